@@ -1,0 +1,76 @@
+// Environment → zod → typed Config, once per process. The only reader of `process.env`.
+import { z } from "zod";
+
+const secret = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{43,}$/, "must be at least 32 random bytes in base64url: node -p \"crypto.randomBytes(32).toString('base64url')\"")
+  .refine((value) => new Set(value).size > 12, "is not random");
+const port = z.coerce.number().int().min(1).max(65_535);
+const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ""));
+
+const base = z.object({
+  NODE_ENV: z.enum(["production", "development", "test"]).default("production"),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  OPENROUTER_BASE_URL: url.default("https://openrouter.ai/api/v1"),
+});
+
+const web = base.extend({
+  /** Address under which people reach the dashboard. */
+  WEB_URL: url,
+  WEB_PORT: port.default(3000),
+  WEB_HOST: z.string().default("127.0.0.1"),
+  APP_SECRET: secret,
+  INTERNAL_SECRET: secret,
+  /** Parallel Argon2 computations; each takes 64 MiB. */
+  ARGON2_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
+});
+
+const admin = web.omit({ WEB_URL: true, WEB_PORT: true, WEB_HOST: true }).extend({
+  ADMIN_URL: url,
+  ADMIN_PORT: port.default(3001),
+  ADMIN_HOST: z.string().default("127.0.0.1"),
+});
+
+const worker = base.extend({
+  INTERNAL_SECRET: secret,
+  INTERNAL_PORT: port.default(3003),
+  INTERNAL_HOST: z.string().default("127.0.0.1"),
+  /** Where web finds this worker. */
+  INTERNAL_URL: url,
+  /** Host keys and the instances' sealed files: out of the database and its backups. */
+  WORKER_DATA: z.string().min(1),
+  HOST_NAME: z.string().regex(/^[a-z0-9-]{1,63}$/).default("local"),
+  /** Host names of instances are `<slug>.<domain>`. */
+  BOTS_DOMAIN: z.string().default("localhost"),
+  INSTANCE_IMAGE: z.string().min(1),
+  INSTANCE_MEMORY_MB: z.coerce.number().int().min(256).default(2048),
+  INSTANCE_MILLI_CPUS: z.coerce.number().int().min(100).default(2000),
+  /** Networks of instances are cut from this range; it must be free on the host. */
+  INSTANCE_SUBNETS: z.cidrv4().default("10.213.0.0/16"),
+  EGRESS_PORT: port.default(3128),
+  OPENROUTER_MANAGEMENT_KEY: z.string().min(1),
+  /** Address of the models as instances see it, through the egress proxy. */
+  INSTANCE_OPENROUTER_BASE_URL: url.optional(),
+  /** US dollars a month that a new instance may spend. */
+  INSTANCE_ALLOWANCE: z.coerce.number().positive().default(1),
+});
+
+export type WebConfig = z.infer<typeof web>;
+export type AdminConfig = z.infer<typeof admin>;
+export type WorkerConfig = z.infer<typeof worker>;
+/** What every process has. */
+export type Config = z.infer<typeof base>;
+
+export class InvalidEnvironment extends Error {}
+
+function read<T extends z.ZodType>(schema: T, environment: NodeJS.ProcessEnv): z.output<T> {
+  const result = schema.safeParse(environment);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  throw new InvalidEnvironment(`The environment is not usable:\n${problems.join("\n")}\nSee docs/hosting/environment.md.`);
+}
+
+export const readWebConfig = (environment = process.env): WebConfig => read(web, environment);
+export const readAdminConfig = (environment = process.env): AdminConfig => read(admin, environment);
+export const readWorkerConfig = (environment = process.env): WorkerConfig => read(worker, environment);

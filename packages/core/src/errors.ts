@@ -1,0 +1,60 @@
+// The error catalogue. Safe in the browser: the interface must have a text for every code.
+
+/** What the caller may do about it; `api/trpc.ts` maps it to a status once. */
+type Kind = "invalid" | "unauthenticated" | "forbidden" | "missing" | "conflict" | "too-large" | "too-many" | "unavailable" | "internal";
+
+export const errorCatalogue = {
+  "input.invalid": "invalid",
+  "input.too-large": "too-large",
+  "request.foreign-origin": "forbidden",
+  "auth.required": "unauthenticated",
+  "auth.wrong-credentials": "unauthenticated",
+  "auth.busy": "unavailable",
+  "auth.email-taken": "conflict",
+  "auth.weak-key-derivation": "invalid",
+  "admin.required": "forbidden",
+  "vault.config-missing": "missing",
+  "vault.revision-conflict": "conflict",
+  "instance.missing": "missing",
+  "instance.id-taken": "conflict",
+  "instance.limit-reached": "conflict",
+  "instance.not-deployed": "conflict",
+  "instance.not-running": "conflict",
+  "instance.removed": "conflict",
+  "operation.id-taken": "conflict",
+  "deploy.no-host": "unavailable",
+  "deploy.expired": "invalid",
+  "deploy.not-readable": "invalid",
+  "deploy.untrusted-signature": "forbidden",
+  "deploy.invalid-configuration": "invalid",
+  "deploy.provider-unavailable": "unavailable",
+  "deploy.engine-failed": "unavailable",
+  "deploy.not-healthy": "unavailable",
+  "deploy.no-answer": "unavailable",
+  "deploy.key-missing": "unavailable",
+  "instance.crashed": "unavailable",
+  "instance.out-of-memory": "unavailable",
+  "chat.unavailable": "unavailable",
+  "worker.unreachable": "unavailable",
+  internal: "internal",
+} as const satisfies Record<string, Kind>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+export type ErrorKind = Kind;
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
+/** An outcome that the caller can understand and act on. Everything else leaves the server as `internal`. */
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    super(code);
+    this.name = "DomainError";
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === "string" && Object.hasOwn(errorCatalogue, value);
+}

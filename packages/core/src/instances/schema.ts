@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { base64Bytes, key256 } from "../auth/schema.ts";
+
+export const instanceName = z.string().trim().min(1).max(40).regex(/^[^\p{C}]+$/u, "no control characters");
+export const modelId = z.string().max(100).regex(/^[a-z0-9-]+\/[a-z0-9][a-z0-9._:-]*$/);
+export const channel = z.enum(["telegram", "discord"]);
+
+export const instanceStatus = z.enum(["draft", "starting", "running", "stopping", "stopped", "failed", "removing", "removed"]);
+export type InstanceStatus = z.infer<typeof instanceStatus>;
+
+/** What happens during a command, in order. Texts are the interface's. */
+export const phaseName = z.enum([
+  "open-configuration",
+  "provide-model-key",
+  "create-container",
+  "start-container",
+  "wait-live",
+  "wait-ready",
+  "first-answer",
+  "stop-container",
+  "remove-container",
+  "revoke-model-key",
+]);
+export type PhaseName = z.infer<typeof phaseName>;
+
+export const operation = z.strictObject({
+  id: z.uuid(),
+  instanceId: z.uuid(),
+  kind: z.enum(["deploy", "start", "stop", "restart", "kill", "remove"]),
+  state: z.enum(["queued", "running", "succeeded", "failed", "superseded"]),
+  error: z.string().nullable(),
+  createdAt: z.date(),
+  finishedAt: z.date().nullable(),
+  phases: z.array(
+    z.strictObject({ name: phaseName, detail: z.string().nullable(), startedAt: z.date(), finishedAt: z.date().nullable() }),
+  ),
+});
+export type OperationView = z.infer<typeof operation>;
+
+export const instance = z.strictObject({
+  id: z.uuid(),
+  name: z.string(),
+  slug: z.string(),
+  model: z.string(),
+  channels: z.array(channel),
+  status: instanceStatus,
+  /** Error code of the catalogue. */
+  reason: z.string().nullable(),
+  configId: z.uuid().nullable(),
+  configRevision: z.int().nullable(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+  /** The newest command. */
+  operation: operation.nullable(),
+});
+export type InstanceView = z.infer<typeof instance>;
+
+/**
+ * What an owner decides about an assistant. Encrypted in the browser, sealed to the worker, never seen by the web server.
+ * The platform adds the rest of OpenClaw's configuration (`provisioner/openclaw-config.ts`).
+ */
+export const assistantConfiguration = z.strictObject({
+  version: z.literal(1),
+  name: instanceName,
+  model: modelId,
+  /** The assistant's character in the owner's words. */
+  personality: z.string().max(8000).default(""),
+  channels: z
+    .strictObject({
+      telegram: z.strictObject({ botToken: z.string().regex(/^[1-9]\d{0,15}:[A-Za-z0-9_-]{30,}$/) }).optional(),
+      discord: z.strictObject({ token: z.string().min(50).max(200).regex(/^[A-Za-z0-9._-]+$/) }).optional(),
+    })
+    .default({}),
+});
+export type AssistantConfiguration = z.infer<typeof assistantConfiguration>;
+
+export const createInput = z.strictObject({
+  id: z.uuidv4(),
+  name: instanceName,
+  model: modelId,
+  channels: z.array(channel).max(2).default([]),
+});
+export const byId = z.strictObject({ instanceId: z.uuidv4() });
+export const commandInput = z.strictObject({ instanceId: z.uuidv4(), operationId: z.uuidv4() });
+export const renameInput = z.strictObject({ instanceId: z.uuidv4(), name: instanceName });
+export const listInput = z.strictObject({ cursor: z.string().max(200).nullish(), limit: z.int().min(1).max(100).default(50) });
+export const listOutput = z.strictObject({ items: z.array(instance), nextCursor: z.string().nullable() });
+
+export const deployInput = z.strictObject({
+  /** The deploy's id: a repeat is the same deploy. */
+  operationId: z.uuidv4(),
+  instanceId: z.uuidv4(),
+  configId: z.uuidv4(),
+  revision: z.int().min(1),
+  deployKeyId: z.uuidv4(),
+  /** Unix milliseconds, at most ten minutes ahead. */
+  exp: z.int().positive(),
+  /** HPKE: 32 bytes of encapsulated key, then the ciphertext. */
+  sealed: base64Bytes(300 * 1024),
+});
+
+/** Public keys of the host that will run the instance. `signature` covers `ocl/v1/deploy-key\n<id>|<publicKey>|<expiresAt in ms>`. */
+export const deployKeys = z.strictObject({
+  hostId: z.uuid(),
+  identityKey: key256,
+  keys: z.array(z.strictObject({ id: z.uuid(), publicKey: key256, expiresAt: z.date(), signature: z.string() })),
+});
+
+export const logsInput = z.strictObject({
+  instanceId: z.uuidv4(),
+  tail: z.int().min(0).max(2000).default(200),
+  /** Set by the client when a stream resumes: time of the last line seen. */
+  lastEventId: z.string().max(64).nullish(),
+});
+export const logLine = z.strictObject({ at: z.date(), stream: z.enum(["stdout", "stderr"]), text: z.string() });
+
+export const chatMessage = z.strictObject({ id: z.string(), role: z.enum(["user", "assistant"]), text: z.string(), at: z.date() });
+/** `text` of a delta is the whole text so far. */
+export const chatEvent = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("delta"), runId: z.string(), text: z.string() }),
+  z.strictObject({ kind: z.literal("final"), runId: z.string(), text: z.string() }),
+  z.strictObject({ kind: z.literal("error"), runId: z.string(), message: z.string() }),
+  z.strictObject({ kind: z.literal("aborted"), runId: z.string() }),
+]);
+export const chatSendInput = z.strictObject({
+  instanceId: z.uuidv4(),
+  /** A repeat with the same id is the same message. */
+  messageId: z.uuidv4(),
+  text: z.string().trim().min(1).max(16_000),
+});
+export const chatSendOutput = z.strictObject({ runId: z.string() });
+
+/** What the wizard offers. Prices in US dollars per million tokens. */
+export const model = z.strictObject({
+  id: modelId,
+  name: z.string(),
+  hint: z.string(),
+  promptPrice: z.number(),
+  completionPrice: z.number(),
+  /** Messages that one dollar buys, about. */
+  messagesPerDollar: z.int(),
+});
+export const modelsOutput = z.strictObject({
+  models: z.array(model),
+  /** True while answers come from a stand-in instead of openrouter.ai. */
+  standIn: z.boolean(),
+});

@@ -1,0 +1,160 @@
+// The interfaces to everything outside the process. Each has one real adapter and one fake; both pass one contract suite.
+
+export interface Clock {
+  now(): Date;
+  /** Resolves after the given time, or rejects with the signal's reason. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Random {
+  uuid(): string;
+  bytes(length: number): Uint8Array;
+}
+
+/** Wakes waiting readers when rows change; carries ids only. */
+export interface Changes {
+  /** Yields the id of every instance that changed since the call, until the signal aborts. */
+  instances(signal: AbortSignal): AsyncIterable<string>;
+}
+
+// ── Container engine ────────────────────────────────────────────────────────
+
+/** A file below the instance's state directory, owned by the instance's user. */
+export type InstanceFile = { path: string; mode: number; content: string };
+
+/** Everything that decides what an instance's container is. Built only by `provisioner/spec.ts`. */
+export type InstanceSpec = {
+  instanceId: string;
+  /** A container of another generation is replaced. */
+  generation: number;
+  image: string;
+  hostname: string;
+  memoryBytes: number;
+  /** Thousandths of a CPU. */
+  milliCpus: number;
+  pids: number;
+  environment: Readonly<Record<string, string>>;
+  /** Written into the state directory before the container starts; never part of `docker inspect`. */
+  files: readonly InstanceFile[];
+};
+
+/** Addresses on the instance's own internal network. */
+export type InstanceNetwork = { gateway: string; address: string };
+
+export type ContainerState = "created" | "running" | "exited";
+
+export type ObservedInstance = {
+  instanceId: string;
+  /** What exists of it on the engine. */
+  container: {
+    state: ContainerState;
+    generation: number;
+    exitCode: number | null;
+    outOfMemory: boolean;
+    startedAt: Date | null;
+  } | null;
+  network: InstanceNetwork | null;
+  volume: boolean;
+};
+
+export type EngineEvent = { instanceId: string; kind: "start" | "die" | "oom" | "destroy"; at: Date };
+
+export type LogLine = { at: Date; stream: "stdout" | "stderr"; text: string };
+
+/** Commands that may run inside an instance. There is no other way to execute anything there. */
+export type FixedCommand = readonly ["openclaw-launch-pair", deviceId: string] | readonly ["openclaw", "config", "validate"];
+
+/** Runs instances. Every method is idempotent: repeating it, or running it after a crash, leads to the same result. */
+export interface Engine {
+  /** Version and address of the engine; throws when it can't be reached. */
+  ping(): Promise<{ version: string }>;
+  /** Creates the instance's network when missing. */
+  network(instanceId: string): Promise<InstanceNetwork>;
+  /** Network, volume and container as the spec says, with its files written; the container is not started. */
+  apply(spec: InstanceSpec): Promise<void>;
+  start(instanceId: string): Promise<void>;
+  /** Asks to stop, kills after the grace period. A stopped or missing container is fine. */
+  stop(instanceId: string, graceSeconds: number): Promise<void>;
+  /** Removes container, network and volume. Missing ones are fine. */
+  remove(instanceId: string): Promise<void>;
+  /** Writes files into the state directory of a created or running container. */
+  writeFiles(instanceId: string, files: readonly InstanceFile[]): Promise<void>;
+  inspect(instanceId: string): Promise<ObservedInstance>;
+  /** Every instance of which anything exists, even a network or volume alone. */
+  list(): Promise<ObservedInstance[]>;
+  events(since: Date, signal: AbortSignal): AsyncIterable<EngineEvent>;
+  /** The last `tail` lines, then new ones until the signal aborts. */
+  logs(instanceId: string, options: { tail: number; since?: Date; signal: AbortSignal }): AsyncIterable<LogLine>;
+  exec(instanceId: string, command: FixedCommand): Promise<{ exitCode: number; output: string }>;
+}
+
+// ── Gateway of a running OpenClaw ───────────────────────────────────────────
+
+export type GatewayTarget = {
+  /** `ws://<container address>:18789` */
+  url: string;
+  /** `https://<instance host name>` */
+  origin: string;
+  token: string;
+  /** Ed25519 seed of the platform's own device, base64url. */
+  deviceKey: string;
+};
+
+export type ChatMessage = { id: string; role: "user" | "assistant"; text: string; at: Date };
+
+/** `text` of a delta is the whole text so far. */
+export type ChatEvent =
+  | { kind: "delta"; runId: string; text: string }
+  | { kind: "final"; runId: string; text: string }
+  | { kind: "error"; runId: string; message: string }
+  | { kind: "aborted"; runId: string };
+
+export interface GatewayConnection {
+  history(sessionKey: string, limit: number): Promise<ChatMessage[]>;
+  /** Sending with the same key again is the same message. */
+  send(sessionKey: string, text: string, idempotencyKey: string): Promise<{ runId: string }>;
+  abort(sessionKey: string): Promise<void>;
+  /** Events of all sessions since the call, until the signal aborts; ends when the connection closes. */
+  events(signal: AbortSignal): AsyncIterable<ChatEvent & { sessionKey: string }>;
+  readonly closed: boolean;
+  close(): void;
+}
+
+export class GatewayRefused extends Error {
+  readonly reason: "unreachable" | "token" | "pairing" | "protocol";
+  constructor(reason: GatewayRefused["reason"], message: string) {
+    super(message);
+    this.name = "GatewayRefused";
+    this.reason = reason;
+  }
+}
+
+export interface Gateway {
+  /** Asks `/healthz` and `/readyz`; never throws. */
+  probe(address: string): Promise<{ live: boolean; ready: boolean }>;
+  /** Throws GatewayRefused. */
+  connect(target: GatewayTarget): Promise<GatewayConnection>;
+}
+
+// ── OpenRouter ──────────────────────────────────────────────────────────────
+
+export type ProviderKey = {
+  /** OpenRouter's permanent name of the key. */
+  hash: string;
+  name: string;
+  disabled: boolean;
+  /** US dollars; null means no limit. */
+  limit: number | null;
+  usage: number;
+  createdAt: Date;
+};
+
+export interface ModelProvider {
+  /** Returns the secret, which can never be read again. */
+  createKey(input: { name: string; limit: number; reset: "monthly" | null }): Promise<ProviderKey & { secret: string }>;
+  /** Every key whose name is exactly this one. */
+  findKeys(name: string): Promise<ProviderKey[]>;
+  updateKey(hash: string, change: { limit?: number; disabled?: boolean }): Promise<ProviderKey>;
+  /** A missing key is fine. */
+  deleteKey(hash: string): Promise<void>;
+}

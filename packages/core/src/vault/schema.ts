@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { base64Bytes } from "../auth/schema.ts";
+
+export const maxEnvelopeBytes = 256 * 1024;
+const envelope = base64Bytes(maxEnvelopeBytes);
+
+export const slot = z.strictObject({
+  id: z.uuid(),
+  kind: z.enum(["password"]),
+  envelope,
+  createdAt: z.date(),
+});
+
+export const configSummary = z.strictObject({
+  id: z.uuid(),
+  revision: z.int(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+});
+
+/** One revision, as the browser encrypted it. */
+export const configRevision = z.strictObject({
+  id: z.uuid(),
+  revision: z.int().min(1),
+  wrappedKey: base64Bytes(4096),
+  envelope,
+});
+export type ConfigRevision = z.infer<typeof configRevision>;
+
+export const listConfigsInput = z.strictObject({ cursor: z.string().max(200).nullish(), limit: z.int().min(1).max(100).default(50) });
+export const listConfigsOutput = z.strictObject({ items: z.array(configSummary), nextCursor: z.string().nullable() });
+export const getConfigInput = z.strictObject({ id: z.uuidv4(), revision: z.int().min(1).optional() });
+/** `revision` is the one after the current; saving the same revision twice is one save. */
+export const saveConfigInput = configRevision.extend({ id: z.uuidv4() });
+export const removeConfigInput = z.strictObject({ id: z.uuidv4() });
+
+export const vaultIndex = z.strictObject({ revision: z.int().min(1), envelope });
