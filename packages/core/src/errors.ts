@@ -13,6 +13,7 @@ export const errorCatalogue = {
   "auth.email-taken": "conflict",
   "auth.weak-key-derivation": "invalid",
   "admin.required": "forbidden",
+  "admin.invitation-missing": "missing",
   "vault.config-missing": "missing",
   "vault.revision-conflict": "conflict",
   "instance.missing": "missing",
@@ -47,8 +48,8 @@ export type ErrorDetails = Readonly<Record<string, string | number>>;
 export class DomainError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
-  constructor(code: ErrorCode, details: ErrorDetails = {}) {
-    super(code);
+  constructor(code: ErrorCode, details: ErrorDetails = {}, options?: ErrorOptions) {
+    super(code, options);
     this.name = "DomainError";
     this.code = code;
     this.details = details;

@@ -158,3 +158,40 @@ export interface ModelProvider {
   /** A missing key is fine. */
   deleteKey(hash: string): Promise<void>;
 }
+
+// ── Secrets of a host ───────────────────────────────────────────────────────
+
+/** Keys that never leave the host, and what is sealed under them. */
+export interface HostSecrets {
+  readonly hostId: string;
+  /** Ed25519 public key, base64url. */
+  readonly identityKey: string;
+  sign(message: Uint8Array): Uint8Array;
+  /** Makes an X25519 pair and keeps the private half; the public one is base64url. */
+  createDeployKey(): Promise<{ id: string; publicKey: string }>;
+  /** PKCS #8, or null when it was destroyed. */
+  readDeployKey(id: string): Promise<Uint8Array | null>;
+  destroyDeployKey(id: string): Promise<void>;
+  /** The sealed copy of what an instance runs with. */
+  readInstance(instanceId: string): Promise<string | null>;
+  writeInstance(instanceId: string, content: string): Promise<void>;
+  removeInstance(instanceId: string): Promise<void>;
+  /** For columns that only this host may read. `context` names table, column and row. */
+  sealForDatabase(context: string, plaintext: string): Uint8Array<ArrayBuffer>;
+  openFromDatabase(context: string, sealed: Uint8Array): string;
+}
+
+// ── Workers, as the web server sees them ────────────────────────────────────
+
+/** Live data of instances, asked of the worker of their host. Throws worker.unreachable. */
+export interface Workers {
+  logs(
+    hostId: string,
+    instanceId: string,
+    options: { tail: number; since?: Date; signal: AbortSignal },
+  ): AsyncIterable<LogLine>;
+  chatHistory(hostId: string, instanceId: string): Promise<ChatMessage[]>;
+  /** Sending with the same message id again is the same message. */
+  chatSend(hostId: string, instanceId: string, messageId: string, text: string): Promise<{ runId: string }>;
+  chatEvents(hostId: string, instanceId: string, signal: AbortSignal): AsyncIterable<ChatEvent>;
+}
