@@ -12,6 +12,8 @@ const base = z.object({
   NODE_ENV: z.enum(["production", "development", "test"]).default("production"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  /** Connections for queries; four more are for jobs, one for notifications. */
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
   OPENROUTER_BASE_URL: url.default("https://openrouter.ai/api/v1"),
 });
 
@@ -22,6 +24,8 @@ const web = base.extend({
   WEB_HOST: z.string().default("127.0.0.1"),
   APP_SECRET: secret,
   INTERNAL_SECRET: secret,
+  /** Proxies in front of this server. Each adds one address to X-Forwarded-For; with 0 the header is not believed. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(8).default(0),
   /** Parallel Argon2 computations; each takes 64 MiB. */
   ARGON2_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
 });

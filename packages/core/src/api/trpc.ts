@@ -1,9 +1,16 @@
-import { initTRPC, TRPCError } from "@trpc/server";
+import {
+  getTRPCErrorFromUnknown,
+  initTRPC,
+  TRPCError,
+  type TRPCDefaultErrorShape,
+  type TRPCRuntimeConfigOptions,
+} from "@trpc/server";
 import superjson from "superjson";
 import { ZodError } from "zod";
 import { DomainError, errorCatalogue, type ErrorCode, type ErrorDetails, type ErrorKind } from "../errors.ts";
-import type { AdminActor, UserActor } from "../system.ts";
+import type { AdminActor, System, UserActor } from "../system.ts";
 import type { AdminContext, AppContext, InternalContext } from "./context.ts";
+import { isAsyncIterable } from "./stream-of.ts";
 
 /** Who may call a procedure. The access test reads it. */
 export type Audience = "public" | "user" | "admin" | "internal";
@@ -32,7 +39,7 @@ function publicError(error: TRPCError): PublicError {
   }
   if (error.code === "PAYLOAD_TOO_LARGE") return { code: "input.too-large", details: {}, fields: {}, reference: null };
   if (error.code !== "INTERNAL_SERVER_ERROR") return { code: "input.invalid", details: {}, fields: {}, reference: null };
-  return { code: "internal", details: {}, fields: {}, reference: error.message };
+  return { code: "internal", details: {}, fields: {}, reference: cause instanceof Unexpected ? cause.message : null };
 }
 
 function fieldsOf(error: ZodError): Record<string, string[]> {
@@ -44,66 +51,81 @@ function fieldsOf(error: ZodError): Record<string, string[]> {
   return fields;
 }
 
-function init<Context extends { sys: AppContext["sys"] }>() {
-  const t = initTRPC
-    .context<Context>()
-    .meta<Meta>()
-    .create({
-      transformer: superjson,
-      isDev: false,
-      defaultMeta: { audience: "public" },
-      // Proxies close idle connections: keep live streams busy.
-      sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
-      errorFormatter: ({ shape, error }) => {
-        const { stack: _, ...data } = shape.data;
-        const safe = publicError(error);
-        return { ...shape, message: safe.code, data: { ...data, ...safe } };
-      },
-    });
+const options = {
+  transformer: superjson,
+  isDev: false,
+  defaultMeta: { audience: "public" },
+  // Proxies close idle connections: keep live streams busy.
+  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+  errorFormatter: ({ shape, error }: { shape: TRPCDefaultErrorShape; error: TRPCError }) => {
+    const { stack: _, ...data } = shape.data;
+    const safe = publicError(error);
+    return { ...shape, message: safe.code, data: { ...data, ...safe } };
+  },
+} satisfies TRPCRuntimeConfigOptions<object, Meta>;
 
-  // `next()` never rejects: the result says whether it went well.
-  const errors = t.middleware(async ({ ctx, next, path }) => {
-    const result = await next();
-    if (result.ok) return result;
-    const { error } = result;
-    if (error.cause instanceof DomainError) {
-      throw new TRPCError({ code: statusOf[errorCatalogue[error.cause.code]], message: error.cause.code, cause: error.cause });
-    }
-    if (error.code !== "INTERNAL_SERVER_ERROR") throw error;
-    const reference = ctx.sys.random.uuid();
-    ctx.sys.log.error({ err: error.cause ?? error, path, reference }, "procedure failed");
-    throw new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: reference });
-  });
-  return { t, procedure: t.procedure.use(errors) };
+type Call = { ctx: { sys: System }; path: string };
+
+/** The outermost middleware. `next()` never rejects: its result says whether it went well. */
+function answer<Result extends { ok: true; data: unknown } | { ok: false; error: TRPCError }>(call: Call, result: Result): Result {
+  if (!result.ok) throw knownError(call, result.error);
+  return isAsyncIterable(result.data) ? { ...result, data: answerEach(call, result.data) } : result;
 }
 
-const app = init<AppContext>();
-export const appRouterOf = app.t.router;
-export const createAppCaller = app.t.createCallerFactory;
-export const publicProcedure = app.procedure.meta({ audience: "public" });
-export const userProcedure = app.procedure.meta({ audience: "user" }).use(({ ctx, next }) => {
+async function* answerEach(call: Call, stream: AsyncIterable<unknown>): AsyncGenerator<unknown, void, void> {
+  try {
+    yield* stream;
+  } catch (error) {
+    throw knownError(call, getTRPCErrorFromUnknown(error));
+  }
+}
+
+/** What is no outcome of the catalogue goes to the log; the caller gets the reference to that entry only. */
+function knownError({ ctx, path }: Call, error: TRPCError): TRPCError {
+  const { cause } = error;
+  if (cause instanceof DomainError) {
+    return new TRPCError({ code: statusOf[errorCatalogue[cause.code]], message: cause.code, cause });
+  }
+  if (error.code !== "INTERNAL_SERVER_ERROR") return error;
+  const reference = ctx.sys.random.uuid();
+  ctx.sys.log.error({ err: cause ?? error, path, reference }, "procedure failed");
+  return new TRPCError({ code: "INTERNAL_SERVER_ERROR", cause: new Unexpected(reference) });
+}
+
+class Unexpected extends Error {}
+
+const app = initTRPC.context<AppContext>().meta<Meta>().create(options);
+const appProcedure = app.procedure.use(async (call) => answer(call, await call.next()));
+export const appRouterOf = app.router;
+export const createAppCaller = app.createCallerFactory;
+export const publicProcedure = appProcedure.meta({ audience: "public" });
+export const userProcedure = appProcedure.meta({ audience: "user" }).use(({ ctx, next }) => {
   if (ctx.actor.kind !== "user") throw asTrpcError("auth.required");
   const actor: UserActor = ctx.actor;
   return next({ ctx: { actor } });
 });
 
-const admin = init<AdminContext>();
-export const adminRouterOf = admin.t.router;
-export const createAdminCaller = admin.t.createCallerFactory;
-export const adminPublicProcedure = admin.procedure.meta({ audience: "public" });
-export const adminProcedure = admin.procedure.meta({ audience: "admin" }).use(({ ctx, next }) => {
-  if (ctx.actor.kind !== "admin") throw asTrpcError("admin.required");
+const admin = initTRPC.context<AdminContext>().meta<Meta>().create(options);
+const anyAdminProcedure = admin.procedure.use(async (call) => answer(call, await call.next()));
+export const adminRouterOf = admin.router;
+export const createAdminCaller = admin.createCallerFactory;
+export const adminPublicProcedure = anyAdminProcedure.meta({ audience: "public" });
+export const adminProcedure = anyAdminProcedure.meta({ audience: "admin" }).use(({ ctx, next }) => {
+  if (ctx.actor.kind !== "admin") throw asTrpcError("auth.required");
   const actor: AdminActor = ctx.actor;
   return next({ ctx: { actor } });
 });
 
-const internal = init<InternalContext>();
-export const internalRouterOf = internal.t.router;
-export const createInternalCaller = internal.t.createCallerFactory;
-export const internalProcedure = internal.procedure.meta({ audience: "internal" }).use(({ ctx, next }) => {
-  if (!ctx.trusted) throw asTrpcError("auth.required");
-  return next();
-});
+const internal = initTRPC.context<InternalContext>().meta<Meta>().create(options);
+export const internalRouterOf = internal.router;
+export const createInternalCaller = internal.createCallerFactory;
+export const internalProcedure = internal.procedure
+  .use(async (call) => answer(call, await call.next()))
+  .meta({ audience: "internal" })
+  .use(({ ctx, next }) => {
+    if (!ctx.trusted) throw asTrpcError("auth.required");
+    return next();
+  });
 
 function asTrpcError(code: ErrorCode): TRPCError {
   return new TRPCError({ code: statusOf[errorCatalogue[code]], message: code, cause: new DomainError(code) });

@@ -1,0 +1,25 @@
+import { z } from "zod";
+
+/** Everything that the audit log can tell of. */
+export const auditAction = z.enum([
+  "auth.registered",
+  "auth.login",
+  "auth.login-failed",
+  "auth.logout",
+  "vault.config-saved",
+  "vault.config-removed",
+  "instance.created",
+  "instance.deployed",
+  "instance.started",
+  "instance.stopped",
+  "instance.restarted",
+  "instance.killed",
+  "instance.removed",
+  "instance.renamed",
+  "admin.invited",
+  "admin.redeemed",
+]);
+export type AuditAction = z.infer<typeof auditAction>;
+
+export const auditOutcome = z.enum(["ok", "refused"]);
+export type AuditOutcome = z.infer<typeof auditOutcome>;
