@@ -16,6 +16,7 @@ export const errorCatalogue = {
   "admin.invitation-missing": "missing",
   "vault.config-missing": "missing",
   "vault.revision-conflict": "conflict",
+  "vault.limit-reached": "conflict",
   "instance.missing": "missing",
   "instance.id-taken": "conflict",
   "instance.limit-reached": "conflict",

@@ -24,7 +24,10 @@ export type Actor =
   | { kind: "anonymous"; ip: string }
   | { kind: "user"; userId: string; sessionId: string; ip: string }
   | { kind: "admin"; userId: string; sessionId: string; ip: string }
-  | { kind: "job"; hostId: string };
+  | { kind: "job"; hostId: string }
+  /** Whoever runs commands on the server itself. */
+  | { kind: "operator" };
 
+export type AnonymousActor = Extract<Actor, { kind: "anonymous" }>;
 export type UserActor = Extract<Actor, { kind: "user" }>;
 export type AdminActor = Extract<Actor, { kind: "admin" }>;
