@@ -7,26 +7,15 @@ import {
 } from "@trpc/server";
 import superjson from "superjson";
 import { ZodError } from "zod";
-import { DomainError, errorCatalogue, type ErrorCode, type ErrorDetails, type ErrorKind } from "../errors.ts";
+import { DomainError, type ErrorCode, type ErrorDetails } from "../errors.ts";
 import type { AdminActor, System, UserActor } from "../system.ts";
 import type { AdminContext, AppContext, InternalContext } from "./context.ts";
 import { isAsyncIterable } from "./stream-of.ts";
+import { trpcErrorOf } from "./trpc-error.ts";
 
 /** Who may call a procedure. The access test reads it. */
 export type Audience = "public" | "user" | "admin" | "internal";
 type Meta = { audience: Audience };
-
-const statusOf: Record<ErrorKind, TRPCError["code"]> = {
-  invalid: "BAD_REQUEST",
-  unauthenticated: "UNAUTHORIZED",
-  forbidden: "FORBIDDEN",
-  missing: "NOT_FOUND",
-  conflict: "CONFLICT",
-  "too-large": "PAYLOAD_TOO_LARGE",
-  "too-many": "TOO_MANY_REQUESTS",
-  unavailable: "SERVICE_UNAVAILABLE",
-  internal: "INTERNAL_SERVER_ERROR",
-};
 
 /** What a client may know of an error: a code of the catalogue, and what it refers to. */
 export type PublicError = { code: ErrorCode; details: ErrorDetails; fields: Record<string, string[]>; reference: string | null };
@@ -83,9 +72,7 @@ async function* answerEach(call: Call, stream: AsyncIterable<unknown>): AsyncGen
 /** What is no outcome of the catalogue goes to the log; the caller gets the reference to that entry only. */
 function knownError({ ctx, path }: Call, error: TRPCError): TRPCError {
   const { cause } = error;
-  if (cause instanceof DomainError) {
-    return new TRPCError({ code: statusOf[errorCatalogue[cause.code]], message: cause.code, cause });
-  }
+  if (cause instanceof DomainError) return trpcErrorOf(cause);
   if (error.code !== "INTERNAL_SERVER_ERROR") return error;
   const reference = ctx.sys.random.uuid();
   ctx.sys.log.error({ err: cause ?? error, path, reference }, "procedure failed");
@@ -100,7 +87,7 @@ export const appRouterOf = app.router;
 export const createAppCaller = app.createCallerFactory;
 export const publicProcedure = appProcedure.meta({ audience: "public" });
 export const userProcedure = appProcedure.meta({ audience: "user" }).use(({ ctx, next }) => {
-  if (ctx.actor.kind !== "user") throw asTrpcError("auth.required");
+  if (ctx.actor.kind !== "user") throw new DomainError("auth.required");
   const actor: UserActor = ctx.actor;
   return next({ ctx: { actor } });
 });
@@ -111,7 +98,7 @@ export const adminRouterOf = admin.router;
 export const createAdminCaller = admin.createCallerFactory;
 export const adminPublicProcedure = anyAdminProcedure.meta({ audience: "public" });
 export const adminProcedure = anyAdminProcedure.meta({ audience: "admin" }).use(({ ctx, next }) => {
-  if (ctx.actor.kind !== "admin") throw asTrpcError("auth.required");
+  if (ctx.actor.kind !== "admin") throw new DomainError("auth.required");
   const actor: AdminActor = ctx.actor;
   return next({ ctx: { actor } });
 });
@@ -123,10 +110,6 @@ export const internalProcedure = internal.procedure
   .use(async (call) => answer(call, await call.next()))
   .meta({ audience: "internal" })
   .use(({ ctx, next }) => {
-    if (!ctx.trusted) throw asTrpcError("auth.required");
+    if (!ctx.trusted) throw new DomainError("auth.required");
     return next();
   });
-
-function asTrpcError(code: ErrorCode): TRPCError {
-  return new TRPCError({ code: statusOf[errorCatalogue[code]], message: code, cause: new DomainError(code) });
-}

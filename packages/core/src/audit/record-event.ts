@@ -31,12 +31,6 @@ export async function recordEvent(tx: Transaction, sys: System, actor: Actor, re
 }
 
 function actorIdOf(actor: Actor): string | null {
-  switch (actor.kind) {
-    case "anonymous":
-      return null;
-    case "job":
-      return actor.hostId;
-    default:
-      return actor.userId;
-  }
+  if ("userId" in actor) return actor.userId;
+  return actor.kind === "job" ? actor.hostId : null;
 }

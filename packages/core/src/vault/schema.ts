@@ -35,3 +35,4 @@ export const saveConfigInput = configRevision.extend({ id: z.uuidv4() });
 export const removeConfigInput = z.strictObject({ id: z.uuidv4() });
 
 export const vaultIndex = z.strictObject({ revision: z.int().min(1), envelope });
+export type VaultIndexRevision = z.infer<typeof vaultIndex>;

@@ -1,0 +1,14 @@
+import { authRouter } from "../auth/router.ts";
+import { deployRouter } from "../hosts/router.ts";
+import { instancesRouter } from "../instances/router.ts";
+import { vaultRouter } from "../vault/router.ts";
+import { appRouterOf } from "./trpc.ts";
+
+/** Everything that the dashboard and the SDK can ask for. */
+export const appRouter = appRouterOf({
+  auth: authRouter,
+  vault: vaultRouter,
+  instances: instancesRouter,
+  deploy: deployRouter,
+});
+export type AppRouter = typeof appRouter;

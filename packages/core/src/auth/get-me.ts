@@ -1,0 +1,7 @@
+import type { AdminActor, System, UserActor } from "../system.ts";
+import { meView, type Me } from "./queries.ts";
+
+/** The caller's account. */
+export async function getMe(sys: System, actor: UserActor | AdminActor): Promise<Me> {
+  return meView(await sys.db.user.findUniqueOrThrow({ where: { id: actor.userId } }));
+}

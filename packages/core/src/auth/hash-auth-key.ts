@@ -1,0 +1,40 @@
+import { hash, verify } from "@node-rs/argon2";
+import { DomainError } from "../errors.ts";
+import { deriveSecret, type AuthSystem } from "./derive-secret.ts";
+
+/** Argon2id, memory in KiB. */
+const parameters = { memoryCost: 65_536, timeCost: 3, parallelism: 1 } as const;
+
+/** Stands in for a missing hash, so that an unknown account takes as long to refuse as a known one. Nothing verifies against it. */
+const nobody = `$argon2id$v=19$m=${parameters.memoryCost},t=${parameters.timeCost},p=${parameters.parallelism}$${"A".repeat(22)}$${"A".repeat(43)}`;
+
+/** Argon2id over the peppered key, as a PHC string. Throws auth.busy. */
+export function hashAuthKey(sys: AuthSystem, authKey: string): Promise<string> {
+  return inTurn(sys, () => hash(deriveSecret(sys, "pepper", authKey), parameters));
+}
+
+/** Takes the same time whether there is a hash or not. Throws auth.busy. */
+export async function verifyAuthKey(sys: AuthSystem, passwordHash: string | null, authKey: string): Promise<boolean> {
+  const matches = await inTurn(sys, () => verify(passwordHash ?? nobody, deriveSecret(sys, "pepper", authKey)));
+  return matches && passwordHash !== null;
+}
+
+/** Computations that may wait for each one that may run. */
+const queueFactor = 16;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/** A flood of logins may exhaust neither memory nor patience: few computations at a time, few that wait. */
+async function inTurn<T>(sys: AuthSystem, compute: () => Promise<T>): Promise<T> {
+  const slots = sys.config.ARGON2_CONCURRENCY;
+  if (running < slots) running++;
+  else if (waiting.length >= slots * queueFactor) throw new DomainError("auth.busy");
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+  try {
+    return await compute();
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else running--;
+  }
+}

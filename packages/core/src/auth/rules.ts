@@ -1,0 +1,6 @@
+import { keyDerivationFloor, type KeyDerivation } from "./schema.ts";
+
+export function isStrongEnough({ memory, iterations, parallelism }: KeyDerivation): boolean {
+  const floor = keyDerivationFloor;
+  return memory >= floor.memory && iterations >= floor.iterations && parallelism >= floor.parallelism;
+}

@@ -1,0 +1,14 @@
+import type { z } from "zod";
+import { deriveSecret, type AuthSystem } from "./derive-secret.ts";
+import { keyDerivation, keyDerivationFloor, type preloginInput, type preloginOutput } from "./schema.ts";
+
+/** How to derive the keys of an account. An unknown address gets an answer that looks alike and stays the same. */
+export async function startLogin(
+  sys: AuthSystem,
+  { email }: z.infer<typeof preloginInput>,
+): Promise<z.infer<typeof preloginOutput>> {
+  const user = await sys.db.user.findUnique({ where: { email }, select: { kdf: true } });
+  const salt = deriveSecret(sys, "unknown-salt", email).subarray(0, 16).toString("base64url");
+  const unknown = { algorithm: "argon2id" as const, salt, ...keyDerivationFloor };
+  return { kdf: user?.kdf ? keyDerivation.parse(user.kdf) : unknown };
+}

@@ -1,0 +1,73 @@
+import { afterAll, inject } from "vitest";
+import type { PgBoss } from "pg-boss";
+import { listenForChanges } from "../adapters/changes.ts";
+import { systemClock } from "../adapters/clock.ts";
+import { openDatabase } from "../adapters/database.ts";
+import { jobQueueOn, startBoss } from "../adapters/job-queue.ts";
+import { createLog } from "../adapters/log.ts";
+import type { AdminSystem, WebSystem } from "../api/context.ts";
+import { readAdminConfig, readWebConfig, type AdminConfig, type WebConfig } from "../config.ts";
+import type { Workers } from "../ports.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { cloneTemplateDatabase } from "./template-database.ts";
+
+/** Serves as the system of the web server and of the admin app alike. */
+export type TestSystem = WebSystem & AdminSystem & {
+  config: WebConfig & AdminConfig;
+  clock: FakeClock;
+  boss: PgBoss;
+  /** Lines of the log so far. */
+  logged: string[];
+};
+
+/**
+ * Call it once, at the top of a test file: a database of its own, the real job queue, a clock that stands still.
+ * Everything is closed after the last test of the file.
+ */
+export async function createTestSystem(replace: { workers?: Workers } = {}): Promise<TestSystem> {
+  const databaseUrl = await cloneTemplateDatabase(inject);
+  const logged: string[] = [];
+  const log = createLog("debug", { write: (line) => void logged.push(line) });
+  const environment = environmentOf(databaseUrl);
+  const config = { ...readAdminConfig(environment), ...readWebConfig(environment) };
+  const db = openDatabase(config);
+  const boss = await startBoss(config, log, { works: false });
+  const changes = await listenForChanges(databaseUrl, log, systemClock);
+
+  afterAll(async () => {
+    await boss.stop({ graceful: false, close: true });
+    await changes.close();
+    await db.$disconnect();
+  });
+
+  return {
+    db,
+    config,
+    log,
+    logged,
+    clock: new FakeClock(new Date("2026-03-01T12:00:00Z")),
+    random: seededRandom("test"),
+    jobs: jobQueueOn(boss),
+    boss,
+    changes,
+    workers: replace.workers ?? noWorkers,
+  };
+}
+
+function environmentOf(databaseUrl: string): NodeJS.ProcessEnv {
+  return {
+    NODE_ENV: "test",
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL_SIZE: "5",
+    WEB_URL: "http://localhost:3000",
+    ADMIN_URL: "http://localhost:3001",
+    APP_SECRET: "q3hbXhJ3mF1mTzGJ8yq0cVtKo5n4Rw7uLsPaEdYi2kM",
+    INTERNAL_SECRET: "7tR2vNf9aQz5Wb1XcKd8JmLs0HgEy4UpVo6TiSqPnMw",
+  };
+}
+
+const unreachable = (): never => {
+  throw new Error("this test has no workers");
+};
+const noWorkers: Workers = { logs: unreachable, chatHistory: unreachable, chatSend: unreachable, chatEvents: unreachable };

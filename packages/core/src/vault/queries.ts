@@ -1,0 +1,25 @@
+import type { z } from "zod";
+import { DomainError } from "../errors.ts";
+import type { VaultConfig } from "../generated/prisma/client.ts";
+import type { Database, Transaction, UserActor } from "../system.ts";
+import type { configSummary } from "./schema.ts";
+
+/** Another's configuration and an unknown id are the same answer. */
+export async function ownConfig(db: Database | Transaction, actor: UserActor, id: string): Promise<VaultConfig> {
+  const config = await db.vaultConfig.findFirst({ where: { id, userId: actor.userId } });
+  if (!config) throw new DomainError("vault.config-missing");
+  return config;
+}
+
+/** Saves of one vault follow one another until the transaction ends. */
+export async function lockVault(tx: Transaction, actor: UserActor): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${actor.userId}::uuid FOR UPDATE`;
+}
+
+export function configView({ id, revision, createdAt, updatedAt }: VaultConfig): z.infer<typeof configSummary> {
+  return { id, revision, createdAt, updatedAt };
+}
+
+export const bytesOf = (base64: string) => Uint8Array.from(Buffer.from(base64, "base64"));
+export const base64Of = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
+export const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { appRouterOf, userProcedure } from "../api/trpc.ts";
+import { getConfig } from "./get-config.ts";
+import { getIndex } from "./get-index.ts";
+import { listConfigs } from "./list-configs.ts";
+import { listSlots } from "./list-slots.ts";
+import { removeConfig } from "./remove-config.ts";
+import { saveConfig } from "./save-config.ts";
+import { saveIndex } from "./save-index.ts";
+import {
+  configRevision,
+  configSummary,
+  getConfigInput,
+  listConfigsInput,
+  listConfigsOutput,
+  removeConfigInput,
+  saveConfigInput,
+  slot,
+  vaultIndex,
+} from "./schema.ts";
+
+const nothing = z.strictObject({});
+
+const configsRouter = appRouterOf({
+  list: userProcedure
+    .input(listConfigsInput)
+    .output(listConfigsOutput)
+    .query(({ ctx, input }) => listConfigs(ctx.sys, ctx.actor, input)),
+  get: userProcedure
+    .input(getConfigInput)
+    .output(configRevision)
+    .query(({ ctx, input }) => getConfig(ctx.sys, ctx.actor, input)),
+  save: userProcedure
+    .input(saveConfigInput)
+    .output(configSummary)
+    .mutation(({ ctx, input }) => saveConfig(ctx.sys, ctx.actor, input)),
+  remove: userProcedure
+    .input(removeConfigInput)
+    .output(nothing)
+    .mutation(async ({ ctx, input }) => {
+      await removeConfig(ctx.sys, ctx.actor, input);
+      return {};
+    }),
+});
+
+const indexRouter = appRouterOf({
+  get: userProcedure
+    .input(nothing)
+    .output(vaultIndex.nullable())
+    .query(({ ctx }) => getIndex(ctx.sys, ctx.actor)),
+  save: userProcedure
+    .input(vaultIndex)
+    .output(nothing)
+    .mutation(async ({ ctx, input }) => {
+      await saveIndex(ctx.sys, ctx.actor, input);
+      return {};
+    }),
+});
+
+export const vaultRouter = appRouterOf({
+  slots: appRouterOf({
+    list: userProcedure
+      .input(nothing)
+      .output(z.array(slot))
+      .query(({ ctx }) => listSlots(ctx.sys, ctx.actor)),
+  }),
+  configs: configsRouter,
+  index: indexRouter,
+});
