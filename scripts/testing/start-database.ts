@@ -1,0 +1,20 @@
+// One PostgreSQL server per test run, with a migrated database that every test file copies.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestProject } from "vitest/node";
+import { migrate } from "../setup/migrate.ts";
+import { startPostgres, stopPostgres } from "../setup/postgres.ts";
+import type {} from "../../packages/core/src/testing/template-database.ts";
+
+export default async function startDatabase(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), "launch-test-"));
+  const server = await startPostgres({ directory, password: "test", durable: false });
+  const templateDatabaseUrl = server.url("template");
+  await migrate(templateDatabaseUrl);
+  project.provide("templateDatabaseUrl", templateDatabaseUrl);
+  return async () => {
+    await stopPostgres(directory);
+    await rm(directory, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,44 @@
+import { defineConfig } from "vitest/config";
+
+const exclude = ["**/node_modules/**", "**/e2e/**", "**/build/**", "**/.data/**"];
+const setupFiles = ["scripts/testing/fail-on-console-error.ts"];
+const testsEndingIn = (suffix: string) => ["packages", "apps", "scripts"].map((folder) => `${folder}/**/*${suffix}`);
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: [...testsEndingIn(".test.ts"), ...testsEndingIn(".test.tsx")],
+          exclude: [...exclude, "**/*.db.test.ts", "**/*.container.test.ts"],
+          setupFiles,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: "database",
+          include: testsEndingIn(".db.test.ts"),
+          exclude,
+          setupFiles,
+          globalSetup: "scripts/testing/start-database.ts",
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "container",
+          include: testsEndingIn(".container.test.ts"),
+          exclude,
+          setupFiles,
+          globalSetup: "scripts/testing/start-database.ts",
+          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
+    ],
+  },
+});
