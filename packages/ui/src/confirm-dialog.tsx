@@ -1,0 +1,47 @@
+import { useState, type FormEvent, type ReactNode } from "react";
+import { Button } from "./button.tsx";
+import { Dialog } from "./dialog.tsx";
+import { Field } from "./field.tsx";
+import { TextInput } from "./text-input.tsx";
+
+type ConfirmDialogProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description: ReactNode;
+  /** The verb on the button. */
+  action: string;
+  busy?: string | null;
+  /** Has to be typed first; only for what can't be undone. */
+  typedName?: string;
+  onConfirm: () => void;
+};
+
+/** Names what will be destroyed and asks once. */
+export function ConfirmDialog({ open, onOpenChange, title, description, action, busy, typedName, onConfirm }: ConfirmDialogProps) {
+  const [typed, setTyped] = useState("");
+  const allowed = typedName === undefined || typed.trim() === typedName.trim();
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    if (allowed) onConfirm();
+  }
+
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title={title} description={description}>
+      <form onSubmit={submit} className="grid gap-4">
+        {typedName !== undefined && (
+          <Field label={`Type “${typedName}” to confirm`}>
+            {(control) => <TextInput {...control} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" />}
+          </Field>
+        )}
+        <div className="flex flex-col-reverse gap-2 md:flex-row md:justify-end">
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button type="submit" look="danger" busy={busy} disabled={!allowed}>
+            {action}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

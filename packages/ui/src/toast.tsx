@@ -1,0 +1,45 @@
+import { CircleAlert, CircleCheck, X } from "lucide-react";
+import { Toast as Primitive } from "radix-ui";
+import { createContext, useCallback, useContext, useState, type ReactNode } from "react";
+
+type ToastMessage = { tone: "ok" | "bad"; text: string };
+type ShownToast = ToastMessage & { id: number };
+
+const ToastContext = createContext<(message: ToastMessage) => void>(() => undefined);
+
+/** Says briefly what happened. Errors stay until they are closed. */
+export const useToast = () => useContext(ToastContext);
+
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const [toasts, setToasts] = useState<ShownToast[]>([]);
+  const show = useCallback((message: ToastMessage) => {
+    setToasts((shown) => [...shown.slice(-2), { ...message, id: (shown.at(-1)?.id ?? 0) + 1 }]);
+  }, []);
+  return (
+    <ToastContext.Provider value={show}>
+      <Primitive.Provider swipeDirection="down">
+        {children}
+        {toasts.map((toast) => (
+          <Primitive.Root
+            key={toast.id}
+            type={toast.tone === "bad" ? "foreground" : "background"}
+            duration={toast.tone === "bad" ? Number.POSITIVE_INFINITY : 5000}
+            onOpenChange={(open) => !open && setToasts((shown) => shown.filter(({ id }) => id !== toast.id))}
+            className="flex animate-rise items-start gap-2.5 rounded-md border border-line bg-raised p-3 shadow-raised md:text-sm"
+          >
+            {toast.tone === "ok" ? (
+              <CircleCheck size={18} aria-hidden className="mt-px shrink-0 text-ok" />
+            ) : (
+              <CircleAlert size={18} aria-hidden className="mt-px shrink-0 text-bad" />
+            )}
+            <Primitive.Description className="grow">{toast.text}</Primitive.Description>
+            <Primitive.Close aria-label="Dismiss" className="-m-1 rounded-sm p-1 text-muted hover:text-text">
+              <X size={16} aria-hidden />
+            </Primitive.Close>
+          </Primitive.Root>
+        ))}
+        <Primitive.Viewport className="fixed inset-x-4 bottom-20 z-50 grid gap-2 outline-none md:right-6 md:bottom-6 md:left-auto md:w-96" />
+      </Primitive.Provider>
+    </ToastContext.Provider>
+  );
+}
