@@ -109,8 +109,8 @@ export const deployKeys = z.strictObject({
 export const logsInput = z.strictObject({
   instanceId: z.uuidv4(),
   tail: z.int().min(0).max(2000).default(200),
-  /** Set by the client when a stream resumes: time of the last line seen. */
-  lastEventId: z.string().max(64).nullish(),
+  /** Set by the client when a stream resumes: time of the last line seen, Unix ms. */
+  lastEventId: z.string().regex(/^\d{1,15}$/).nullish(),
 });
 export const logLine = z.strictObject({ at: z.date(), stream: z.enum(["stdout", "stderr"]), text: z.string() });
 
@@ -145,3 +145,19 @@ export const modelsOutput = z.strictObject({
   /** True while answers come from a stand-in instead of openrouter.ai. */
   standIn: z.boolean(),
 });
+
+/** An instance as operators see it: whose it is and how it is, nothing of what is in it. */
+export const fleetInstance = z.strictObject({
+  id: z.uuid(),
+  slug: z.string(),
+  ownerId: z.uuid(),
+  ownerEmail: z.string(),
+  hostName: z.string().nullable(),
+  model: z.string(),
+  status: instanceStatus,
+  reason: z.string().nullable(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+});
+export const listFleetInput = listInput.extend({ status: instanceStatus.nullish() });
+export const listFleetOutput = z.strictObject({ items: z.array(fleetInstance), nextCursor: z.string().nullable() });

@@ -1,0 +1,15 @@
+import { z } from "zod";
+
+export const host = z.strictObject({
+  id: z.uuid(),
+  name: z.string(),
+  /** When its worker last said that it lives. */
+  seenAt: z.date(),
+  online: z.boolean(),
+  createdAt: z.date(),
+  /** Instances that are not removed. */
+  instances: z.int(),
+});
+
+export const listHostsInput = z.strictObject({ cursor: z.string().max(200).nullish(), limit: z.int().min(1).max(100).default(50) });
+export const listHostsOutput = z.strictObject({ items: z.array(host), nextCursor: z.string().nullable() });
