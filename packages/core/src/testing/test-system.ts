@@ -1,4 +1,4 @@
-import { afterAll, inject } from "vitest";
+import { afterAll, afterEach, inject } from "vitest";
 import type { PgBoss } from "pg-boss";
 import { listenForChanges } from "../adapters/changes.ts";
 import { systemClock } from "../adapters/clock.ts";
@@ -35,6 +35,9 @@ export async function createTestSystem(replace: { workers?: Workers } = {}): Pro
   const boss = await startBoss(config, log, { works: false });
   const changes = await listenForChanges(databaseUrl, log, systemClock);
 
+  afterEach(({ task }) => {
+    if (task.result?.state === "fail") process.stderr.write(logged.filter((line) => line.includes('"err"')).join(""));
+  });
   afterAll(async () => {
     await boss.stop({ graceful: false, close: true });
     await changes.close();

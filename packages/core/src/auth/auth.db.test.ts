@@ -1,0 +1,271 @@
+import { describe, expect, test } from "vitest";
+import { createAppCaller } from "../api/trpc.ts";
+import { appRouter } from "../api/app.ts";
+import { createAdminContext, createAppContext } from "../api/context.ts";
+import { createTestSystem } from "../testing/test-system.ts";
+import { hashAuthKey } from "./hash-auth-key.ts";
+import { keyDerivationFloor } from "./schema.ts";
+
+const sys = await createTestSystem();
+
+const key = () => Buffer.from(sys.random.bytes(32)).toString("base64url");
+const newAccount = (email = `${sys.random.uuid()}@example.org`) => ({
+  userId: sys.random.uuid(),
+  email,
+  kdf: { algorithm: "argon2id" as const, salt: Buffer.from(sys.random.bytes(16)).toString("base64url"), ...keyDerivationFloor },
+  authKey: key(),
+  slot: { id: sys.random.uuid(), envelope: Buffer.from(sys.random.bytes(200)).toString("base64") },
+});
+
+/** A browser: keeps the cookie that it was given last. */
+function browser() {
+  let cookie = "";
+  const request = () => ({
+    method: "POST",
+    headers: new Headers({ cookie, origin: sys.config.WEB_URL }),
+    remoteAddress: "192.0.2.7",
+  });
+  return {
+    get cookie() {
+      return cookie;
+    },
+    set cookie(value: string) {
+      cookie = value;
+    },
+    adminContext: () => createAdminContext(sys, { ...request(), headers: new Headers({ cookie }) }),
+    async call<T>(ask: (api: ReturnType<ReturnType<typeof createAppCaller<typeof appRouter>>>) => Promise<T>): Promise<T> {
+      const context = await createAppContext(sys, request());
+      const result = await ask(createAppCaller(appRouter)(context));
+      const [set] = context.responseHeaders.getSetCookie();
+      if (set) cookie = set.split(";")[0] ?? "";
+      return result;
+    },
+  };
+}
+
+async function registered() {
+  const account = newAccount();
+  const visitor = browser();
+  await visitor.call((api) => api.auth.register(account));
+  return { account, visitor };
+}
+
+const refusal = (code: string) => expect.objectContaining({ message: code });
+const eventsOf = async (userId: string) =>
+  (await sys.db.auditEvent.findMany({ where: { userId }, orderBy: { id: "asc" } })).map(({ action, outcome }) => `${action} ${outcome}`);
+
+describe("registration", () => {
+  test("A2: opens an account, signs in, and stores no key that opens anything", async () => {
+    const { account, visitor } = await registered();
+    expect(await visitor.call((api) => api.auth.me({}))).toEqual({
+      id: account.userId,
+      email: account.email,
+      role: "user",
+      createdAt: sys.clock.now(),
+    });
+    const row = await sys.db.user.findUniqueOrThrow({ where: { id: account.userId }, include: { slots: true } });
+    expect(row.passwordHash).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$/);
+    expect(JSON.stringify(row)).not.toContain(account.authKey);
+    expect(Buffer.from(row.slots[0]?.envelope ?? []).toString("base64")).toBe(account.slot.envelope);
+    expect(await eventsOf(account.userId)).toEqual(["auth.registered ok"]);
+  });
+
+  test("A2: the stored hash needs the app secret, not only the key", async () => {
+    const other = { ...sys, config: { ...sys.config, APP_SECRET: key() } };
+    const { account } = await registered();
+    const { passwordHash } = await sys.db.user.findUniqueOrThrow({ where: { id: account.userId } });
+    const login = createAppCaller(appRouter)({
+      sys: other,
+      actor: { kind: "anonymous", ip: "192.0.2.7" },
+      responseHeaders: new Headers(),
+    }).auth.login({ email: account.email, authKey: account.authKey });
+    expect(passwordHash).not.toBeNull();
+    await expect(login).rejects.toThrow(refusal("auth.wrong-credentials"));
+  });
+
+  test("a repeat of the same registration is the same account", async () => {
+    const { account } = await registered();
+    const again = browser();
+    expect((await again.call((api) => api.auth.register(account))).id).toBe(account.userId);
+    expect((await again.call((api) => api.auth.me({}))).id).toBe(account.userId);
+    expect(await sys.db.vaultSlot.count({ where: { userId: account.userId } })).toBe(1);
+  });
+
+  test("two at once for one address make one account", async () => {
+    const first = newAccount();
+    const second = newAccount(first.email);
+    const outcomes = await Promise.allSettled([first, second].map((account) => browser().call((api) => api.auth.register(account))));
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(outcomes.find(({ status }) => status === "rejected")).toMatchObject({ reason: refusal("auth.email-taken") });
+    expect(await sys.db.user.count({ where: { email: first.email } })).toBe(1);
+  });
+
+  test("a taken address is refused, however it is written, and the account stays as it is", async () => {
+    const { account } = await registered();
+    const before = await sys.db.user.findUnique({ where: { id: account.userId }, include: { slots: true } });
+    const intruder = newAccount(` ${account.email.toUpperCase()} `);
+    await expect(browser().call((api) => api.auth.register(intruder))).rejects.toThrow(refusal("auth.email-taken"));
+    expect(await sys.db.user.findUnique({ where: { id: account.userId }, include: { slots: true } })).toEqual(before);
+  });
+
+  test("a taken user id or slot id is refused and nothing is written", async () => {
+    const { account } = await registered();
+    const users = await sys.db.user.count();
+    for (const copied of [{ userId: account.userId }, { slot: account.slot }]) {
+      const made = { ...newAccount(), ...copied };
+      await expect(browser().call((api) => api.auth.register(made))).rejects.toThrow(refusal("input.invalid"));
+    }
+    expect(await sys.db.user.count()).toBe(users);
+  });
+
+  test.each([{ memory: 65_535 }, { iterations: 2 }])("E2: derivation below the floor is refused: %o", async (weaker) => {
+    const account = newAccount();
+    const attempt = browser().call((api) => api.auth.register({ ...account, kdf: { ...account.kdf, ...weaker } }));
+    await expect(attempt).rejects.toThrow(refusal("auth.weak-key-derivation"));
+    expect(await sys.db.user.count({ where: { email: account.email } })).toBe(0);
+  });
+
+  test.each([
+    ["an unknown field", { password: "hunter2" }],
+    ["a key of the wrong length", { authKey: "short" }],
+    ["an address that is none", { email: "nobody" }],
+    ["an oversized envelope", { slot: { id: "7b1c1f5e-3f0a-4b0e-8b0a-0d6a3e3f9d11", envelope: "AAAA".repeat(4096) } }],
+    ["a user id that is no random UUID", { userId: "00000000-0000-1000-8000-000000000000" }],
+  ])("V1: %s is refused and nothing is written", async (_, wrong) => {
+    const users = await sys.db.user.count();
+    const attempt = browser().call((api) => api.auth.register({ ...newAccount(), ...wrong }));
+    await expect(attempt).rejects.toMatchObject({ code: "BAD_REQUEST" });
+    expect(await sys.db.user.count()).toBe(users);
+  });
+});
+
+describe("sign-in", () => {
+  test("prelogin returns the account's derivation", async () => {
+    const { account } = await registered();
+    expect(await browser().call((api) => api.auth.prelogin({ email: account.email }))).toEqual({ kdf: account.kdf });
+  });
+
+  test("prelogin answers for an unknown address as for a known one, and always the same", async () => {
+    const ask = (email: string) => browser().call((api) => api.auth.prelogin({ email }));
+    const [first, again, other] = [await ask("unknown@example.org"), await ask("Unknown@Example.org"), await ask("other@example.org")];
+    expect(again).toEqual(first);
+    expect(other.kdf.salt).not.toBe(first.kdf.salt);
+    expect(Object.keys(first.kdf).sort()).toEqual(Object.keys(newAccount().kdf).sort());
+    expect(first.kdf).toMatchObject(keyDerivationFloor);
+  });
+
+  test("A2: an unknown address and a wrong key are the same answer after comparable work", async () => {
+    const { account } = await registered();
+    const attempt = async (email: string) => {
+      const started = performance.now();
+      const error: unknown = await browser()
+        .call((api) => api.auth.login({ email, authKey: key() }))
+        .catch((reason: unknown) => reason);
+      return { error, took: performance.now() - started };
+    };
+    const known = [];
+    const unknown = [];
+    for (let round = 0; round < 5; round++) {
+      known.push(await attempt(account.email));
+      unknown.push(await attempt("unknown@example.org"));
+    }
+    for (const { error } of [...known, ...unknown]) expect(error).toMatchObject({ message: "auth.wrong-credentials", code: "UNAUTHORIZED" });
+    const fastest = (attempts: { took: number }[]) => Math.min(...attempts.map(({ took }) => took));
+    // Without the work it would be a twentieth.
+    const ratio = fastest(unknown) / fastest(known);
+    expect(ratio).toBeGreaterThan(0.4);
+    expect(ratio).toBeLessThan(2.5);
+  });
+
+  test("R1: logins, failed ones and logouts stand in the account's audit log", async () => {
+    const { account, visitor } = await registered();
+    await browser().call((api) => api.auth.login({ email: account.email, authKey: key() })).catch(() => {});
+    await visitor.call((api) => api.auth.login({ email: account.email, authKey: account.authKey }));
+    await visitor.call((api) => api.auth.logout({}));
+    expect(await eventsOf(account.userId)).toEqual([
+      "auth.registered ok",
+      "auth.login-failed refused",
+      "auth.login ok",
+      "auth.logout ok",
+    ]);
+  });
+
+  test("A7: a flood of logins is turned away instead of queueing without end", async () => {
+    const flood = Array.from({ length: 200 }, () => hashAuthKey(sys, key()).then(() => "hashed", (error: Error) => error.message));
+    const outcomes = await Promise.all(flood);
+    expect(new Set(outcomes)).toEqual(new Set(["hashed", "auth.busy"]));
+    expect(await hashAuthKey(sys, key())).toMatch(/^\$argon2id/);
+  });
+});
+
+describe("sessions", () => {
+  test("A3: the cookie is bound to this host, and neither scripts nor other sites get it", async () => {
+    const account = newAccount();
+    const context = await createAppContext(sys, { method: "POST", headers: new Headers(), remoteAddress: "192.0.2.7" });
+    await createAppCaller(appRouter)(context).auth.register(account);
+    const [cookie = ""] = context.responseHeaders.getSetCookie();
+    expect(cookie).toMatch(/^__Host-session=[A-Za-z0-9_-]{43};/);
+    for (const attribute of ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"]) expect(cookie).toContain(attribute);
+    expect(cookie).not.toContain("Domain");
+  });
+
+  test("A3: a stolen row is no cookie", async () => {
+    const { account } = await registered();
+    const { idHash } = await sys.db.session.findFirstOrThrow({ where: { userId: account.userId } });
+    const thief = browser();
+    thief.cookie = `__Host-session=${idHash}`;
+    await expect(thief.call((api) => api.auth.me({}))).rejects.toThrow(refusal("auth.required"));
+  });
+
+  test("A3: every login has another session, and the one before it ends", async () => {
+    const { account, visitor } = await registered();
+    const before = visitor.cookie;
+    await visitor.call((api) => api.auth.login({ email: account.email, authKey: account.authKey }));
+    expect(visitor.cookie).not.toBe(before);
+    const old = browser();
+    old.cookie = before;
+    await expect(old.call((api) => api.auth.me({}))).rejects.toThrow(refusal("auth.required"));
+    expect((await visitor.call((api) => api.auth.me({}))).id).toBe(account.userId);
+  });
+
+  test("A3: logout ends the session on the server", async () => {
+    const { visitor } = await registered();
+    const kept = browser();
+    kept.cookie = visitor.cookie;
+    await visitor.call((api) => api.auth.logout({}));
+    await expect(kept.call((api) => api.auth.me({}))).rejects.toThrow(refusal("auth.required"));
+    await expect(visitor.call((api) => api.auth.logout({}))).resolves.toEqual({});
+  });
+
+  test("A3: a session lasts thirty days from the login, used or not", async () => {
+    const { visitor } = await registered();
+    const day = 24 * 60 * 60_000;
+    sys.clock.advance(29 * day);
+    await expect(visitor.call((api) => api.auth.me({}))).resolves.toBeDefined();
+    sys.clock.advance(day);
+    await expect(visitor.call((api) => api.auth.me({}))).rejects.toThrow(refusal("auth.required"));
+  });
+
+  test("A3: a session of the dashboard is none in the admin app, even an admin's", async () => {
+    const { account, visitor } = await registered();
+    await sys.db.user.update({ where: { id: account.userId }, data: { role: "admin" } });
+    expect((await visitor.call((api) => api.auth.me({}))).role).toBe("admin");
+    const moved = browser();
+    moved.cookie = visitor.cookie.replace("__Host-session", "__Host-admin-session");
+    expect((await moved.adminContext()).actor.kind).toBe("anonymous");
+  });
+
+  test("A3: a session that was revoked by its row ends at once", async () => {
+    const { account, visitor } = await registered();
+    await sys.db.session.deleteMany({ where: { userId: account.userId } });
+    await expect(visitor.call((api) => api.auth.me({}))).rejects.toThrow(refusal("auth.required"));
+  });
+});
+
+test("what a request carried is in no line of the log", async () => {
+  const { account, visitor } = await registered();
+  sys.log.info({ input: account, headers: { cookie: visitor.cookie } }, "request");
+  const log = sys.logged.join("");
+  expect(log).toContain("request");
+  for (const secret of [account.authKey, account.slot.envelope, visitor.cookie.split("=")[1] ?? "?"]) expect(log).not.toContain(secret);
+});
