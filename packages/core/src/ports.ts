@@ -134,6 +134,8 @@ export interface Gateway {
   probe(address: string): Promise<{ live: boolean; ready: boolean }>;
   /** Throws GatewayRefused. */
   connect(target: GatewayTarget): Promise<GatewayConnection>;
+  /** The name under which the gateway knows a device. */
+  deviceId(deviceKey: string): string;
 }
 
 // ── OpenRouter ──────────────────────────────────────────────────────────────

@@ -1,0 +1,62 @@
+// One worker per container host: brings instances to their desired state, and serves web what only this host knows.
+import { setInterval } from "node:timers";
+import { loadHostSecrets } from "@openclaw-launch/core/adapters/host-secrets";
+import { createOpenClawGateway } from "@openclaw-launch/core/adapters/openclaw-gateway";
+import { createOpenRouter } from "@openclaw-launch/core/adapters/openrouter";
+import { startSystem } from "@openclaw-launch/core/adapters/start-system";
+import { readWorkerConfig } from "@openclaw-launch/core/config";
+import { registerHost } from "@openclaw-launch/core/hosts/register-host";
+import { rotateDeployKeys } from "@openclaw-launch/core/hosts/rotate-deploy-keys";
+import { createChatSessions } from "@openclaw-launch/core/instances/chat-sessions";
+import { expireDeployments } from "@openclaw-launch/core/instances/expire-deployments";
+import { reconcileHost } from "@openclaw-launch/core/instances/reconcile-host";
+import { workConvergeJobs } from "@openclaw-launch/core/jobs/work-jobs";
+import { createDockerEngine } from "@openclaw-launch/core/provisioner/docker";
+import type { WorkerSystem } from "@openclaw-launch/core/worker";
+import { serveInternalApi } from "./internal-server.ts";
+import { startEgress } from "./start-egress.ts";
+
+const heartbeatMs = 10_000;
+
+const config = readWorkerConfig();
+const system = await startSystem(config, { works: true });
+const { log } = system;
+const secrets = await loadHostSecrets(config.WORKER_DATA);
+const engine = createDockerEngine(config, log);
+const parts = { ...system, engine, secrets, gateway: createOpenClawGateway(), provider: createOpenRouter(config) };
+const worker: WorkerSystem = { ...parts, chats: createChatSessions(parts) };
+log.info(await engine.ping(), "container engine reached");
+
+const stop = new AbortController();
+const egress = await startEgress(worker);
+await registerHost(worker);
+await rotateDeployKeys(worker);
+const reconciler = reconcileHost(worker, stop.signal);
+await workConvergeJobs(system.boss, secrets.hostId, reconciler.request);
+const internalApi = await serveInternalApi(worker);
+const heartbeat = setInterval(() => void beat(), heartbeatMs);
+log.info({ hostId: secrets.hostId }, "worker ready");
+
+async function beat(): Promise<void> {
+  try {
+    await registerHost(worker);
+    await rotateDeployKeys(worker);
+    await expireDeployments(worker);
+  } catch (error) {
+    log.error({ err: error }, "heartbeat failed");
+  }
+}
+
+/** Instances go on running: only what this process does for them ends. */
+async function shutDown(): Promise<void> {
+  clearInterval(heartbeat);
+  internalApi.close();
+  internalApi.closeAllConnections();
+  stop.abort(new Error("the worker is shutting down"));
+  await reconciler.done;
+  await egress.close();
+  await system.close();
+  process.exit(0);
+}
+process.once("SIGTERM", () => void shutDown());
+process.once("SIGINT", () => void shutDown());

@@ -1,0 +1,106 @@
+import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError, type TRPCClient } from "@trpc/client";
+import { EventSource } from "eventsource";
+import superjson from "superjson";
+import { DomainError, isErrorCode } from "../errors.ts";
+import type { Workers } from "../ports.ts";
+import type { Database } from "../system.ts";
+import type { InternalRouter } from "./internal.ts";
+
+/** Asks the worker of a host over its internal API. Addresses come from the database, the secret from the environment. */
+export function connectWorkers(db: Database, secret: string): Workers {
+  const clients = new Map<string, TRPCClient<InternalRouter>>();
+
+  async function workerOf(hostId: string): Promise<TRPCClient<InternalRouter>> {
+    const host = await db.host.findUnique({ where: { id: hostId }, select: { internalUrl: true } });
+    if (!host) throw new DomainError("worker.unreachable");
+    const client = clients.get(host.internalUrl) ?? internalClient(host.internalUrl, secret);
+    clients.set(host.internalUrl, client);
+    return client;
+  }
+
+  return {
+    logs: (hostId, instanceId, { tail, since, signal }) =>
+      streamFrom(signal, async (handlers) => {
+        const worker = await workerOf(hostId);
+        return worker.logs.subscribe({ instanceId, tail, ...(since && { since }) }, handlers);
+      }),
+    chatHistory: async (hostId, instanceId) => relay((await workerOf(hostId)).chatHistory.query({ instanceId })),
+    chatSend: async (hostId, instanceId, messageId, text) =>
+      relay((await workerOf(hostId)).chatSend.mutate({ instanceId, messageId, text })),
+    chatEvents: (hostId, instanceId, signal) =>
+      streamFrom(signal, async (handlers) => (await workerOf(hostId)).chatEvents.subscribe({ instanceId }, handlers)),
+  };
+}
+
+function internalClient(url: string, secret: string): TRPCClient<InternalRouter> {
+  const headers = { authorization: `Bearer ${secret}` };
+  return createTRPCClient<InternalRouter>({
+    links: [
+      splitLink({
+        condition: (operation) => operation.type === "subscription",
+        true: httpSubscriptionLink({
+          url,
+          transformer: superjson,
+          EventSource,
+          eventSourceOptions: () => ({
+            fetch: (input, init) => fetch(input, { ...init, headers: { ...init.headers, ...headers } }),
+          }),
+        }),
+        false: httpLink({ url, transformer: superjson, headers, fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(30_000) }) }),
+      }),
+    ],
+  });
+}
+
+async function relay<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw domainErrorOf(error);
+  }
+}
+
+/** The worker's own word about what is wrong, or that it can't be reached. */
+function domainErrorOf(error: unknown): DomainError {
+  const code: unknown = error instanceof TRPCClientError ? error.data?.code : null;
+  if (isErrorCode(code) && code !== "internal") return new DomainError(code);
+  return new DomainError("worker.unreachable", {}, { cause: error });
+}
+
+type Handlers<T> = { onData: (item: T) => void; onError: (error: unknown) => void; onComplete: () => void };
+
+/** A subscription as something to iterate over; leaving the loop or aborting the signal ends it. */
+async function* streamFrom<T>(
+  signal: AbortSignal,
+  subscribe: (handlers: Handlers<T>) => Promise<{ unsubscribe: () => void }>,
+): AsyncGenerator<T, void, void> {
+  const queue: ({ item: T } | { end: unknown })[] = [];
+  let wake = () => {};
+  const push = (entry: (typeof queue)[number]) => {
+    queue.push(entry);
+    wake();
+  };
+  const stop = () => push({ end: null });
+  signal.addEventListener("abort", stop);
+  const subscription = await subscribe({
+    onData: (item) => push({ item }),
+    onError: (error) => push({ end: domainErrorOf(error) }),
+    onComplete: () => push({ end: null }),
+  });
+  try {
+    while (!signal.aborted) {
+      for (let entry = queue.shift(); entry; entry = queue.shift()) {
+        if ("item" in entry) yield entry.item;
+        else if (entry.end) throw entry.end;
+        else return;
+      }
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        if (queue.length > 0) resolve();
+      });
+    }
+  } finally {
+    signal.removeEventListener("abort", stop);
+    subscription.unsubscribe();
+  }
+}

@@ -1,0 +1,58 @@
+// What web asks of a worker, on the loopback or a private network, with the shared internal secret.
+import { z } from "zod";
+import { dashboardSession } from "../instances/chat-sessions.ts";
+import { DomainError } from "../errors.ts";
+import { byId, chatEvent, chatMessage, chatSendInput, chatSendOutput, logLine } from "../instances/schema.ts";
+import type { GatewayConnection } from "../ports.ts";
+import type { WorkerSystem } from "../worker.ts";
+import { streamOf } from "./stream-of.ts";
+import { internalProcedure, internalRouterOf } from "./trpc.ts";
+
+const historyLength = 200;
+
+export const internalRouter = internalRouterOf({
+  health: internalProcedure
+    .input(z.strictObject({}))
+    .output(z.strictObject({ engine: z.string() }))
+    .query(async ({ ctx }) => ({ engine: (await ctx.sys.engine.ping()).version })),
+  logs: internalProcedure
+    .input(byId.extend({ tail: z.int().min(0).max(2000), since: z.date().optional() }))
+    .output(streamOf(logLine))
+    .subscription(({ ctx, input, signal }) =>
+      ctx.sys.engine.logs(input.instanceId, {
+        tail: input.tail,
+        ...(input.since && { since: input.since }),
+        signal: signal ?? new AbortController().signal,
+      }),
+    ),
+  chatHistory: internalProcedure
+    .input(byId)
+    .output(z.array(chatMessage))
+    .query(async ({ ctx, input }) => (await openChat(ctx.sys, input.instanceId)).history(dashboardSession, historyLength)),
+  chatSend: internalProcedure
+    .input(chatSendInput)
+    .output(chatSendOutput)
+    .mutation(async ({ ctx, input }) =>
+      (await openChat(ctx.sys, input.instanceId)).send(dashboardSession, input.text, input.messageId),
+    ),
+  chatEvents: internalProcedure
+    .input(byId)
+    .output(streamOf(chatEvent))
+    .subscription(async function* ({ ctx, input, signal }) {
+      const connection = await openChat(ctx.sys, input.instanceId);
+      for await (const event of connection.events(signal ?? new AbortController().signal)) {
+        const { sessionKey, ...rest } = event;
+        if (sessionKey === dashboardSession) yield rest;
+      }
+    }),
+});
+export type InternalRouter = typeof internalRouter;
+
+async function openChat(worker: WorkerSystem, instanceId: string): Promise<GatewayConnection> {
+  try {
+    return await worker.chats.open(instanceId);
+  } catch (cause) {
+    if (cause instanceof DomainError) throw cause;
+    throw new DomainError("chat.unavailable", {}, { cause });
+  }
+}

@@ -1,0 +1,47 @@
+import { DomainError } from "../errors.ts";
+import { GatewayRefused, type ChatMessage, type GatewayConnection } from "../ports.ts";
+import type { WorkerSystem } from "../worker.ts";
+import { dashboardSession } from "./chat-sessions.ts";
+
+const limitMs = 120_000;
+const greeting = "Introduce yourself in one or two short sentences.";
+
+/**
+ * Sends a real message and waits for the assistant's own words: only then is a deploy done.
+ * The operation id makes the message unique, so that a repeat after a crash asks once.
+ */
+export async function awaitFirstAnswer(
+  worker: WorkerSystem,
+  instanceId: string,
+  operationId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const waiting = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+  try {
+    const connection = await worker.chats.open(instanceId);
+    // Listening begins before the question, so that a quick answer isn't missed.
+    const answer = nextAnswer(connection, waiting);
+    if (hasAnswer(await connection.history(dashboardSession, 20))) return;
+    await connection.send(dashboardSession, greeting, operationId);
+    await answer;
+  } catch (cause) {
+    signal.throwIfAborted();
+    if (cause instanceof DomainError) throw cause;
+    throw new DomainError("deploy.no-answer", cause instanceof GatewayRefused ? { reason: cause.reason } : undefined, { cause });
+  }
+}
+
+async function nextAnswer(connection: GatewayConnection, signal: AbortSignal): Promise<void> {
+  for await (const event of connection.events(signal)) {
+    if (event.sessionKey !== dashboardSession) continue;
+    if (event.kind === "final" && event.text.trim() !== "") return;
+    if (event.kind === "error") throw new Error(`the assistant could not answer: ${event.message}`);
+  }
+  throw new Error("the connection closed before the assistant answered");
+}
+
+/** An answer that came while nobody was listening, before a restart of the worker. */
+function hasAnswer(history: ChatMessage[]): boolean {
+  const asked = history.findLastIndex((message) => message.role === "user" && message.text.includes(greeting));
+  return asked >= 0 && history.slice(asked + 1).some((message) => message.role === "assistant" && message.text.trim() !== "");
+}

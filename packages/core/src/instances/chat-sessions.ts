@@ -1,0 +1,67 @@
+import { DomainError } from "../errors.ts";
+import { type GatewayConnection, GatewayRefused, type GatewayTarget } from "../ports.ts";
+import { readSealedInstance } from "../provisioner/sealed-instance.ts";
+import { instanceOrigin } from "../provisioner/instance-files.ts";
+import type { WorkerSystem } from "../worker.ts";
+
+/** The owner's conversation in the dashboard. */
+export const dashboardSession = "agent:main:main";
+
+/** One gateway connection per instance, opened when somebody needs it and shared by all who do. */
+export type ChatSessions = {
+  open(instanceId: string): Promise<GatewayConnection>;
+  close(instanceId: string): void;
+};
+
+type Needs = Pick<WorkerSystem, "db" | "engine" | "gateway" | "secrets" | "config">;
+
+export function createChatSessions(worker: Needs): ChatSessions {
+  const connections = new Map<string, Promise<GatewayConnection>>();
+
+  async function open(instanceId: string): Promise<GatewayConnection> {
+    const existing = connections.get(instanceId);
+    const connected = existing && (await existing.catch(() => null));
+    if (connected && !connected.closed) return connected;
+    // Somebody else may have begun to connect while we waited.
+    const latest = connections.get(instanceId);
+    if (latest && latest !== existing) return latest;
+    const connecting = connect(worker, instanceId);
+    connections.set(instanceId, connecting);
+    connecting.catch(() => {
+      if (connections.get(instanceId) === connecting) connections.delete(instanceId);
+    });
+    return connecting;
+  }
+
+  function close(instanceId: string): void {
+    const connection = connections.get(instanceId);
+    connections.delete(instanceId);
+    connection?.then(
+      (open) => open.close(),
+      () => undefined,
+    );
+  }
+
+  return { open, close };
+}
+
+async function connect(worker: Needs, instanceId: string): Promise<GatewayConnection> {
+  const instance = await worker.db.instance.findUnique({ where: { id: instanceId } });
+  const sealed = await readSealedInstance(worker.secrets, instanceId);
+  if (!instance || !sealed) throw new DomainError("instance.missing");
+  const { address } = await worker.engine.network(instanceId);
+  const target: GatewayTarget = {
+    url: `ws://${address}:18789`,
+    origin: instanceOrigin(instance.slug, worker.config.BOTS_DOMAIN),
+    token: sealed.gatewayToken,
+    deviceKey: sealed.deviceKey,
+  };
+  try {
+    return await worker.gateway.connect(target);
+  } catch (error) {
+    if (!(error instanceof GatewayRefused) || error.reason !== "pairing") throw error;
+    // The first time: the instance doesn't know the platform's device yet. Approved from inside, where only the host can reach.
+    await worker.engine.exec(instanceId, ["openclaw-launch-pair", worker.gateway.deviceId(sealed.deviceKey)]);
+    return worker.gateway.connect(target);
+  }
+}

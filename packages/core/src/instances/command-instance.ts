@@ -1,0 +1,85 @@
+import { recordEvent } from "../audit/record-event.ts";
+import type { AuditAction } from "../audit/schema.ts";
+import { DomainError } from "../errors.ts";
+import type { Deployment, OperationKind } from "../generated/prisma/client.ts";
+import type { System, Transaction, UserActor } from "../system.ts";
+import { announceInstance } from "./announce-instance.ts";
+import { instanceView, lockOwnInstance, ownInstance } from "./queries.ts";
+import { refusalOf, wishOf } from "./rules.ts";
+import type { InstanceView } from "./schema.ts";
+
+const actions: Record<OperationKind, AuditAction> = {
+  deploy: "instance.deployed",
+  start: "instance.started",
+  stop: "instance.stopped",
+  restart: "instance.restarted",
+  kill: "instance.killed",
+  remove: "instance.removed",
+};
+
+type Command = { operationId: string; instanceId: string };
+/** What a deploy adds to the command: the host that shall run it, and what the browser sealed to it. */
+type DeploymentRequest = { hostId: string; deployment: Omit<Deployment, "operationId"> };
+
+/**
+ * Writes down what the owner wants and asks the worker to make it so. Same operation id, same command: nothing happens twice.
+ * A command supersedes those before it that have not ended.
+ */
+export async function commandInstance(
+  sys: System,
+  actor: UserActor,
+  kind: OperationKind,
+  { operationId, instanceId }: Command,
+  request?: DeploymentRequest,
+): Promise<InstanceView> {
+  return sys.db.$transaction(async (tx) => {
+    const instance = await lockOwnInstance(tx, actor, instanceId);
+    const repeated = await tx.operation.findUnique({ where: { id: operationId } });
+    if (repeated) {
+      if (repeated.instanceId !== instanceId || repeated.kind !== kind) throw new DomainError("operation.id-taken");
+      return instanceView(instance);
+    }
+
+    const refusal = refusalOf(kind, { ...instance, deployed: instance.configRevision !== null });
+    if (refusal) throw new DomainError(refusal);
+    if (request && instance.hostId && instance.hostId !== request.hostId) throw new DomainError("deploy.no-host");
+
+    await supersedeOpenOperations(tx, sys, instanceId);
+    const now = sys.clock.now();
+    const generation = instance.generation + (kind === "deploy" ? 1 : 0);
+    await tx.operation.create({
+      data: {
+        id: operationId,
+        instanceId,
+        kind,
+        state: "queued",
+        generation,
+        createdAt: now,
+        ...(request && { deployment: { create: request.deployment } }),
+      },
+    });
+    const hostId = request?.hostId ?? instance.hostId;
+    await tx.instance.update({
+      where: { id: instanceId },
+      // A draft that never had a host has nothing to take down.
+      data: { ...(hostId ? wishOf(kind) : { desired: "removed", status: "removed" }), generation, hostId, updatedAt: now },
+    });
+    await recordEvent(tx, sys, actor, { action: actions[kind], targetId: instanceId, details: { operationId } });
+    if (hostId) await sys.jobs.enqueue(tx, "converge", { hostId, instanceId });
+    await announceInstance(tx, instanceId);
+    return instanceView(hostId ? await ownInstance(tx, actor, instanceId) : { ...instance, status: "removed" });
+  });
+}
+
+async function supersedeOpenOperations(tx: Transaction, sys: System, instanceId: string): Promise<void> {
+  const open = await tx.operation.findMany({
+    where: { instanceId, state: { in: ["queued", "running"] } },
+    select: { id: true },
+  });
+  const ids = open.map(({ id }) => id);
+  await tx.operation.updateMany({
+    where: { id: { in: ids } },
+    data: { state: "superseded", finishedAt: sys.clock.now() },
+  });
+  await tx.deployment.updateMany({ where: { operationId: { in: ids } }, data: { sealed: null } });
+}

@@ -1,0 +1,82 @@
+import { DomainError } from "../errors.ts";
+import type { Prisma } from "../generated/prisma/client.ts";
+import type { Database, Transaction, UserActor } from "../system.ts";
+import { phaseName, type InstanceView, type OperationView, type PhaseName } from "./schema.ts";
+
+/** The newest command with its phases: what every view of an instance shows. */
+const newestOperation = {
+  operations: { orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: 1, include: { phases: true } },
+} as const satisfies Prisma.InstanceInclude;
+
+type Row = Prisma.InstanceGetPayload<{ include: typeof newestOperation }>;
+type OperationRow = Row["operations"][number];
+
+/** Another's instance, a removed one and an unknown id are the same answer. */
+export async function ownInstance(db: Database | Transaction, actor: UserActor, instanceId: string): Promise<Row> {
+  const row = await db.instance.findFirst({
+    where: { id: instanceId, ownerId: actor.userId, status: { not: "removed" } },
+    include: newestOperation,
+  });
+  if (!row) throw new DomainError("instance.missing");
+  return row;
+}
+
+/** As `ownInstance`, and holds the row until the transaction ends, so that commands follow one another. */
+export async function lockOwnInstance(tx: Transaction, actor: UserActor, instanceId: string): Promise<Row> {
+  await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${instanceId}::uuid FOR UPDATE`;
+  return ownInstance(tx, actor, instanceId);
+}
+
+export async function ownInstances(
+  db: Database,
+  actor: UserActor,
+  page: { after: { createdAt: Date; id: string } | null; take: number },
+): Promise<Row[]> {
+  const { after } = page;
+  return db.instance.findMany({
+    where: {
+      ownerId: actor.userId,
+      status: { not: "removed" },
+      ...(after && {
+        OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
+      }),
+    },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    take: page.take,
+    include: newestOperation,
+  });
+}
+
+export function instanceView(row: Row): InstanceView {
+  const [newest] = row.operations;
+  return {
+    id: row.id,
+    name: row.name,
+    slug: row.slug,
+    model: row.model,
+    channels: row.channels,
+    status: row.status,
+    reason: row.reason,
+    configId: row.configId,
+    configRevision: row.configRevision,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    operation: newest ? operationView(newest) : null,
+  };
+}
+
+function operationView(row: OperationRow): OperationView {
+  return {
+    id: row.id,
+    instanceId: row.instanceId,
+    kind: row.kind,
+    state: row.state,
+    error: row.error,
+    createdAt: row.createdAt,
+    finishedAt: row.finishedAt,
+    phases: row.phases
+      .filter((phase): phase is typeof phase & { name: PhaseName } => phaseName.safeParse(phase.name).success)
+      .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime())
+      .map(({ name, detail, startedAt, finishedAt }) => ({ name, detail, startedAt, finishedAt })),
+  };
+}

@@ -1,0 +1,116 @@
+import { tracked } from "@trpc/server";
+import { z } from "zod";
+import { streamOf, trackedStreamOf } from "../api/stream-of.ts";
+import { appRouterOf, userProcedure } from "../api/trpc.ts";
+import type { OperationKind } from "../generated/prisma/enums.ts";
+import { commandInstance } from "./command-instance.ts";
+import { createInstance } from "./create-instance.ts";
+import { deployInstance } from "./deploy-instance.ts";
+import { getInstance } from "./get-instance.ts";
+import { listInstances } from "./list-instances.ts";
+import { hostOf, runningHost } from "./locate-host.ts";
+import { offeredModels } from "./models.ts";
+import { renameInstance } from "./rename-instance.ts";
+import {
+  byId,
+  chatEvent,
+  chatMessage,
+  chatSendInput,
+  chatSendOutput,
+  commandInput,
+  createInput,
+  deployInput,
+  instance,
+  listInput,
+  listOutput,
+  logLine,
+  logsInput,
+  modelsOutput,
+  renameInput,
+} from "./schema.ts";
+import { watchInstance, watchInstances } from "./watch-instances.ts";
+
+const nothing = z.strictObject({});
+
+const command = (kind: Exclude<OperationKind, "deploy">) =>
+  userProcedure
+    .input(commandInput)
+    .output(instance)
+    .mutation(({ ctx, input }) => commandInstance(ctx.sys, ctx.actor, kind, input));
+
+const chatRouter = appRouterOf({
+  history: userProcedure
+    .input(byId)
+    .output(z.array(chatMessage))
+    .query(async ({ ctx, input }) =>
+      ctx.sys.workers.chatHistory(await runningHost(ctx.sys, ctx.actor, input.instanceId), input.instanceId),
+    ),
+  send: userProcedure
+    .input(chatSendInput)
+    .output(chatSendOutput)
+    .mutation(async ({ ctx, input: { instanceId, messageId, text } }) =>
+      ctx.sys.workers.chatSend(await runningHost(ctx.sys, ctx.actor, instanceId), instanceId, messageId, text),
+    ),
+  events: userProcedure
+    .input(byId)
+    .output(streamOf(chatEvent))
+    .subscription(async function* ({ ctx, input, signal }) {
+      const hostId = await runningHost(ctx.sys, ctx.actor, input.instanceId);
+      yield* ctx.sys.workers.chatEvents(hostId, input.instanceId, signal ?? new AbortController().signal);
+    }),
+});
+
+export const instancesRouter = appRouterOf({
+  models: userProcedure
+    .input(nothing)
+    .output(modelsOutput)
+    .query(({ ctx }) => offeredModels(ctx.sys.config.OPENROUTER_BASE_URL)),
+  list: userProcedure
+    .input(listInput)
+    .output(listOutput)
+    .query(({ ctx, input }) => listInstances(ctx.sys, ctx.actor, input)),
+  get: userProcedure
+    .input(byId)
+    .output(instance)
+    .query(({ ctx, input }) => getInstance(ctx.sys, ctx.actor, input)),
+  create: userProcedure
+    .input(createInput)
+    .output(instance)
+    .mutation(({ ctx, input }) => createInstance(ctx.sys, ctx.actor, input)),
+  rename: userProcedure
+    .input(renameInput)
+    .output(instance)
+    .mutation(({ ctx, input }) => renameInstance(ctx.sys, ctx.actor, input)),
+  deploy: userProcedure
+    .input(deployInput)
+    .output(instance)
+    .mutation(({ ctx, input }) => deployInstance(ctx.sys, ctx.actor, input)),
+  start: command("start"),
+  stop: command("stop"),
+  restart: command("restart"),
+  kill: command("kill"),
+  remove: command("remove"),
+  events: userProcedure
+    .input(byId)
+    .output(streamOf(instance))
+    .subscription(({ ctx, input, signal }) =>
+      watchInstance(ctx.sys, ctx.actor, input, signal ?? new AbortController().signal),
+    ),
+  changes: userProcedure
+    .input(nothing)
+    .output(streamOf(instance))
+    .subscription(({ ctx, signal }) => watchInstances(ctx.sys, ctx.actor, signal ?? new AbortController().signal)),
+  logs: userProcedure
+    .input(logsInput)
+    .output(trackedStreamOf(logLine))
+    .subscription(async function* ({ ctx, input, signal }) {
+      const hostId = await hostOf(ctx.sys, ctx.actor, input.instanceId);
+      const lines = ctx.sys.workers.logs(hostId, input.instanceId, {
+        tail: input.lastEventId ? 2000 : input.tail,
+        ...(input.lastEventId && { since: new Date(Number(input.lastEventId) + 1) }),
+        signal: signal ?? new AbortController().signal,
+      });
+      for await (const line of lines) yield tracked(String(line.at.getTime()), line);
+    }),
+  chat: chatRouter,
+});

@@ -1,0 +1,17 @@
+import type { WorkerSystem } from "../worker.ts";
+import { runPhase, succeed, type Work } from "./track-progress.ts";
+
+/** How long an assistant may finish what it is doing. */
+const graceSeconds = 15;
+
+export async function takeDown(worker: WorkerSystem, work: Work): Promise<void> {
+  const { instance, operation } = work;
+  worker.chats.close(instance.id);
+  const { container } = await worker.engine.inspect(instance.id);
+  if (container?.state === "running") {
+    await runPhase(worker, work, "stop-container", () =>
+      worker.engine.stop(instance.id, operation?.kind === "kill" ? 0 : graceSeconds),
+    );
+  }
+  if (operation || instance.status === "stopping") await succeed(worker, work, "stopped");
+}

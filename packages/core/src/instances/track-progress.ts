@@ -1,0 +1,97 @@
+import type { ErrorCode } from "../errors.ts";
+import type { Instance, InstanceDesired, InstanceStatus, Operation, Prisma } from "../generated/prisma/client.ts";
+import type { Transaction } from "../system.ts";
+import type { WorkerSystem } from "../worker.ts";
+import { announceInstance } from "./announce-instance.ts";
+import type { PhaseName } from "./schema.ts";
+
+/** An instance on its way to its desired state, and the command that asked for it; null when it heals by itself. */
+export type Work = { instance: Instance; operation: Operation | null };
+
+/** Runs one phase of the command and records when it began and ended. */
+export async function runPhase<T>(worker: WorkerSystem, work: Work, name: PhaseName, act: () => Promise<T>): Promise<T> {
+  if (!work.operation) return act();
+  const operationId = work.operation.id;
+  const startedAt = worker.clock.now();
+  await worker.db.$transaction(async (tx) => {
+    await tx.operation.updateMany({ where: { id: operationId, state: "queued" }, data: { state: "running" } });
+    await tx.operationPhase.upsert({
+      where: { operationId_name: { operationId, name } },
+      create: { operationId, name, startedAt },
+      update: { finishedAt: null },
+    });
+    await announceInstance(tx, work.instance.id);
+  });
+  const result = await act();
+  await worker.db.$transaction(async (tx) => {
+    await tx.operationPhase.update({
+      where: { operationId_name: { operationId, name } },
+      data: { finishedAt: worker.clock.now() },
+    });
+    await announceInstance(tx, work.instance.id);
+  });
+  return result;
+}
+
+export async function isPhaseDone(worker: WorkerSystem, work: Work, name: PhaseName): Promise<boolean> {
+  if (!work.operation) return false;
+  const phase = await worker.db.operationPhase.findUnique({
+    where: { operationId_name: { operationId: work.operation.id, name } },
+  });
+  return phase?.finishedAt != null;
+}
+
+type Outcome = { status: InstanceStatus; reason?: ErrorCode; desired?: InstanceDesired };
+
+export const succeed = (worker: WorkerSystem, work: Work, status: InstanceStatus) => conclude(worker, work, { status });
+
+/** The instance stays down until its owner decides otherwise. */
+export const fail = (worker: WorkerSystem, work: Work, reason: ErrorCode) =>
+  conclude(worker, work, { status: "failed", reason, desired: "stopped" });
+
+/** Closes the command and says how it ended, unless a newer command has taken over meanwhile. What was sealed for it is gone with it. */
+async function conclude(worker: WorkerSystem, { instance, operation }: Work, outcome: Outcome): Promise<void> {
+  await worker.db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${instance.id}::uuid FOR UPDATE`;
+    const now = worker.clock.now();
+    const current = await openOperation(tx, instance.id);
+    if (current?.id !== operation?.id) return;
+    if (operation) {
+      await tx.operation.update({
+        where: { id: operation.id },
+        data: { state: outcome.reason ? "failed" : "succeeded", error: outcome.reason ?? null, finishedAt: now },
+      });
+      await tx.deployment.updateMany({ where: { operationId: operation.id }, data: { sealed: null } });
+    }
+    await tx.instance.update({
+      where: { id: instance.id },
+      data: {
+        status: outcome.status,
+        reason: outcome.reason ?? null,
+        updatedAt: now,
+        ...(outcome.desired && { desired: outcome.desired }),
+      },
+    });
+    await announceInstance(tx, instance.id);
+  });
+}
+
+/** The command that has not ended; a newer one supersedes it, so there is at most one. */
+export function openOperation(db: Transaction, instanceId: string): Promise<Operation | null> {
+  return db.operation.findFirst({
+    where: { instanceId, state: { in: ["queued", "running"] } },
+    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+  });
+}
+
+/** Changes what is known of the instance, and tells those who watch. */
+export async function updateInstance(worker: WorkerSystem, work: Work, data: Prisma.InstanceUpdateInput): Promise<void> {
+  work.instance = await worker.db.$transaction(async (tx) => {
+    const updated = await tx.instance.update({
+      where: { id: work.instance.id },
+      data: { ...data, updatedAt: worker.clock.now() },
+    });
+    await announceInstance(tx, work.instance.id);
+    return updated;
+  });
+}

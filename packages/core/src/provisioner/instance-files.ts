@@ -1,0 +1,39 @@
+import type { WorkerConfig } from "../config.ts";
+import type { AssistantConfiguration } from "../instances/schema.ts";
+import type { InstanceFile, InstanceNetwork } from "../ports.ts";
+import { openClawConfig } from "./openclaw-config.ts";
+import type { SealedInstance } from "./sealed-instance.ts";
+
+export const instanceOrigin = (slug: string, domain: string) => `https://${slug}.${domain}`;
+
+type Facts = {
+  instance: { slug: string };
+  sealed: SealedInstance;
+  modelKey: string;
+  network: InstanceNetwork;
+  config: WorkerConfig;
+};
+
+/** Everything that the platform writes into an instance's state folder. */
+export function instanceFiles({ instance, sealed, modelKey, network, config }: Facts): InstanceFile[] {
+  const { configuration, gatewayToken } = sealed;
+  const openclawJson = openClawConfig({
+    configuration,
+    gatewayToken,
+    modelKey,
+    modelBaseUrl: config.INSTANCE_OPENROUTER_BASE_URL ?? config.OPENROUTER_BASE_URL,
+    origin: instanceOrigin(instance.slug, config.BOTS_DOMAIN),
+    hostAddress: network.gateway,
+    egressPort: config.EGRESS_PORT,
+  });
+  return [
+    { path: "openclaw.json", mode: 0o600, content: openclawJson },
+    { path: "workspace/IDENTITY.md", mode: 0o600, content: `# Identity\n\n- Name: ${configuration.name}\n` },
+    { path: "workspace/SOUL.md", mode: 0o600, content: soulOf(configuration) },
+  ];
+}
+
+function soulOf({ name, personality }: AssistantConfiguration): string {
+  const character = personality || "Warm, clear and brief. Say so when you are not sure.";
+  return `# Who you are\n\nYou are ${name}, a personal assistant.\n\n${character}\n`;
+}

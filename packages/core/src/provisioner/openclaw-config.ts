@@ -1,0 +1,71 @@
+import type { AssistantConfiguration } from "../instances/schema.ts";
+
+/** The version of OpenClaw that the image brings. Telling it in the configuration spares the first start a migration. */
+export const openClawVersion = "2026.9.6";
+
+type Facts = {
+  configuration: AssistantConfiguration;
+  gatewayToken: string;
+  modelKey: string;
+  modelBaseUrl: string;
+  /** Origin of the instance's own host name. */
+  origin: string;
+  /** The host on the instance's network: its edge and its only way out. */
+  hostAddress: string;
+  egressPort: number;
+};
+
+/** `openclaw.json`: what the owner decides, inside what the platform guarantees. */
+export function openClawConfig(facts: Facts): string {
+  const { model, channels } = facts.configuration;
+  const { telegram, discord } = channels;
+  return JSON.stringify({
+    meta: { lastTouchedVersion: openClawVersion },
+    gateway: {
+      mode: "local",
+      bind: "lan",
+      port: 18789,
+      auth: { mode: "token", token: facts.gatewayToken },
+      controlUi: { allowedOrigins: [facts.origin] },
+      trustedProxies: [facts.hostAddress],
+      terminal: { enabled: false },
+    },
+    session: { dmScope: "per-channel-peer" },
+    agents: {
+      defaults: { model: { primary: `openrouter/${model}` }, heartbeat: { every: "0m" }, skipBootstrap: true },
+    },
+    models: {
+      mode: "replace",
+      catalogRefresh: { enabled: false },
+      providers: {
+        openrouter: { baseUrl: facts.modelBaseUrl, apiKey: facts.modelKey, api: "openai-completions", models: [modelEntry(model)] },
+      },
+    },
+    update: { checkOnStart: false, auto: { enabled: false } },
+    telemetry: { enabled: false },
+    browser: { enabled: false },
+    discovery: { mdns: { mode: "off" } },
+    plugins: {
+      // Every plugin in the list costs time at start: Discord's alone 20 seconds.
+      allow: ["openrouter", "device-pair", ...(telegram ? ["telegram"] : []), ...(discord ? ["discord"] : [])],
+      slots: { memory: "none" },
+      ...(discord && { entries: { discord: { enabled: true } } }),
+    },
+    proxy: { proxyUrl: `http://${facts.hostAddress}:${facts.egressPort}` },
+    channels: {
+      ...(telegram && { telegram: { enabled: true, botToken: telegram.botToken, dmPolicy: "pairing" } }),
+      ...(discord && { discord: { enabled: true, token: discord.token, dmPolicy: "pairing" } }),
+    },
+  });
+}
+
+// The provider counts the cost: prices here would only be a second, staler truth.
+const modelEntry = (id: string) => ({
+  id,
+  name: id,
+  reasoning: false,
+  input: ["text"],
+  contextWindow: 128_000,
+  maxTokens: 4096,
+  cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+});

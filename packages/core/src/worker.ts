@@ -1,0 +1,14 @@
+import type { WorkerConfig } from "./config.ts";
+import type { ChatSessions } from "./instances/chat-sessions.ts";
+import type { Engine, Gateway, HostSecrets, ModelProvider } from "./ports.ts";
+import type { System } from "./system.ts";
+
+/** What the worker has beyond every process: the container engine, the keys of the host, the model provider. */
+export type WorkerSystem = System & {
+  config: WorkerConfig;
+  engine: Engine;
+  gateway: Gateway;
+  provider: ModelProvider;
+  secrets: HostSecrets;
+  chats: ChatSessions;
+};
