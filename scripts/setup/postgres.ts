@@ -1,15 +1,14 @@
 // PostgreSQL from an npm package, on 127.0.0.1, with a data folder of its own. It outlives the process that starts it.
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, chown, mkdir, open, readFile, readlink, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
+import { command, succeeds } from "./command.ts";
 import { freePort } from "./ports.ts";
 
-const run = promisify(execFile);
 const user = "openclaw";
 const startLimitMs = 60_000;
 
@@ -77,8 +76,8 @@ async function isServerOf(directory: string, pid: number): Promise<boolean> {
     const isZombie = /\) [ZX] /.test(state);
     return folder !== null && !isZombie && folder === (await realpath(cluster(directory)).catch(() => null));
   }
-  const { stdout } = await run("ps", ["-p", String(pid), "-o", "command="]).catch(() => ({ stdout: "" }));
-  return stdout.includes(cluster(directory));
+  const line = await command("ps", ["-p", String(pid), "-o", "command="]).catch(() => "");
+  return line.includes(cluster(directory));
 }
 
 async function locateBinaries(): Promise<string> {
@@ -113,19 +112,14 @@ async function restoreLinks(root: string): Promise<void> {
 async function unprivileged(directory: string, binaries: string): Promise<string[]> {
   if (process.getuid?.() !== 0) return [];
   const namespace = ["unshare", "-U", "--map-user=1000", "--map-group=1000"];
-  if (await succeeds([...namespace, "true"])) return namespace;
+  const [unshare = "", ...mapping] = namespace;
+  if (await succeeds(unshare, [...mapping, "true"])) return namespace;
   const other = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups"];
   await chown(directory, 1000, 1000);
-  if (await succeeds([...other, "test", "-w", directory, "-a", "-x", join(binaries, "postgres")])) return other;
+  const [setpriv = "", ...identity] = other;
+  if (await succeeds(setpriv, [...identity, "test", "-w", directory, "-a", "-x", join(binaries, "postgres")])) return other;
   throw new Error(
     `PostgreSQL can't run as root, and no other user may enter ${directory}. Move the project out of the home folder of root, or set DATABASE_URL.`,
-  );
-}
-
-async function succeeds([command = "", ...args]: string[]): Promise<boolean> {
-  return await run(command, args).then(
-    () => true,
-    () => false,
   );
 }
 
@@ -138,18 +132,18 @@ async function initialise({ directory, password, durable }: PostgresOptions, bin
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (prefix[0] === "setpriv") await chown(passwordFile, 1000, 1000);
   const options = ["-U", user, "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "-E", "UTF8", "--locale=C", "-D", partial];
+  const [program = "", ...args] = [...prefix, join(binaries, "initdb"), ...options, ...(durable ? [] : ["--no-sync"])];
   try {
-    await runPrefixed([...prefix, join(binaries, "initdb"), ...options, ...(durable ? [] : ["--no-sync"])]);
+    await command(program, args, { cwd: "/", environment: environment() });
   } finally {
     await rm(passwordFile, { force: true });
   }
   await rename(partial, cluster(directory));
 }
 
-async function runPrefixed([command = "", ...args]: string[]): Promise<void> {
-  // The caller's own PG* variables would redirect it.
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PG")));
-  await run(command, args, { env: environment, cwd: "/" });
+/** Without the caller's own PG* variables, which would redirect PostgreSQL's programs. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PG")));
 }
 
 async function launch(options: PostgresOptions, binaries: string, prefix: string[]): Promise<Postgres> {
@@ -163,10 +157,10 @@ async function launch(options: PostgresOptions, binaries: string, prefix: string
     ...(durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  const [command = "", ...args] = [...prefix, join(binaries, "postgres"), "-D", cluster(directory), ...flags];
+  const [program = "", ...args] = [...prefix, join(binaries, "postgres"), "-D", cluster(directory), ...flags];
   await chmod(cluster(directory), 0o700);
   const log = await open(logFile(directory), "a", 0o600);
-  const server = spawn(command, args, { detached: true, stdio: ["ignore", log.fd, log.fd], cwd: "/" });
+  const server = spawn(program, args, { detached: true, stdio: ["ignore", log.fd, log.fd], cwd: "/", env: environment() });
   const ended = new Promise<string>((resolve) => {
     server.once("error", (error) => resolve(error.message));
     server.once("exit", (code, signal) => resolve(`it ended with ${signal ?? code}`));

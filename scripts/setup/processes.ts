@@ -1,0 +1,73 @@
+// The long-running processes of one stack: started with a log file each, watched, ended in reverse order.
+import { spawn } from "node:child_process";
+import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive, recordOf, type ProcessRecord } from "./process-identity.ts";
+
+/** Longer than a process gives its own jobs to finish. */
+const stopLimitMs = 20_000;
+
+export class ProcessEnded extends Error {
+  constructor(name: string, reason: string, lastLines: string[], logFile: string) {
+    const lines = lastLines.map((line) => `  ${line}`).join("\n");
+    super(`The ${name} process ended (${reason}). Its last lines:\n${lines}\nThe whole log: ${logFile}`);
+    this.name = "ProcessEnded";
+  }
+}
+
+export class Processes {
+  readonly #logs: string;
+  readonly #records: ProcessRecord[] = [];
+  readonly #ended = Promise.withResolvers<never>();
+  #stopping = false;
+
+  constructor(logs: string) {
+    this.#logs = logs;
+    this.#ended.promise.catch(() => {}); // nobody may be waiting yet
+  }
+
+  get records(): readonly ProcessRecord[] {
+    return this.#records;
+  }
+
+  /** Rejects with ProcessEnded as soon as one of them ends unasked. */
+  get ended(): Promise<never> {
+    return this.#ended.promise;
+  }
+
+  /** Runs a script with Node. The log of the run before is kept as `<name>.previous.log`. */
+  async start(name: string, script: string, environment: NodeJS.ProcessEnv, cwd: string): Promise<void> {
+    await mkdir(this.#logs, { recursive: true });
+    const logFile = join(this.#logs, `${name}.log`);
+    await rename(logFile, join(this.#logs, `${name}.previous.log`)).catch(() => {});
+    const log = await open(logFile, "a", 0o600);
+    // A session of its own: Ctrl-C reaches us alone, and we end them in order.
+    const child = spawn(process.execPath, [script], { cwd, env: environment, stdio: ["ignore", log.fd, log.fd], detached: true });
+    await log.close();
+    const ended = async (reason: string) => {
+      if (this.#stopping) return;
+      const lines = (await readFile(logFile, "utf8")).trimEnd().split("\n").slice(-15);
+      this.#ended.reject(new ProcessEnded(name, reason, lines, logFile));
+    };
+    child.once("error", (error) => void ended(error.message));
+    child.once("exit", (code, signal) => void ended(signal ?? `exit code ${code}`));
+    if (child.pid !== undefined) this.#records.push(await recordOf(name, child.pid));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const record of this.#records.toReversed()) await stopProcess(record);
+  }
+}
+
+/** Asks a process to end, and insists after a while. */
+export async function stopProcess(record: ProcessRecord): Promise<void> {
+  const deadline = performance.now() + stopLimitMs;
+  if (!(await isAlive(record))) return;
+  process.kill(record.pid, "SIGTERM");
+  while (await isAlive(record)) {
+    if (performance.now() > deadline) process.kill(record.pid, "SIGKILL");
+    await sleep(30);
+  }
+}
