@@ -8,6 +8,9 @@ import { keyDerivationFloor } from "./schema.ts";
 
 const sys = await createTestSystem();
 
+const callerOf = createAppCaller(appRouter);
+type Api = ReturnType<typeof callerOf>;
+
 const key = () => Buffer.from(sys.random.bytes(32)).toString("base64url");
 const newAccount = (email = `${sys.random.uuid()}@example.org`) => ({
   userId: sys.random.uuid(),
@@ -33,9 +36,9 @@ function browser() {
       cookie = value;
     },
     adminContext: () => createAdminContext(sys, { ...request(), headers: new Headers({ cookie }) }),
-    async call<T>(ask: (api: ReturnType<ReturnType<typeof createAppCaller<typeof appRouter>>>) => Promise<T>): Promise<T> {
+    async call<T>(ask: (api: Api) => Promise<T>): Promise<T> {
       const context = await createAppContext(sys, request());
-      const result = await ask(createAppCaller(appRouter)(context));
+      const result = await ask(callerOf(context));
       const [set] = context.responseHeaders.getSetCookie();
       if (set) cookie = set.split(";")[0] ?? "";
       return result;
@@ -74,7 +77,7 @@ describe("registration", () => {
     const other = { ...sys, config: { ...sys.config, APP_SECRET: key() } };
     const { account } = await registered();
     const { passwordHash } = await sys.db.user.findUniqueOrThrow({ where: { id: account.userId } });
-    const login = createAppCaller(appRouter)({
+    const login = callerOf({
       sys: other,
       actor: { kind: "anonymous", ip: "192.0.2.7" },
       responseHeaders: new Headers(),
@@ -202,7 +205,7 @@ describe("sessions", () => {
   test("A3: the cookie is bound to this host, and neither scripts nor other sites get it", async () => {
     const account = newAccount();
     const context = await createAppContext(sys, { method: "POST", headers: new Headers(), remoteAddress: "192.0.2.7" });
-    await createAppCaller(appRouter)(context).auth.register(account);
+    await callerOf(context).auth.register(account);
     const [cookie = ""] = context.responseHeaders.getSetCookie();
     expect(cookie).toMatch(/^__Host-session=[A-Za-z0-9_-]{43};/);
     for (const attribute of ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"]) expect(cookie).toContain(attribute);
