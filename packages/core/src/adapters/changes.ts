@@ -29,6 +29,7 @@ export async function listenForChanges(
     while (!closing.signal.aborted) {
       try {
         client = await connect();
+        if (closing.signal.aborted) await client.end();
         return;
       } catch (error) {
         log.warn({ err: error }, "listening for changes failed");
