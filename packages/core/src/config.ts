@@ -47,6 +47,10 @@ const worker = base.extend({
   HOST_NAME: z.string().regex(/^[a-z0-9-]{1,63}$/).default("local"),
   /** Host names of instances are `<slug>.<domain>`. */
   BOTS_DOMAIN: z.string().default("localhost"),
+  /** Path of the container engine's socket. */
+  DOCKER_SOCKET: z.string().startsWith("/").default("/var/run/docker.sock"),
+  /** Begins every name on the engine and every interface on the host; installations that share a host need different ones. */
+  INSTANCE_PREFIX: z.string().regex(/^[a-z][a-z0-9]$/).default("oc"),
   INSTANCE_IMAGE: z.string().min(1),
   INSTANCE_MEMORY_MB: z.coerce.number().int().min(256).default(2048),
   INSTANCE_MILLI_CPUS: z.coerce.number().int().min(100).default(2000),

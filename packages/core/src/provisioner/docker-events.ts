@@ -35,7 +35,11 @@ export async function* followEvents(
 
 /** Events from about that time on; ends when the engine is gone. */
 async function* readEvents(docker: Docker, prefix: string, sinceNano: number, signal: AbortSignal) {
-  const query = { since: Math.floor(sinceNano / 1e9), filters: { type: ["container"], event: [...kinds], ...ownObjects(prefix) } };
+  const query: Docker.GetEventsOptions = {
+    since: Math.floor(sinceNano / 1e9),
+    filters: { type: ["container"], event: [...kinds], ...ownObjects(prefix) },
+    abortSignal: signal,
+  };
   const stream = await docker.getEvents(query).catch(() => null);
   if (!stream) return;
   let rest = "";

@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
@@ -10,14 +9,13 @@ const incoming = ".incoming";
 
 /** Into the volume of a container that doesn't run: a crash half-way is repaired by the next call, before anything reads. */
 export async function placeFiles(container: Docker.Container, files: readonly InstanceFile[]): Promise<void> {
-  await container.putArchive(await archiveOf(files), { path: stateDirectory });
+  await container.putArchive(await archiveOf(files, foldersOf(files)), { path: stateDirectory });
 }
 
 /** Into the volume of a running one, which watches its files: each appears under its name only when it is whole. */
 export async function replaceFiles(container: Docker.Container, files: readonly InstanceFile[]): Promise<void> {
   const staged = files.map((file, index) => ({ ...file, path: `${incoming}/${index}` }));
-  const folders = foldersOf(files).map((path) => ({ path: `${path}/`, mode: 0o700, content: "" }));
-  await container.putArchive(await archiveOf([...folders, ...staged]), { path: stateDirectory });
+  await container.putArchive(await archiveOf(staged, [incoming, ...foldersOf(files)]), { path: stateDirectory });
   for (const [index, file] of files.entries()) {
     const move = ["mv", "-f", "-T", `${stateDirectory}/${incoming}/${index}`, `${stateDirectory}/${file.path}`];
     const { exitCode, output } = await execute(container, move);
@@ -25,11 +23,11 @@ export async function replaceFiles(container: Docker.Container, files: readonly 
   }
 }
 
-async function archiveOf(files: readonly InstanceFile[]): Promise<Buffer> {
+async function archiveOf(files: readonly InstanceFile[], folders: readonly string[]): Promise<Buffer> {
   const tar = pack();
   const whole = buffer(tar);
-  for (const path of foldersOf(files)) tar.entry({ name: path, type: "directory", mode: 0o700, ...instanceUser });
-  for (const { path, mode, content } of files) if (!path.endsWith("/")) tar.entry({ name: path, mode, ...instanceUser }, content);
+  for (const name of folders) tar.entry({ name, type: "directory", mode: 0o700, ...instanceUser });
+  for (const { path, mode, content } of files) tar.entry({ name: path, mode, ...instanceUser }, content);
   tar.finalize();
   return whole;
 }
@@ -38,9 +36,8 @@ async function archiveOf(files: readonly InstanceFile[]): Promise<Buffer> {
 function foldersOf(files: readonly InstanceFile[]): string[] {
   const folders = new Set<string>();
   for (const { path } of files) {
-    const names = posix.dirname(path.endsWith("/") ? `${path}.` : path).split("/");
+    const names = path.split("/").slice(0, -1);
     for (let depth = 1; depth <= names.length; depth++) folders.add(names.slice(0, depth).join("/"));
   }
-  folders.delete(".");
   return [...folders];
 }

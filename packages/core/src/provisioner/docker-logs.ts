@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { Clock, LogLine } from "../ports.ts";
-import { unless } from "./docker-errors.ts";
+import { engineStatus } from "./docker-errors.ts";
 import { readFrames, untilClosed, type Frame } from "./docker-frames.ts";
 
 /** Longer lines are cut: the log is for people, and an assistant decides what it prints. */
@@ -35,7 +35,11 @@ async function* readLines(
   query: Docker.ContainerLogsOptions,
   signal: AbortSignal,
 ): AsyncIterable<TimedLine> {
-  const stream = await unless([404, 409], container.logs({ ...query, follow: true, stdout: true, stderr: true, timestamps: true }));
+  const options = { ...query, follow: true, stdout: true, stderr: true, timestamps: true, abortSignal: signal } as const;
+  const stream = await container.logs(options).catch((error: unknown) => {
+    if (signal.aborted || engineStatus(error) === 404 || engineStatus(error) === 409) return null;
+    throw error;
+  });
   if (stream) yield* assembleLines(readFrames(untilClosed(stream, signal)));
 }
 

@@ -1,0 +1,147 @@
+import Docker from "dockerode";
+import type { Clock, ContainerState, Engine, InstanceSpec, ObservedInstance } from "../ports.ts";
+import { containerOptions, isMadeFrom, stopSeconds } from "./docker-container.ts";
+import { engineStatus, unless } from "./docker-errors.ts";
+import { followEvents } from "./docker-events.ts";
+import { execute } from "./docker-exec.ts";
+import { placeFiles, replaceFiles } from "./docker-files.ts";
+import { followLogs } from "./docker-logs.ts";
+import { generationLabel, instanceLabel, labelsOf, objectName, ownObjects } from "./docker-names.ts";
+import { describeNetwork, ensureNetwork, findNetwork, removeNetwork } from "./docker-network.ts";
+import { missingProtections } from "./docker-verify.ts";
+
+export type DockerEngineOptions = {
+  /** Path of the engine's socket. */
+  socketPath: string;
+  /** Two characters before every name on the engine and every interface on the host; others on the same engine have others. */
+  prefix: string;
+  /** Range in CIDR notation that networks of instances are cut from. */
+  subnets: string;
+  clock: Clock;
+};
+
+/** Longer than any single request takes; one that follows something has no limit. */
+const requestTimeoutMs = 120_000;
+
+/** Instances as hardened containers on a Docker Engine of this host, API 1.41 or newer. */
+export function createDockerEngine({ socketPath, prefix, subnets, clock }: DockerEngineOptions): Engine {
+  const docker = new Docker({ socketPath, host: undefined, timeout: requestTimeoutMs });
+  const streams = new Docker({ socketPath, host: undefined });
+  const where = { docker, prefix, subnets };
+
+  const nameOf = (instanceId: string) => objectName(prefix, instanceId);
+  const containerOf = (instanceId: string) => docker.getContainer(nameOf(instanceId));
+  const findContainer = (instanceId: string) => unless([404], containerOf(instanceId).inspect());
+
+  async function apply(spec: InstanceSpec): Promise<void> {
+    const network = await ensureNetwork(where, spec.instanceId);
+    await docker.createVolume({ Name: nameOf(spec.instanceId), Labels: labelsOf(prefix, spec.instanceId) });
+    const options = containerOptions(prefix, spec, network);
+    const existing = await findContainer(spec.instanceId);
+    if (existing && !isMadeFrom(options, existing)) await replaceContainer(spec.instanceId);
+    await unless([409], docker.createContainer(options));
+    await verify(spec.instanceId, options);
+    await writeFiles(spec.instanceId, spec.files);
+  }
+
+  async function replaceContainer(instanceId: string): Promise<void> {
+    await stop(instanceId, stopSeconds);
+    await removeContainer(instanceId);
+  }
+
+  /** A container without all of its protections is not left standing. */
+  async function verify(instanceId: string, options: Docker.ContainerCreateOptions): Promise<void> {
+    const missing = missingProtections(options, await containerOf(instanceId).inspect());
+    if (missing.length === 0) return;
+    await removeContainer(instanceId);
+    throw new Error(`The engine made a container without what it was asked for: ${missing.join(", ")}.`);
+  }
+
+  async function writeFiles(instanceId: string, files: InstanceSpec["files"]): Promise<void> {
+    if (files.length === 0) return;
+    const container = streams.getContainer(nameOf(instanceId));
+    const { State } = await container.inspect();
+    await (State.Running ? replaceFiles(container, files) : placeFiles(container, files));
+  }
+
+  async function stop(instanceId: string, graceSeconds: number): Promise<void> {
+    await unless([304, 404], containerOf(instanceId).stop({ t: graceSeconds }));
+  }
+
+  /** A removal that is under way already (409) is waited for. */
+  async function removeContainer(instanceId: string): Promise<void> {
+    const container = containerOf(instanceId);
+    try {
+      await unless([404], container.remove({ force: true, v: true }));
+    } catch (error) {
+      if (engineStatus(error) !== 409) throw error;
+      await unless([404], container.wait({ condition: "removed" }));
+    }
+  }
+
+  async function remove(instanceId: string): Promise<void> {
+    await removeContainer(instanceId);
+    await removeNetwork(where, instanceId);
+    await unless([404], docker.getVolume(nameOf(instanceId)).remove());
+  }
+
+  async function inspect(instanceId: string): Promise<ObservedInstance> {
+    const [container, network, volume] = await Promise.all([
+      findContainer(instanceId),
+      findNetwork(where, instanceId),
+      unless([404], docker.getVolume(nameOf(instanceId)).inspect()),
+    ]);
+    return {
+      instanceId,
+      container: container ? describeContainer(container) : null,
+      network: network && { gateway: network.gateway, address: network.address },
+      volume: Boolean(volume),
+    };
+  }
+
+  async function list(): Promise<ObservedInstance[]> {
+    const filters = ownObjects(prefix);
+    const [containers, networks, { Volumes }] = await Promise.all([
+      docker.listContainers({ all: true, filters }),
+      docker.listNetworks({ filters }),
+      docker.listVolumes({ filters }),
+    ]);
+    const labels = [...containers, ...networks, ...Volumes].map(({ Labels }) => Labels?.[instanceLabel]);
+    const instanceIds = new Set(labels.filter((id) => id !== undefined));
+    return Promise.all([...instanceIds].sort().map(inspect));
+  }
+
+  return {
+    ping: async () => ({ version: (await docker.version()).Version }),
+    network: async (instanceId) => {
+      const { gateway, address } = await ensureNetwork(where, instanceId);
+      return { gateway, address };
+    },
+    apply,
+    start: async (instanceId) => void (await unless([304], containerOf(instanceId).start())),
+    stop,
+    remove,
+    writeFiles,
+    inspect,
+    list,
+    events: (since, signal) => followEvents(streams, prefix, clock, since, signal),
+    logs: (instanceId, options) => followLogs(streams.getContainer(nameOf(instanceId)), clock, options),
+    exec: (instanceId, command) => execute(streams.getContainer(nameOf(instanceId)), command),
+  };
+}
+
+function describeContainer({ Config, State }: Docker.ContainerInspectInfo): NonNullable<ObservedInstance["container"]> {
+  const state = stateOf(State.Status);
+  return {
+    state,
+    generation: Number(Config.Labels[generationLabel]),
+    exitCode: state === "exited" ? State.ExitCode : null,
+    outOfMemory: State.OOMKilled,
+    startedAt: state === "created" ? null : new Date(State.StartedAt),
+  };
+}
+
+function stateOf(status: string): ContainerState {
+  if (status === "created") return "created";
+  return ["running", "paused", "restarting"].includes(status) ? "running" : "exited";
+}
