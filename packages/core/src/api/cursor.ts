@@ -1,11 +1,11 @@
 import { DomainError } from "../errors.ts";
 
 /** Position in a list that is ordered by creation, newest first. Opaque to clients. */
-export function encodeCursor({ createdAt, id }: { createdAt: Date; id: string }): string {
+function encodeCursor({ createdAt, id }: { createdAt: Date; id: string }): string {
   return Buffer.from(`${createdAt.getTime()}.${id}`).toString("base64url");
 }
 
-export function decodeCursor(cursor: string | null | undefined): { createdAt: Date; id: string } | null {
+function decodeCursor(cursor: string | null | undefined): { createdAt: Date; id: string } | null {
   if (!cursor) return null;
   const match = /^(\d{1,15})\.([0-9a-f-]{36})$/.exec(Buffer.from(cursor, "base64url").toString());
   if (!match?.[1] || !match[2]) throw new DomainError("input.invalid", { field: "cursor" });

@@ -1,3 +1,4 @@
+import { after, newestFirst } from "../api/cursor.ts";
 import { DomainError } from "../errors.ts";
 import type { Prisma } from "../generated/prisma/client.ts";
 import type { Database, Transaction, UserActor } from "../system.ts";
@@ -5,8 +6,8 @@ import { phaseName, type InstanceView, type OperationView, type PhaseName } from
 
 /** The newest command with its phases: what every view of an instance shows. */
 const newestOperation = {
-  operations: { orderBy: [{ createdAt: "desc" }, { id: "desc" }], take: 1, include: { phases: true } },
-} as const satisfies Prisma.InstanceInclude;
+  operations: { orderBy: newestFirst, take: 1, include: { phases: true } },
+} satisfies Prisma.InstanceInclude;
 
 type Row = Prisma.InstanceGetPayload<{ include: typeof newestOperation }>;
 type OperationRow = Row["operations"][number];
@@ -27,22 +28,16 @@ export async function lockOwnInstance(tx: Transaction, actor: UserActor, instanc
   return ownInstance(tx, actor, instanceId);
 }
 
-export async function ownInstances(
+/** One page and the row after it, newest first. */
+export function ownInstances(
   db: Database,
   actor: UserActor,
-  page: { after: { createdAt: Date; id: string } | null; take: number },
+  page: { cursor?: string | null | undefined; limit: number },
 ): Promise<Row[]> {
-  const { after } = page;
   return db.instance.findMany({
-    where: {
-      ownerId: actor.userId,
-      status: { not: "removed" },
-      ...(after && {
-        OR: [{ createdAt: { lt: after.createdAt } }, { createdAt: after.createdAt, id: { lt: after.id } }],
-      }),
-    },
-    orderBy: [{ createdAt: "desc" }, { id: "desc" }],
-    take: page.take,
+    where: { ownerId: actor.userId, status: { not: "removed" }, ...after(page.cursor) },
+    orderBy: newestFirst,
+    take: page.limit + 1,
     include: newestOperation,
   });
 }

@@ -40,7 +40,7 @@ export async function* watchInstances(
 }
 
 async function changedViews(sys: System, actor: UserActor, changed: string | null): Promise<InstanceView[]> {
-  if (!changed) return (await ownInstances(sys.db, actor, { after: null, take: instancesPerOwner })).map(instanceView);
+  if (!changed) return (await ownInstances(sys.db, actor, { limit: instancesPerOwner })).map(instanceView);
   try {
     return [instanceView(await ownInstance(sys.db, actor, changed))];
   } catch (error) {

@@ -1,0 +1,77 @@
+import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
+import { describe, expect, test } from "vitest";
+import { openDeployment, type DeploymentFacts } from "./open-deployment.ts";
+
+const host = generateKeyPairSync("x25519");
+const owner = generateKeyPairSync("ed25519");
+const hostKey = host.privateKey.export({ format: "der", type: "pkcs8" });
+const configuration = { version: 1, name: "Ada", model: "openai/gpt-5-mini", personality: "", channels: {} };
+const facts: DeploymentFacts = {
+  userId: "3e0a3e26-9c6f-4f6c-8f0e-2d3b8a0f7a01",
+  instanceId: "3e0a3e26-9c6f-4f6c-8f0e-2d3b8a0f7a02",
+  deployId: "3e0a3e26-9c6f-4f6c-8f0e-2d3b8a0f7a03",
+  configId: "3e0a3e26-9c6f-4f6c-8f0e-2d3b8a0f7a04",
+  revision: 1,
+  exp: 1_800_000_000_000,
+};
+
+const publicKey = (key: KeyObject) => key.export({ format: "jwk" }).x ?? "";
+
+/** What a browser does, written independently of the client. */
+async function seal({ aad = facts, signed = facts, content = configuration as object, signer = owner.privateKey } = {}) {
+  const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+  const statement = JSON.stringify({ configuration: content, ...signed });
+  const signature = sign(null, Buffer.from(`ocl/v1/deploy\n${statement}`), signer).toString("base64url");
+  const { enc, ct } = await suite.seal(
+    {
+      recipientPublicKey: await suite.kem.deserializePublicKey(Uint8Array.from(Buffer.from(publicKey(host.publicKey), "base64url"))),
+      info: new TextEncoder().encode("ocl/v1/deploy"),
+    },
+    new TextEncoder().encode(JSON.stringify({ statement, signature, signingKey: publicKey(owner.publicKey) })),
+    new TextEncoder().encode([aad.userId, aad.instanceId, aad.deployId, aad.configId, aad.revision, aad.exp].join("|")),
+  );
+  return Buffer.concat([Buffer.from(enc), Buffer.from(ct)]);
+}
+
+const refusal = (code: string) => expect.objectContaining({ code });
+
+describe("B6: a sealed deployment", () => {
+  test("opens on its host, and names the key that signed it", async () => {
+    expect(await openDeployment(hostKey, await seal(), facts)).toEqual({ configuration, signingKey: publicKey(owner.publicKey) });
+  });
+
+  test("opens for nobody else", async () => {
+    const other = generateKeyPairSync("x25519").privateKey.export({ format: "der", type: "pkcs8" });
+    await expect(openDeployment(other, await seal(), facts)).rejects.toEqual(refusal("deploy.not-readable"));
+  });
+
+  test.each(Object.keys(facts) as (keyof DeploymentFacts)[])("is worth nothing for another %s", async (name) => {
+    const changed = { ...facts, [name]: typeof facts[name] === "number" ? Number(facts[name]) + 1 : "another" };
+    await expect(openDeployment(hostKey, await seal(), changed)).rejects.toEqual(refusal("deploy.not-readable"));
+    // Even when the sealing says so, the owner's signature does not.
+    await expect(openDeployment(hostKey, await seal({ aad: changed }), changed)).rejects.toEqual(
+      refusal("deploy.untrusted-signature"),
+    );
+  });
+
+  test("is refused when someone else signed it, or a byte of it changed", async () => {
+    const stranger = generateKeyPairSync("ed25519").privateKey;
+    await expect(openDeployment(hostKey, await seal({ signer: stranger }), facts)).rejects.toEqual(
+      refusal("deploy.untrusted-signature"),
+    );
+    const sealed = await seal();
+    for (const at of [0, 31, 32, sealed.length - 1]) {
+      const changed = Buffer.from(sealed);
+      changed[at] = (changed[at] ?? 0) ^ 1;
+      await expect(openDeployment(hostKey, changed, facts)).rejects.toEqual(refusal("deploy.not-readable"));
+    }
+    await expect(openDeployment(hostKey, Buffer.alloc(5), facts)).rejects.toEqual(refusal("deploy.not-readable"));
+  });
+
+  test("V1: is refused when the configuration inside is not one", async () => {
+    await expect(openDeployment(hostKey, await seal({ content: { ...configuration, extra: 1 } }), facts)).rejects.toEqual(
+      refusal("deploy.invalid-configuration"),
+    );
+  });
+});
