@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** Everything that the audit log can tell of. */
-export const auditAction = z.enum([
+const auditAction = z.enum([
   "auth.registered",
   "auth.login",
   "auth.login-failed",
@@ -21,5 +21,5 @@ export const auditAction = z.enum([
 ]);
 export type AuditAction = z.infer<typeof auditAction>;
 
-export const auditOutcome = z.enum(["ok", "refused"]);
+const auditOutcome = z.enum(["ok", "refused"]);
 export type AuditOutcome = z.infer<typeof auditOutcome>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-export const host = z.strictObject({
+const host = z.strictObject({
   id: z.uuid(),
   name: z.string(),
   /** When its worker last said that it lives. */

@@ -147,7 +147,7 @@ export const modelsOutput = z.strictObject({
 });
 
 /** An instance as operators see it: whose it is and how it is, nothing of what is in it. */
-export const fleetInstance = z.strictObject({
+const fleetInstance = z.strictObject({
   id: z.uuid(),
   slug: z.string(),
   ownerId: z.uuid(),

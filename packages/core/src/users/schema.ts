@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { email, key256, registerInput } from "../auth/schema.ts";
 
-export const user = z.strictObject({
+const user = z.strictObject({
   id: z.uuid(),
   email: z.string(),
   role: z.enum(["user", "admin"]),
