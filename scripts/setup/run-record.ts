@@ -11,7 +11,10 @@ export type RunRecord = {
   startedAt: string;
   /** False while it is still setting up. */
   ready: boolean;
+  /** Where people, or other processes, reach each process. */
   addresses: Addresses;
+  /** Where each process says that it is well. */
+  health: Addresses;
   processes: ProcessRecord[];
 };
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Whether the address answers with 200. */
+/** Whether a server answers there and doesn't say that something is wrong with it (5xx). */
 export async function isHealthy(url: string): Promise<boolean> {
   return await fetch(url, { signal: AbortSignal.timeout(5000), redirect: "manual" }).then(
     async (response) => {
       await response.body?.cancel();
-      return response.status === 200;
+      return response.status < 500;
     },
     () => false,
   );

@@ -1,0 +1,68 @@
+// What each process is told. A secret goes only to the processes that need it.
+import { join } from "node:path";
+import type { Layout, Ports } from "./layout.ts";
+import type { Secrets } from "./secrets.ts";
+
+export type StackSettings = {
+  layout: Layout;
+  ports: Ports;
+  secrets: Secrets;
+  databaseUrl: string;
+  instanceImage: string;
+  /** The caller's own environment; what it sets wins over what is derived here. */
+  given: NodeJS.ProcessEnv;
+};
+
+export type ProcessName = "sim" | "worker" | "web" | "admin";
+
+/** Variables that one process alone may hold. */
+const ownersOf: Record<string, readonly ProcessName[]> = {
+  OPENROUTER_MANAGEMENT_KEY: ["worker"],
+  DOCKER_HOST: ["worker"],
+  APP_SECRET: ["web", "admin"],
+  INTERNAL_SECRET: ["web", "admin", "worker"],
+  DATABASE_URL: ["web", "admin", "worker"],
+};
+
+/** True while no real OpenRouter is configured: then a stand-in answers for the models. */
+export const usesStandIn = (given: NodeJS.ProcessEnv) => !given["OPENROUTER_MANAGEMENT_KEY"];
+
+export function environmentOf(name: ProcessName, settings: StackSettings): NodeJS.ProcessEnv {
+  const all = { ...derived(settings), ...given(settings.given) };
+  const entries = Object.entries(all).filter(([variable]) => ownersOf[variable]?.includes(name) ?? true);
+  return Object.fromEntries(entries);
+}
+
+function given(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  // Empty means unset. npm's own variables tell of the command that started us, nothing of the product.
+  const entries = Object.entries(environment).filter(([name, value]) => value !== "" && !/^npm_/i.test(name));
+  return Object.fromEntries(entries);
+}
+
+function derived({ layout, ports, secrets, databaseUrl, instanceImage, given }: StackSettings): NodeJS.ProcessEnv {
+  const standIn = {
+    OPENROUTER_BASE_URL: `http://127.0.0.1:${ports.sim}/api/v1`,
+    // OpenClaw sends no loopback address through its proxy, so instances get a name, which only the way out knows.
+    INSTANCE_OPENROUTER_BASE_URL: `http://openrouter.internal:${ports.sim}/api/v1`,
+    OPENROUTER_MANAGEMENT_KEY: secrets.SIM_MANAGEMENT_KEY,
+    SIM_PORT: String(ports.sim),
+    SIM_DATA: join(layout.sim, "state.json"),
+    SIM_MANAGEMENT_KEY: secrets.SIM_MANAGEMENT_KEY,
+  };
+  return {
+    NODE_ENV: "production",
+    DATABASE_URL: databaseUrl,
+    WEB_PORT: String(ports.web),
+    WEB_URL: `http://localhost:${ports.web}`,
+    ADMIN_PORT: String(ports.admin),
+    ADMIN_URL: `http://localhost:${ports.admin}`,
+    INTERNAL_PORT: String(ports.internal),
+    INTERNAL_URL: `http://127.0.0.1:${ports.internal}`,
+    EGRESS_PORT: String(ports.egress),
+    APP_SECRET: secrets.APP_SECRET,
+    INTERNAL_SECRET: secrets.INTERNAL_SECRET,
+    WORKER_DATA: layout.worker,
+    INSTANCE_IMAGE: instanceImage,
+    ...(usesStandIn(given) ? standIn : {}),
+  };
+}

@@ -1,0 +1,51 @@
+// All processes of the product on one machine, on a database that is already there.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { environmentOf, usesStandIn, type ProcessName, type StackSettings } from "./environment.ts";
+import { root } from "./layout.ts";
+import { Processes } from "./processes.ts";
+import type { Progress } from "./progress.ts";
+import type { Addresses } from "./run-record.ts";
+import { waitUntilHealthy } from "./wait-until-healthy.ts";
+
+type Part = { name: ProcessName; label: string; script: string; health: string };
+
+/** In the order in which they need each other. */
+function partsOf({ ports, given }: StackSettings): Part[] {
+  const standIn: Part = { name: "sim", label: "model stand-in", script: "packages/sim/src/main.ts", health: `http://127.0.0.1:${ports.sim}/` };
+  const parts: Part[] = [
+    ...(usesStandIn(given) ? [standIn] : []),
+    { name: "worker", label: "worker", script: "apps/worker/src/main.ts", health: `http://127.0.0.1:${ports.internal}/` },
+    { name: "web", label: "dashboard", script: "apps/web/server.ts", health: `http://127.0.0.1:${ports.web}/readyz` },
+    { name: "admin", label: "admin app", script: "apps/admin/server.ts", health: `http://127.0.0.1:${ports.admin}/readyz` },
+  ];
+  return parts.filter(({ script }) => existsSync(join(root, script)));
+}
+
+/** Where each process is reached, and where it says that it is well. */
+export function addressesOf(settings: StackSettings): { addresses: Addresses; health: Addresses } {
+  const parts = partsOf(settings);
+  const urls: Record<ProcessName, string> = {
+    web: settings.given["WEB_URL"] ?? `http://localhost:${settings.ports.web}`,
+    admin: settings.given["ADMIN_URL"] ?? `http://localhost:${settings.ports.admin}`,
+    worker: `http://127.0.0.1:${settings.ports.internal}`,
+    sim: `http://127.0.0.1:${settings.ports.sim}/api/v1`,
+  };
+  return {
+    addresses: Object.fromEntries(parts.map(({ name }) => [name, urls[name]])),
+    health: Object.fromEntries(parts.map(({ name, health }) => [name, health])),
+  };
+}
+
+/**
+ * Starts the processes and waits until all are well. Rejects with ProcessEnded when one ends meanwhile;
+ * the caller stops `processes` in any case.
+ */
+export async function startStack(settings: StackSettings, processes: Processes, progress: Progress): Promise<void> {
+  const parts = partsOf(settings);
+  for (const { name, script } of parts) {
+    await processes.start(name, join(root, script), environmentOf(name, settings), root);
+  }
+  const healthy = parts.map(({ label, health }) => progress.step(label, () => Promise.race([waitUntilHealthy(health), processes.ended])));
+  await Promise.race([Promise.all(healthy), processes.ended]);
+}

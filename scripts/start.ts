@@ -1,0 +1,109 @@
+// `npm start`: everything on this machine, until Ctrl-C.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { abortCommands } from "./setup/command.ts";
+import { usesStandIn, type StackSettings } from "./setup/environment.ts";
+import { portVariables, readLayout, readPorts, root, type Layout, type Ports } from "./setup/layout.ts";
+import { prepareApps, prepareDatabase, prepareImage } from "./setup/prepare.ts";
+import { portOwner } from "./setup/port-owner.ts";
+import { isPortFree } from "./setup/ports.ts";
+import { stopPostgres } from "./setup/postgres.ts";
+import { Processes, stopProcess } from "./setup/processes.ts";
+import { recordOf } from "./setup/process-identity.ts";
+import { Progress } from "./setup/progress.ts";
+import { findRun, readRun, removeRun, writeRun, type RunRecord } from "./setup/run-record.ts";
+import { readSecrets } from "./setup/secrets.ts";
+import { addressesOf, startStack } from "./setup/stack.ts";
+
+if (existsSync(join(root, ".env"))) process.loadEnvFile(join(root, ".env"));
+const layout = readLayout();
+const ports = readPorts();
+const progress = new Progress();
+const processes = new Processes(layout.logs);
+
+const interrupted = new Promise<null>((resolve) => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve(null));
+});
+
+const running = await findRun(layout.runFile);
+if (running) {
+  console.log(`It runs already, since ${running.startedAt}${running.ready ? "" : " (still starting)"}.\n`);
+  console.log(welcome());
+  process.exit(0);
+}
+
+const run: RunRecord = {
+  main: await recordOf("main", process.pid),
+  startedAt: new Date().toISOString(),
+  ready: false,
+  addresses: {},
+  health: {},
+  processes: [],
+};
+let failure: unknown = null;
+const prepared = prepare();
+try {
+  await Promise.race([prepared.then(serve), interrupted]);
+} catch (error) {
+  failure = error;
+}
+await stopAll();
+if (failure) console.error(`\n${failure instanceof Error ? failure.message : String(failure)}`);
+process.exit(failure ? 1 : 0);
+
+async function prepare(): Promise<StackSettings> {
+  await endLeftovers(layout);
+  await requireFreePorts(ports);
+  await writeRun(layout.runFile, run);
+  const secrets = await readSecrets(layout.data);
+  const [databaseUrl, instanceImage] = await Promise.all([
+    prepareDatabase(layout, secrets.POSTGRES_PASSWORD, progress),
+    prepareImage(layout, progress),
+    prepareApps(layout, progress),
+  ]);
+  return { layout, ports, secrets, databaseUrl, instanceImage, given: process.env };
+}
+
+/** Ends only with an error. */
+async function serve(settings: StackSettings): Promise<never> {
+  await startStack(settings, processes, progress);
+  await writeRun(layout.runFile, { ...run, ready: true, ...addressesOf(settings), processes: [...processes.records] });
+  console.log(`\n${welcome()}`);
+  return await processes.ended;
+}
+
+/** A start that was killed leaves its processes behind. */
+async function endLeftovers(layout: Layout): Promise<void> {
+  const run = await readRun(layout.runFile);
+  for (const record of run?.processes ?? []) await stopProcess(record);
+}
+
+async function requireFreePorts(ports: Ports): Promise<void> {
+  const problems: string[] = [];
+  for (const [name, port] of Object.entries(ports)) {
+    if (await isPortFree(port)) continue;
+    const owner = (await portOwner(port)) ?? "another process";
+    problems.push(`Port ${port} is taken by ${owner}. Set ${portVariables[name as keyof Ports]} to another one, or end that process.`);
+  }
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+}
+
+async function stopAll(): Promise<void> {
+  console.log("\nStopping …");
+  abortCommands();
+  await Promise.allSettled([prepared]); // else it might start the database after we have stopped it
+  await processes.stop();
+  await stopPostgres(layout.postgres);
+  await removeRun(layout.runFile);
+}
+
+function welcome(): string {
+  const lines = [
+    `  Dashboard   ${process.env["WEB_URL"] ?? `http://localhost:${ports.web}`}`,
+    `  Admin app   ${process.env["ADMIN_URL"] ?? `http://localhost:${ports.admin}`}   (npm run make-admin -- you@example.org)`,
+    `  Logs        npm run logs`,
+    `  Stop        Ctrl-C, or npm stop`,
+  ];
+  const note = "  No OPENROUTER_MANAGEMENT_KEY is set: a stand-in answers for the models.";
+  return [...lines, ...(usesStandIn(process.env) ? ["", note] : [])].join("\n");
+}

@@ -1,0 +1,49 @@
+// `npm stop`: ends what `npm start` started. Assistants go on running unless `--instances` is given.
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { runningInstances, stopInstances } from "./setup/instances.ts";
+import { readLayout } from "./setup/layout.ts";
+import { stopPostgres } from "./setup/postgres.ts";
+import { isAlive } from "./setup/process-identity.ts";
+import { stopProcess } from "./setup/processes.ts";
+import { Progress } from "./setup/progress.ts";
+import { readRun, removeRun, type RunRecord } from "./setup/run-record.ts";
+
+/** Longer than `npm start` takes to end everything in order. */
+const stopLimitMs = 120_000;
+
+const { values: flags } = parseArgs({ options: { instances: { type: "boolean", default: false } } });
+const layout = readLayout();
+const progress = new Progress();
+
+const run = await readRun(layout.runFile);
+if (run && (await isAlive(run.main))) await progress.step("processes", () => end(run));
+const hadLeftovers = await endLeftovers(run);
+if (!run && !hadLeftovers) console.log("Nothing runs.");
+
+const instances = await runningInstances();
+if (flags.instances) await progress.step(`${instances.length} assistants`, () => stopInstances(instances));
+else if (instances.length > 0) {
+  console.log(`${instances.length} assistants go on running without the dashboard. \`npm stop -- --instances\` stops them until the next start.`);
+}
+
+async function end(run: RunRecord): Promise<void> {
+  process.kill(run.main.pid, "SIGTERM");
+  const deadline = performance.now() + stopLimitMs;
+  while (await isAlive(run.main)) {
+    if (performance.now() > deadline) throw new Error(`npm start (pid ${run.main.pid}) does not end. Its processes: npm run status.`);
+    await sleep(50);
+  }
+}
+
+/** What a start that was killed left behind. */
+async function endLeftovers(run: RunRecord | null): Promise<boolean> {
+  let found = false;
+  for (const record of run?.processes ?? []) {
+    found ||= await isAlive(record);
+    await stopProcess(record);
+  }
+  found = (await stopPostgres(layout.postgres)) || found;
+  await removeRun(layout.runFile);
+  return found;
+}
