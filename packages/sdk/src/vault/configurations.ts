@@ -1,0 +1,109 @@
+import type { AssistantConfiguration } from "@openclaw-launch/core/instances/schema";
+import type { ConfigRevision } from "@openclaw-launch/core/vault/schema";
+import { LaunchError } from "../errors.ts";
+import type { VaultKeys } from "./master-key.ts";
+import { newId } from "./new-id.ts";
+import { hashOf, openConfiguration, sealConfiguration } from "./sealed-configuration.ts";
+import type { IndexContent, VaultIndex } from "./vault-index.ts";
+import type { VaultStore } from "./vault-store.ts";
+
+export type SavedConfiguration = { id: string; revision: number; configuration: AssistantConfiguration };
+
+/**
+ * Configurations as their owner sees them. Each read is compared with the sealed index:
+ * throws vault.rolled-back or vault.incomplete, with `configId`, when the server withholds something. To accept a loss, remove it.
+ */
+export class Configurations {
+  readonly #store: VaultStore;
+  readonly #keys: VaultKeys;
+  readonly #userId: string;
+  readonly #index: VaultIndex;
+
+  constructor(store: VaultStore, keys: VaultKeys, userId: string, index: VaultIndex) {
+    this.#store = store;
+    this.#keys = keys;
+    this.#userId = userId;
+    this.#index = index;
+  }
+
+  /** All of them, last changed first. */
+  async list(): Promise<(SavedConfiguration & { updatedAt: Date })[]> {
+    const index = await this.#index.read();
+    const summaries = await this.#summaries();
+    const listed = new Set(summaries.map(({ id }) => id));
+    const missing = Object.keys(index.configs).find((id) => !listed.has(id));
+    if (missing) throw new LaunchError("vault.incomplete", { details: { configId: missing } });
+    return Promise.all(
+      summaries.map(async ({ id, updatedAt }) => ({ ...(await this.#open(index, await this.#fetch(index, id))), updatedAt })),
+    );
+  }
+
+  /** Throws vault.config-missing. */
+  async get(id: string): Promise<SavedConfiguration> {
+    const index = await this.#index.read();
+    return this.#open(index, await this.#fetch(index, id));
+  }
+
+  /** Saves a new configuration, or with `id` the next revision of one. Throws vault.revision-conflict when another device was faster. */
+  async save(configuration: AssistantConfiguration, id?: string): Promise<SavedConfiguration> {
+    const revision = id === undefined ? 1 : (await this.get(id)).revision + 1;
+    const about = { userId: this.#userId, id: id ?? newId(), revision };
+    const sealed = await sealConfiguration(this.#keys.configurationKey, about, configuration);
+    const entry = { revision, hash: await hashOf(sealed) };
+    // The index must exist before the first configuration does, and is written after it: see `remove`.
+    await this.#index.read();
+    await this.#store.saveConfig(sealed);
+    await this.#index.change((content) => withConfig(content, sealed.id, entry));
+    return { id: sealed.id, revision, configuration };
+  }
+
+  /** A missing one is fine. */
+  async remove(id: string): Promise<void> {
+    // The index goes first: a crash between the two leaves it behind, never ahead.
+    await this.#index.change((content) => ({ ...content, configs: omit(content.configs, id) }));
+    await this.#store.removeConfig({ id }).catch(tolerateMissing);
+  }
+
+  async #summaries() {
+    const first = await this.#store.listConfigs(null);
+    const items = [...first.items];
+    for (let cursor = first.nextCursor; cursor !== null; ) {
+      const page = await this.#store.listConfigs(cursor);
+      items.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    return items;
+  }
+
+  async #fetch(index: IndexContent, id: string): Promise<ConfigRevision> {
+    try {
+      return await this.#store.getConfig({ id });
+    } catch (error) {
+      if (isMissing(error) && index.configs[id]) throw new LaunchError("vault.incomplete", { details: { configId: id } });
+      throw error;
+    }
+  }
+
+  async #open(index: IndexContent, stored: ConfigRevision): Promise<SavedConfiguration> {
+    const expected = index.configs[stored.id];
+    if (expected && stored.revision < expected.revision) throw new LaunchError("vault.rolled-back", { details: { configId: stored.id } });
+    if (expected?.revision === stored.revision && expected.hash !== (await hashOf(stored))) throw new LaunchError("vault.refused");
+    const configuration = await openConfiguration(this.#keys.configurationKey, this.#userId, stored);
+    return { id: stored.id, revision: stored.revision, configuration };
+  }
+}
+
+const isMissing = (error: unknown): boolean => error instanceof LaunchError && error.code === "vault.config-missing";
+
+function tolerateMissing(error: unknown): void {
+  if (!isMissing(error)) throw error;
+}
+
+/** Another device may have saved a later revision meanwhile. */
+function withConfig(content: IndexContent, id: string, entry: IndexContent["configs"][string]): IndexContent {
+  const isNewer = (content.configs[id]?.revision ?? 0) < entry.revision;
+  return isNewer ? { ...content, configs: { ...content.configs, [id]: entry } } : content;
+}
+
+const omit = (configs: IndexContent["configs"], id: string): IndexContent["configs"] =>
+  Object.fromEntries(Object.entries(configs).filter(([key]) => key !== id));

@@ -1,0 +1,74 @@
+import { LaunchError } from "../errors.ts";
+import { fromUtf8, toUtf8 } from "./bytes.ts";
+import { open, seal, type Subject } from "./envelope.ts";
+import type { VaultStore } from "./vault-store.ts";
+
+/** What the vault should hold. The server keeps it but can neither read nor change it. */
+export type IndexContent = {
+  version: 1;
+  /** By configuration id. */
+  configs: Readonly<Record<string, { revision: number; hash: string }>>;
+  /** Ed25519 identities of the machines that this vault seals to, by host id. */
+  workers: Readonly<Record<string, string>>;
+};
+
+const empty: IndexContent = { version: 1, configs: {}, workers: {} };
+const maxAttempts = 5;
+
+/** Throws vault.rolled-back when the server hands out an older index than one already seen, vault.incomplete when it lost it. */
+export class VaultIndex {
+  readonly #store: VaultStore;
+  readonly #masterKey: CryptoKey;
+  readonly #userId: string;
+  #seen = 0;
+
+  constructor(store: VaultStore, masterKey: CryptoKey, userId: string) {
+    this.#store = store;
+    this.#masterKey = masterKey;
+    this.#userId = userId;
+  }
+
+  async read(): Promise<IndexContent> {
+    return (await this.#load()).content;
+  }
+
+  /** Applies the change to the newest index, again when another device was faster. */
+  async change(apply: (content: IndexContent) => IndexContent): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const { revision, content } = await this.#load();
+      try {
+        return await this.#save(revision + 1, apply(content));
+      } catch (error) {
+        const wasOutrun = error instanceof LaunchError && error.code === "vault.revision-conflict";
+        if (!wasOutrun || attempt === maxAttempts) throw error;
+      }
+    }
+  }
+
+  async #load(): Promise<{ revision: number; content: IndexContent }> {
+    const stored = await this.#store.getIndex();
+    if (!stored) return this.#begin();
+    if (stored.revision < this.#seen) throw new LaunchError("vault.rolled-back");
+    const plaintext = await open(this.#masterKey, this.#subjectOf(stored.revision), stored.envelope);
+    this.#seen = stored.revision;
+    return { revision: stored.revision, content: JSON.parse(fromUtf8(plaintext)) as IndexContent };
+  }
+
+  /** A new vault has no index. One with configurations has lost it. */
+  async #begin(): Promise<{ revision: number; content: IndexContent }> {
+    const { items } = await this.#store.listConfigs(null);
+    if (this.#seen > 0 || items.length > 0) throw new LaunchError("vault.incomplete");
+    await this.#save(1, empty);
+    return { revision: 1, content: empty };
+  }
+
+  async #save(revision: number, content: IndexContent): Promise<void> {
+    const envelope = await seal(this.#masterKey, this.#subjectOf(revision), toUtf8(JSON.stringify(content)));
+    await this.#store.saveIndex({ revision, envelope });
+    this.#seen = revision;
+  }
+
+  #subjectOf(revision: number): Subject {
+    return { purpose: "index", userId: this.#userId, objectType: "index", objectId: this.#userId, revision };
+  }
+}
