@@ -22,7 +22,12 @@ const config = readWorkerConfig();
 const system = await startSystem(config, { works: true });
 const { log } = system;
 const secrets = await loadHostSecrets(config.WORKER_DATA);
-const engine = createDockerEngine(config, log);
+const engine = createDockerEngine({
+  socketPath: config.DOCKER_SOCKET,
+  prefix: config.INSTANCE_PREFIX,
+  subnets: config.INSTANCE_SUBNETS,
+  clock: system.clock,
+});
 const parts = { ...system, engine, secrets, gateway: createOpenClawGateway(), provider: createOpenRouter(config) };
 const worker: WorkerSystem = { ...parts, chats: createChatSessions(parts) };
 log.info(await engine.ping(), "container engine reached");

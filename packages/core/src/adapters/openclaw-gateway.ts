@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, randomUUID, sign, type KeyObject } from "node:crypto";
+import { EventEmitter } from "node:events";
 import { WebSocket } from "ws";
 import { z } from "zod";
 import {
@@ -9,6 +10,7 @@ import {
   GatewayRefused,
   type GatewayTarget,
 } from "../ports.ts";
+import { emittedEvents } from "./emitted-events.ts";
 
 const protocol = 4;
 const answerMs = 15_000;
@@ -73,7 +75,7 @@ type ResponseFrame = z.infer<typeof responseFrame>;
 async function connect(target: GatewayTarget): Promise<GatewayConnection> {
   const socket = new WebSocket(target.url, { headers: attribution, handshakeTimeout: 5_000, maxPayload: 32 * 1024 * 1024 });
   const waiting = new Map<string, (frame: ResponseFrame) => void>();
-  const listeners = new Set<(event: (ChatEvent & { sessionKey: string }) | null) => void>();
+  const chat = new EventEmitter().setMaxListeners(0);
 
   function request(method: string, params: object): Promise<unknown> {
     const id = randomUUID();
@@ -94,7 +96,7 @@ async function connect(target: GatewayTarget): Promise<GatewayConnection> {
     for (const answer of waiting.values()) {
       answer({ type: "res", id: "", ok: false, payload: null, error: { code: "CLOSED", message: "the connection closed" } });
     }
-    for (const listener of listeners) listener(null);
+    chat.emit("end");
   });
 
   await new Promise<void>((resolve, reject) => {
@@ -112,8 +114,8 @@ async function connect(target: GatewayTarget): Promise<GatewayConnection> {
         request("connect", introduction(target, asked.data)).then(() => resolve(), reject);
       }
       if (event.data.event === "chat") {
-        const chat = chatEventOf(event.data.payload);
-        if (chat) for (const listener of listeners) listener(chat);
+        const said = chatEventOf(event.data.payload);
+        if (said) chat.emit("item", said);
       }
     });
   }).catch((error: unknown) => {
@@ -129,7 +131,7 @@ async function connect(target: GatewayTarget): Promise<GatewayConnection> {
         .object({ runId: z.string() })
         .parse(await request("chat.send", { sessionKey, message: text, idempotencyKey, suppressCommandInterpretation: true })),
     abort: async (sessionKey) => void (await request("chat.abort", { sessionKey })),
-    events: (signal) => listen(listeners, socket, signal),
+    events: (signal) => emittedEvents(chat, signal),
     get closed() {
       return socket.readyState !== WebSocket.OPEN;
     },
@@ -163,37 +165,6 @@ function refusal(method: string, error: ResponseFrame["error"]): GatewayRefused 
   if (code.startsWith("AUTH_") || code.startsWith("DEVICE_")) return new GatewayRefused("token", text);
   if (error?.code === "CLOSED" || error?.code === "UNAVAILABLE") return new GatewayRefused("unreachable", text);
   return new GatewayRefused("protocol", text);
-}
-
-async function* listen<Event>(
-  listeners: Set<(event: Event | null) => void>,
-  socket: WebSocket,
-  signal: AbortSignal,
-): AsyncGenerator<Event, void, void> {
-  const queue: (Event | null)[] = socket.readyState === WebSocket.OPEN ? [] : [null];
-  let wake = () => {};
-  const push = (event: Event | null) => {
-    queue.push(event);
-    wake();
-  };
-  const abort = () => push(null);
-  listeners.add(push);
-  signal.addEventListener("abort", abort);
-  try {
-    while (!signal.aborted) {
-      for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
-        if (event === null) return;
-        yield event;
-      }
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        if (queue.length > 0) resolve();
-      });
-    }
-  } finally {
-    listeners.delete(push);
-    signal.removeEventListener("abort", abort);
-  }
 }
 
 // ── Messages ────────────────────────────────────────────────────────────────

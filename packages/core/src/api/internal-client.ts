@@ -1,6 +1,8 @@
+import { EventEmitter } from "node:events";
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError, type TRPCClient } from "@trpc/client";
 import { EventSource } from "eventsource";
 import superjson from "superjson";
+import { emittedEvents } from "../adapters/emitted-events.ts";
 import { DomainError, isErrorCode } from "../errors.ts";
 import type { Workers } from "../ports.ts";
 import type { Database } from "../system.ts";
@@ -74,33 +76,21 @@ async function* streamFrom<T>(
   signal: AbortSignal,
   subscribe: (handlers: Handlers<T>) => Promise<{ unsubscribe: () => void }>,
 ): AsyncGenerator<T, void, void> {
-  const queue: ({ item: T } | { end: unknown })[] = [];
-  let wake = () => {};
-  const push = (entry: (typeof queue)[number]) => {
-    queue.push(entry);
-    wake();
-  };
-  const stop = () => push({ end: null });
-  signal.addEventListener("abort", stop);
+  const emitter = new EventEmitter();
+  const items = emittedEvents<T>(emitter, signal);
+  // Listening begins with the first read, and before anything can arrive.
+  let next = items.next();
   const subscription = await subscribe({
-    onData: (item) => push({ item }),
-    onError: (error) => push({ end: domainErrorOf(error) }),
-    onComplete: () => push({ end: null }),
+    onData: (item) => emitter.emit("item", item),
+    onError: (error) => emitter.emit("error", domainErrorOf(error)),
+    onComplete: () => emitter.emit("end"),
   });
   try {
-    while (!signal.aborted) {
-      for (let entry = queue.shift(); entry; entry = queue.shift()) {
-        if ("item" in entry) yield entry.item;
-        else if (entry.end) throw entry.end;
-        else return;
-      }
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        if (queue.length > 0) resolve();
-      });
+    for (let item = await next; !item.done; item = await next) {
+      yield item.value;
+      next = items.next();
     }
   } finally {
-    signal.removeEventListener("abort", stop);
     subscription.unsubscribe();
   }
 }

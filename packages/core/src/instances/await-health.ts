@@ -11,15 +11,14 @@ export async function awaitHealth(
   wanted: "live" | "ready",
   signal: AbortSignal,
 ): Promise<void> {
-  const { address } = await worker.engine.network(instanceId);
   const deadline = worker.clock.now().getTime() + limitMs;
   while (worker.clock.now().getTime() < deadline) {
-    const health = await worker.gateway.probe(`http://${address}:18789`);
-    if (health[wanted]) return;
-    const { container } = await worker.engine.inspect(instanceId);
-    if (container?.state !== "running") {
+    const { container, network } = await worker.engine.inspect(instanceId);
+    if (container?.state !== "running" || !network) {
       throw new DomainError(container?.outOfMemory ? "instance.out-of-memory" : "instance.crashed");
     }
+    const health = await worker.gateway.probe(`http://${network.address}:18789`);
+    if (health[wanted]) return;
     await worker.clock.sleep(intervalMs, signal);
   }
   throw new DomainError("deploy.not-healthy");

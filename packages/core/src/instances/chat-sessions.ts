@@ -49,9 +49,10 @@ async function connect(worker: Needs, instanceId: string): Promise<GatewayConnec
   const instance = await worker.db.instance.findUnique({ where: { id: instanceId } });
   const sealed = await readSealedInstance(worker.secrets, instanceId);
   if (!instance || !sealed) throw new DomainError("instance.missing");
-  const { address } = await worker.engine.network(instanceId);
+  const { container, network } = await worker.engine.inspect(instanceId);
+  if (container?.state !== "running" || !network) throw new DomainError("instance.not-running");
   const target: GatewayTarget = {
-    url: `ws://${address}:18789`,
+    url: `ws://${network.address}:18789`,
     origin: instanceOrigin(instance.slug, worker.config.BOTS_DOMAIN),
     token: sealed.gatewayToken,
     deviceKey: sealed.deviceKey,

@@ -6,7 +6,7 @@ import { phaseName, type InstanceView, type OperationView, type PhaseName } from
 
 /** The newest command with its phases: what every view of an instance shows. */
 const newestOperation = {
-  operations: { orderBy: newestFirst, take: 1, include: { phases: true } },
+  operations: { orderBy: { sequence: "desc" }, take: 1, include: { phases: true } },
 } satisfies Prisma.InstanceInclude;
 
 type Row = Prisma.InstanceGetPayload<{ include: typeof newestOperation }>;

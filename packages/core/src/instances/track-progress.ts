@@ -1,4 +1,3 @@
-import { newestFirst } from "../api/cursor.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Instance, InstanceDesired, InstanceStatus, Operation, Prisma } from "../generated/prisma/client.ts";
 import type { Transaction } from "../system.ts";
@@ -81,7 +80,7 @@ async function conclude(worker: WorkerSystem, { instance, operation }: Work, out
 export function openOperation(db: Transaction, instanceId: string): Promise<Operation | null> {
   return db.operation.findFirst({
     where: { instanceId, state: { in: ["queued", "running"] } },
-    orderBy: newestFirst,
+    orderBy: { sequence: "desc" },
   });
 }
 

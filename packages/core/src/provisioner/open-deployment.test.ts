@@ -1,10 +1,10 @@
-import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { newSigner, rawKey, sealTestDeployment } from "../testing/seal-test-deployment.ts";
 import { openDeployment, type DeploymentFacts } from "./open-deployment.ts";
 
 const host = generateKeyPairSync("x25519");
-const owner = generateKeyPairSync("ed25519");
+const owner = newSigner();
 const hostKey = host.privateKey.export({ format: "der", type: "pkcs8" });
 const configuration = { version: 1, name: "Ada", model: "openai/gpt-5-mini", personality: "", channels: {} };
 const facts: DeploymentFacts = {
@@ -16,29 +16,15 @@ const facts: DeploymentFacts = {
   exp: 1_800_000_000_000,
 };
 
-const publicKey = (key: KeyObject) => key.export({ format: "jwk" }).x ?? "";
-
-/** What a browser does, written independently of the client. */
-async function seal({ aad = facts, signed = facts, content = configuration as object, signer = owner.privateKey } = {}) {
-  const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
-  const statement = JSON.stringify({ configuration: content, ...signed });
-  const signature = sign(null, Buffer.from(`ocl/v1/deploy\n${statement}`), signer).toString("base64url");
-  const { enc, ct } = await suite.seal(
-    {
-      recipientPublicKey: await suite.kem.deserializePublicKey(Uint8Array.from(Buffer.from(publicKey(host.publicKey), "base64url"))),
-      info: new TextEncoder().encode("ocl/v1/deploy"),
-    },
-    new TextEncoder().encode(JSON.stringify({ statement, signature, signingKey: publicKey(owner.publicKey) })),
-    new TextEncoder().encode([aad.userId, aad.instanceId, aad.deployId, aad.configId, aad.revision, aad.exp].join("|")),
-  );
-  return Buffer.concat([Buffer.from(enc), Buffer.from(ct)]);
-}
+/** The owner's browser, or somebody who claims to be it. */
+const seal = ({ bound = facts, content = configuration as object, signer = owner } = {}) =>
+  sealTestDeployment({ hostKey: rawKey(host.publicKey), signer, signed: facts, configuration: content, bound });
 
 const refusal = (code: string) => expect.objectContaining({ code });
 
 describe("B6: a sealed deployment", () => {
   test("opens on its host, and names the key that signed it", async () => {
-    expect(await openDeployment(hostKey, await seal(), facts)).toEqual({ configuration, signingKey: publicKey(owner.publicKey) });
+    expect(await openDeployment(hostKey, await seal(), facts)).toEqual({ configuration, signingKey: rawKey(owner.publicKey) });
   });
 
   test("opens for nobody else", async () => {
@@ -50,13 +36,13 @@ describe("B6: a sealed deployment", () => {
     const changed = { ...facts, [name]: typeof facts[name] === "number" ? Number(facts[name]) + 1 : "another" };
     await expect(openDeployment(hostKey, await seal(), changed)).rejects.toEqual(refusal("deploy.not-readable"));
     // Even when the sealing says so, the owner's signature does not.
-    await expect(openDeployment(hostKey, await seal({ aad: changed }), changed)).rejects.toEqual(
+    await expect(openDeployment(hostKey, await seal({ bound: changed }), changed)).rejects.toEqual(
       refusal("deploy.untrusted-signature"),
     );
   });
 
   test("is refused when someone else signed it, or a byte of it changed", async () => {
-    const stranger = generateKeyPairSync("ed25519").privateKey;
+    const stranger = { ...owner, privateKey: newSigner().privateKey };
     await expect(openDeployment(hostKey, await seal({ signer: stranger }), facts)).rejects.toEqual(
       refusal("deploy.untrusted-signature"),
     );

@@ -123,6 +123,7 @@ CREATE TABLE "Instance" (
 -- CreateTable
 CREATE TABLE "Operation" (
     "id" UUID NOT NULL,
+    "sequence" SERIAL NOT NULL,
     "instanceId" UUID NOT NULL,
     "kind" "OperationKind" NOT NULL,
     "state" "OperationState" NOT NULL,
@@ -228,7 +229,10 @@ CREATE INDEX "Instance_ownerId_createdAt_id_idx" ON "Instance"("ownerId", "creat
 CREATE INDEX "Instance_hostId_desired_idx" ON "Instance"("hostId", "desired");
 
 -- CreateIndex
-CREATE INDEX "Operation_instanceId_createdAt_id_idx" ON "Operation"("instanceId", "createdAt", "id");
+CREATE UNIQUE INDEX "Operation_sequence_key" ON "Operation"("sequence");
+
+-- CreateIndex
+CREATE INDEX "Operation_instanceId_sequence_idx" ON "Operation"("instanceId", "sequence");
 
 -- CreateIndex
 CREATE INDEX "Deployment_expiresAt_idx" ON "Deployment"("expiresAt");

@@ -1,0 +1,274 @@
+import { describe, expect, test } from "vitest";
+import { registerHost } from "../hosts/register-host.ts";
+import { rotateDeployKeys } from "../hosts/rotate-deploy-keys.ts";
+import { chooseDeployKeys } from "../hosts/choose-deploy-keys.ts";
+import type { UserActor } from "../system.ts";
+import { createTestSystem } from "../testing/test-system.ts";
+import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
+import { createUser } from "../testing/create-user.ts";
+import { newSigner, sealTestDeployment } from "../testing/seal-test-deployment.ts";
+import type { WorkerSystem } from "../worker.ts";
+import { commandInstance } from "./command-instance.ts";
+import { convergeInstance } from "./converge-instance.ts";
+import { createInstance } from "./create-instance.ts";
+import { deployInstance } from "./deploy-instance.ts";
+import { expireDeployments } from "./expire-deployments.ts";
+import { getInstance } from "./get-instance.ts";
+
+const sys = await createTestSystem();
+const host = await createTestHost(sys);
+const { engine, gateway, provider, secrets } = host;
+const worker = startTestWorker(sys, host);
+await registerHost(worker);
+await rotateDeployKeys(worker);
+
+const signer = newSigner();
+const secretToken = `123456789:${"S".repeat(35)}`;
+const configuration = {
+  version: 1,
+  name: "Ada",
+  model: "openai/gpt-5-mini",
+  personality: "Precise.",
+  channels: { telegram: { botToken: secretToken } },
+};
+
+async function ownerWithDraft() {
+  const owner = await createUser(sys);
+  const { id } = await createInstance(sys, owner, { id: sys.random.uuid(), name: "Ada", model: configuration.model, channels: [] });
+  return { owner, id };
+}
+
+async function deploy(owner: UserActor, instanceId: string, changes: { content?: object; by?: typeof signer } = {}) {
+  const now = sys.clock.now();
+  await registerHost(worker);
+  const { keys } = await chooseDeployKeys(sys, owner, { instanceId });
+  const [key] = keys;
+  if (!key) throw new Error("no deploy key");
+  const [operationId, configId] = [sys.random.uuid(), sys.random.uuid()];
+  const revision = { revision: 1, wrappedKey: new Uint8Array(8), envelope: new Uint8Array(8), createdAt: now };
+  await sys.db.vaultConfig.create({
+    data: { id: configId, userId: owner.userId, revision: 1, createdAt: now, updatedAt: now, revisions: { create: revision } },
+  });
+  const exp = now.getTime() + 300_000;
+  const sealed = await sealTestDeployment({
+    hostKey: key.publicKey,
+    signer: changes.by ?? signer,
+    signed: { userId: owner.userId, instanceId, deployId: operationId, configId, revision: 1, exp },
+    configuration: changes.content ?? configuration,
+  });
+  const input = { operationId, instanceId, configId, revision: 1, deployKeyId: key.id, exp, sealed: sealed.toString("base64") };
+  await deployInstance(sys, owner, input);
+  return input;
+}
+
+const converge = (id: string, by: WorkerSystem = worker) => convergeInstance(by, id, new AbortController().signal);
+const command = (owner: UserActor, id: string, kind: "start" | "stop" | "restart" | "kill" | "remove") =>
+  commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
+
+async function running() {
+  const { owner, id } = await ownerWithDraft();
+  await deploy(owner, id);
+  await converge(id);
+  return { owner, id };
+}
+
+describe("deploy", () => {
+  test("B1: is done when the assistant has answered, and shows every phase on the way", async () => {
+    const { owner, id } = await running();
+    const view = await getInstance(sys, owner, { instanceId: id });
+    expect(view).toMatchObject({ status: "running", reason: null, channels: ["telegram"], configRevision: 1 });
+    expect(view.operation).toMatchObject({ kind: "deploy", state: "succeeded", error: null });
+    expect(view.operation?.phases.map(({ name }) => name).sort()).toEqual(
+      ["open-configuration", "provide-model-key", "create-container", "start-container", "wait-live", "wait-ready", "first-answer"].sort(),
+    );
+    expect(view.operation?.phases.every(({ finishedAt }) => finishedAt !== null)).toBe(true);
+    expect(engine.calls).toContain(`start ${id}`);
+  });
+
+  test("B6: what was sealed is gone with the result, and the secret inside is in no row and no log line", async () => {
+    const { owner, id } = await running();
+    const rows = await sys.db.instance.findUniqueOrThrow({
+      where: { id },
+      include: { operations: { include: { deployment: true, phases: true } }, owner: { include: { configs: true } } },
+    });
+    expect(rows.operations[0]?.deployment?.sealed).toBeNull();
+    const events = await sys.db.auditEvent.findMany({ where: { userId: owner.userId }, select: { details: true } });
+    const text = JSON.stringify([rows, events]);
+    expect(text).not.toContain(secretToken);
+    expect(sys.logged.join("")).not.toContain(secretToken);
+    expect(engine.file(id, "openclaw.json")?.content).toContain(secretToken);
+    expect(engine.file(id, "openclaw.json")?.mode).toBe(0o600);
+  });
+
+  test("E3: the model key has a monthly limit and lies encrypted in the database", async () => {
+    const { id } = await running();
+    const { providerKey, providerKeyHash } = await sys.db.instance.findUniqueOrThrow({ where: { id } });
+    const [key] = await provider.findKeys(`openclaw-launch/${id}`);
+    expect(key).toMatchObject({ hash: providerKeyHash, limit: 1 });
+    const secret = `sk-or-v1-${key?.hash}`;
+    expect(engine.file(id, "openclaw.json")?.content).toContain(secret);
+    expect(Buffer.from(providerKey ?? []).toString("latin1")).not.toContain(secret);
+  });
+
+  test("A4: every instance has a gateway token of its own, of which the database knows the hash", async () => {
+    const [first, second] = [await running(), await running()];
+    const tokens = [first, second].map(({ id }) => JSON.parse(engine.file(id, "openclaw.json")?.content ?? "{}").gateway.auth.token);
+    expect(new Set(tokens).size).toBe(2);
+    const { gatewayTokenHash } = await sys.db.instance.findUniqueOrThrow({ where: { id: first.id } });
+    expect(gatewayTokenHash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test("a second deploy replaces the container and keeps gateway token, device and model key", async () => {
+    const { owner, id } = await running();
+    const before = await sys.db.instance.findUniqueOrThrow({ where: { id } });
+    await deploy(owner, id, { content: { ...configuration, channels: {} } });
+    await converge(id);
+    const after = await sys.db.instance.findUniqueOrThrow({ where: { id } });
+    expect(after).toMatchObject({ status: "running", generation: 2, channels: [] });
+    expect([after.gatewayTokenHash, after.providerKeyHash]).toEqual([before.gatewayTokenHash, before.providerKeyHash]);
+    expect((await engine.inspect(id)).container?.generation).toBe(2);
+    expect(await provider.findKeys(`openclaw-launch/${id}`)).toHaveLength(1);
+  });
+
+  test.each([
+    ["was signed by another key than the first one", { by: newSigner() }, "deploy.untrusted-signature"],
+    ["holds no valid configuration", { content: { ...configuration, version: 2 } }, "deploy.invalid-configuration"],
+  ])("B6: fails when it %s, and says so", async (_, changes, error) => {
+    const { owner, id } = await running();
+    await deploy(owner, id, changes);
+    await converge(id);
+    const view = await getInstance(sys, owner, { instanceId: id });
+    expect(view).toMatchObject({ status: "failed", reason: error, operation: { state: "failed", error } });
+    const { sealed } = await sys.db.deployment.findUniqueOrThrow({ where: { operationId: view.operation?.id ?? "" } });
+    expect(sealed).toBeNull();
+  });
+
+  test("a host that starts too late refuses, and nothing sealed outlives its ten minutes", async () => {
+    const { owner, id } = await ownerWithDraft();
+    const { operationId } = await deploy(owner, id);
+    sys.clock.advance(300_001);
+    await expireDeployments(worker);
+    expect((await sys.db.deployment.findUniqueOrThrow({ where: { operationId } })).sealed).toBeNull();
+    await converge(id);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "failed", reason: "deploy.expired" });
+  });
+
+  test("a container that dies before it is well ends the deploy at once with the reason", async () => {
+    const { owner, id } = await ownerWithDraft();
+    await deploy(owner, id);
+    gateway.healthy = false;
+    const converging = converge(id);
+    await expect.poll(async () => (await engine.inspect(id)).container?.state).toBe("running");
+    engine.exhaustMemory(id);
+    await expect.poll(async () => {
+      sys.clock.advance(1000);
+      return (await getInstance(sys, owner, { instanceId: id })).reason;
+    }).toBe("instance.out-of-memory");
+    await converging;
+    gateway.healthy = true;
+  });
+});
+
+describe("killed worker", () => {
+  /** A worker that is gone at its n-th call to anything outside: the call happened or not, and nothing follows it. */
+  function doomedWorker(deadline: number, when: "before" | "after") {
+    let calls = 0;
+    let died = () => {};
+    const death = new Promise<void>((resolve) => {
+      died = resolve;
+    });
+    const never = new Promise<never>(() => {});
+    const mortal = <T extends object>(port: T): T =>
+      new Proxy(port, {
+        get(target, name) {
+          const value: unknown = Reflect.get(target, name);
+          if (typeof value !== "function") return value;
+          return (...given: unknown[]) => {
+            if (calls > deadline) return never;
+            const fatal = ++calls > deadline;
+            if (fatal) died();
+            if (fatal && when === "before") return never;
+            const result: unknown = Reflect.apply(value, target, given);
+            return fatal ? never : result;
+          };
+        },
+      });
+    const doomed = startTestWorker(sys, host, { engine: mortal(engine), provider: mortal(provider) });
+    return { doomed, death };
+  }
+
+  test("B5: at every step of a deploy, before or after it, the next worker ends with one healthy container", async () => {
+    const outcomes: string[] = [];
+    for (const when of ["before", "after"] as const) {
+      for (let deadline = 0; ; deadline++) {
+        const { owner, id } = await ownerWithDraft();
+        await deploy(owner, id);
+        const { doomed, death } = doomedWorker(deadline, when);
+        const outcome = await Promise.race([converge(id, doomed).then(() => "lived"), death.then(() => "died")]);
+        if (outcome === "lived") break;
+
+        await converge(id);
+        const view = await getInstance(sys, owner, { instanceId: id });
+        const observed = await engine.inspect(id);
+        const keys = await provider.findKeys(`openclaw-launch/${id}`);
+        outcomes.push(`${view.status} ${view.operation?.state} ${observed.container?.state} ${keys.length}`);
+        await command(owner, id, "remove");
+        await converge(id);
+        expect(await engine.inspect(id)).toEqual({ instanceId: id, container: null, network: null, volume: false });
+      }
+    }
+    expect(outcomes.length).toBeGreaterThan(12);
+    expect(new Set(outcomes)).toEqual(new Set(["running succeeded running 1"]));
+  });
+});
+
+describe("commands", () => {
+  test("stop and start again, without the owner's browser", async () => {
+    const { owner, id } = await running();
+    await command(owner, id, "stop");
+    await converge(id);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "stopped", operation: { state: "succeeded" } });
+    expect((await engine.inspect(id)).container?.state).toBe("exited");
+    await command(owner, id, "start");
+    await converge(id);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running" });
+    expect((await engine.inspect(id)).container?.state).toBe("running");
+  });
+
+  test("restart stops once and starts once", async () => {
+    const { owner, id } = await running();
+    const before = engine.calls.length;
+    await command(owner, id, "restart");
+    await converge(id);
+    const calls = engine.calls.slice(before).filter((call) => /^(stop|start) /.test(call));
+    expect(calls).toEqual([`stop ${id}`, `start ${id}`]);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running" });
+  });
+
+  test("D4: removing leaves no container, network, volume, sealed file or model key", async () => {
+    const { owner, id } = await running();
+    await command(owner, id, "remove");
+    await converge(id);
+    expect(await engine.inspect(id)).toEqual({ instanceId: id, container: null, network: null, volume: false });
+    expect(await secrets.readInstance(id)).toBeNull();
+    expect(await provider.findKeys(`openclaw-launch/${id}`)).toEqual([]);
+    await expect(getInstance(sys, owner, { instanceId: id })).rejects.toMatchObject({ code: "instance.missing" });
+    const row = await sys.db.instance.findUniqueOrThrow({ where: { id } });
+    expect(row).toMatchObject({ name: "", providerKey: null, gatewayTokenHash: null, configId: null });
+  });
+
+  test("R2: a container that died by itself is started again", async () => {
+    const { owner, id } = await running();
+    engine.exit(id, 1);
+    await converge(id);
+    expect((await engine.inspect(id)).container?.state).toBe("running");
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running", reason: null });
+  });
+
+  test("converging what is as it should be touches nothing", async () => {
+    const { id } = await running();
+    const before = engine.calls.length;
+    await converge(id);
+    expect(engine.calls.slice(before)).toEqual([`inspect ${id}`]);
+  });
+});

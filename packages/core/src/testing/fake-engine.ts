@@ -1,0 +1,220 @@
+import { EventEmitter, once } from "node:events";
+import type { Clock, ContainerState, Engine, EngineEvent, InstanceFile, InstanceSpec, LogLine, ObservedInstance } from "../ports.ts";
+
+type Method = "ping" | "network" | "apply" | "start" | "stop" | "remove" | "writeFiles" | "inspect" | "list" | "exec";
+type Failure = { method: Method; nth: number; when: "before" | "after"; error: Error };
+type FakeContainer = {
+  spec: InstanceSpec;
+  state: ContainerState;
+  exitCode: number | null;
+  outOfMemory: boolean;
+  startedAt: Date | null;
+  log: LogLine[];
+};
+type FakeInstance = { subnet: number; container: FakeContainer | null; volume: Map<string, InstanceFile> | null };
+
+/** An engine in memory that tests can script. It starts containers at once and nothing runs in them. */
+export class FakeEngine implements Engine {
+  /** Every call in order, e.g. `start 7b0a…`. */
+  readonly calls: string[] = [];
+  /** What `exec` answers. */
+  execAnswer: { exitCode: number; output: string } = { exitCode: 0, output: "" };
+
+  readonly #clock: Clock;
+  readonly #instances = new Map<string, FakeInstance>();
+  readonly #events: EngineEvent[] = [];
+  readonly #counts = new Map<Method, number>();
+  readonly #failures: Failure[] = [];
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+  #networks = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  // ── For tests ──
+
+  /** The n-th call of the method from now on throws, and nothing has happened. */
+  failAt(method: Method, nth = 1, error = new Error(`${method} failed`)): void {
+    this.#failures.push({ method, nth: this.#count(method) + nth, when: "before", error });
+  }
+
+  /** The n-th call of the method from now on does its work, then throws: as seen by a process that died before the answer came. */
+  crashAfter(method: Method, nth = 1, error = new Error(`crashed after ${method}`)): void {
+    this.#failures.push({ method, nth: this.#count(method) + nth, when: "after", error });
+  }
+
+  /** The main process of a running container ends by itself. */
+  exit(instanceId: string, exitCode: number): void {
+    const container = this.#running(instanceId);
+    Object.assign(container, { state: "exited", exitCode });
+    this.#emit(instanceId, "die");
+  }
+
+  /** The kernel kills the main process of a running container because it took more memory than it may. */
+  exhaustMemory(instanceId: string): void {
+    this.#running(instanceId).outOfMemory = true;
+    this.#emit(instanceId, "oom");
+    this.exit(instanceId, 137);
+  }
+
+  print(instanceId: string, text: string, stream: LogLine["stream"] = "stdout"): void {
+    this.#running(instanceId).log.push({ at: this.#clock.now(), stream, text: text.slice(0, 8192) });
+    this.#changes.emit("change");
+  }
+
+  file(instanceId: string, path: string): InstanceFile | undefined {
+    return this.#instances.get(instanceId)?.volume?.get(path);
+  }
+
+  // ── Engine ──
+
+  ping = () => this.#call("ping", "", () => ({ version: "fake" }));
+
+  network = (instanceId: string) => this.#call("network", instanceId, () => addressesOf(this.#instance(instanceId)));
+
+  apply = (spec: InstanceSpec) =>
+    this.#call("apply", spec.instanceId, () => {
+      const instance = this.#instance(spec.instanceId);
+      instance.volume ??= new Map();
+      if (instance.container && !isSame(instance.container.spec, spec)) this.#destroy(spec.instanceId, instance);
+      instance.container ??= { spec, state: "created", exitCode: null, outOfMemory: false, startedAt: null, log: [] };
+      for (const file of spec.files) instance.volume.set(file.path, file);
+    });
+
+  start = (instanceId: string) =>
+    this.#call("start", instanceId, () => {
+      const container = this.#container(instanceId);
+      if (container.state === "running") return;
+      Object.assign(container, { state: "running", exitCode: null, outOfMemory: false, startedAt: this.#clock.now() });
+      this.#emit(instanceId, "start");
+    });
+
+  stop = (instanceId: string, _graceSeconds: number) =>
+    this.#call("stop", instanceId, () => {
+      if (this.#instances.get(instanceId)?.container?.state === "running") this.exit(instanceId, 143);
+    });
+
+  remove = (instanceId: string) =>
+    this.#call("remove", instanceId, () => {
+      const instance = this.#instances.get(instanceId);
+      if (instance) this.#destroy(instanceId, instance);
+      this.#instances.delete(instanceId);
+    });
+
+  writeFiles = (instanceId: string, files: readonly InstanceFile[]) =>
+    this.#call("writeFiles", instanceId, () => {
+      this.#container(instanceId);
+      for (const file of files) this.#instances.get(instanceId)?.volume?.set(file.path, file);
+    });
+
+  inspect = (instanceId: string) => this.#call("inspect", instanceId, () => this.#observe(instanceId));
+
+  list = () => this.#call("list", "", () => [...this.#instances.keys()].sort().map((instanceId) => this.#observe(instanceId)));
+
+  exec = (instanceId: string, command: readonly string[]) =>
+    this.#call("exec", `${instanceId} ${command.join(" ")}`, () => {
+      this.#running(instanceId);
+      return this.execAnswer;
+    });
+
+  async *events(since: Date, signal: AbortSignal): AsyncIterable<EngineEvent> {
+    for (let next = 0; !signal.aborted; await this.#change(signal)) {
+      for (; next < this.#events.length; next++) {
+        const event = this.#events[next];
+        if (event && event.at >= since) yield event;
+      }
+    }
+  }
+
+  async *logs(
+    instanceId: string,
+    { tail, since, signal }: { tail: number; since?: Date; signal: AbortSignal },
+  ): AsyncIterable<LogLine> {
+    let log = this.#instances.get(instanceId)?.container?.log ?? [];
+    let next = Math.max(0, log.length - tail);
+    for (; !signal.aborted; await this.#change(signal)) {
+      const current = this.#instances.get(instanceId)?.container?.log ?? [];
+      if (current !== log) [log, next] = [current, 0];
+      for (; next < log.length; next++) {
+        const line = log[next];
+        if (line && (!since || line.at >= since)) yield line;
+      }
+    }
+  }
+
+  async #call<T>(method: Method, subject: string, act: () => T): Promise<T> {
+    this.calls.push(`${method} ${subject}`.trim());
+    const count = this.#count(method) + 1;
+    this.#counts.set(method, count);
+    const failure = this.#failures.find((candidate) => candidate.method === method && candidate.nth === count);
+    if (failure?.when === "before") throw failure.error;
+    const result = act();
+    if (failure) throw failure.error;
+    return result;
+  }
+
+  #count(method: Method): number {
+    return this.#counts.get(method) ?? 0;
+  }
+
+  #instance(instanceId: string): FakeInstance {
+    const existing = this.#instances.get(instanceId);
+    if (existing) return existing;
+    const made: FakeInstance = { subnet: this.#networks++, container: null, volume: null };
+    this.#instances.set(instanceId, made);
+    return made;
+  }
+
+  #container(instanceId: string): FakeContainer {
+    const container = this.#instances.get(instanceId)?.container;
+    if (!container) throw new Error(`No container of instance ${instanceId}.`);
+    return container;
+  }
+
+  #running(instanceId: string): FakeContainer {
+    const container = this.#container(instanceId);
+    if (container.state !== "running") throw new Error(`The container of instance ${instanceId} is not running.`);
+    return container;
+  }
+
+  #destroy(instanceId: string, instance: FakeInstance): void {
+    if (!instance.container) return;
+    if (instance.container.state === "running") this.exit(instanceId, 137);
+    instance.container = null;
+    this.#emit(instanceId, "destroy");
+  }
+
+  #observe(instanceId: string): ObservedInstance {
+    const instance = this.#instances.get(instanceId);
+    if (!instance) return { instanceId, container: null, network: null, volume: false };
+    const { container, volume } = instance;
+    return {
+      instanceId,
+      container: container && {
+        state: container.state,
+        generation: container.spec.generation,
+        exitCode: container.exitCode,
+        outOfMemory: container.outOfMemory,
+        startedAt: container.startedAt,
+      },
+      network: addressesOf(instance),
+      volume: volume !== null,
+    };
+  }
+
+  #emit(instanceId: string, kind: EngineEvent["kind"]): void {
+    this.#events.push({ instanceId, kind, at: this.#clock.now() });
+    this.#changes.emit("change");
+  }
+
+  async #change(signal: AbortSignal): Promise<void> {
+    await once(this.#changes, "change", { signal }).catch(() => undefined);
+  }
+}
+
+const addressesOf = ({ subnet }: FakeInstance) => ({ gateway: `198.51.100.${subnet * 8 + 1}`, address: `198.51.100.${subnet * 8 + 2}` });
+
+/** Files don't decide whether a container is replaced. */
+const isSame = ({ files: _old, ...before }: InstanceSpec, { files: _new, ...after }: InstanceSpec) =>
+  JSON.stringify(before) === JSON.stringify(after);

@@ -1,0 +1,64 @@
+import { EventEmitter } from "node:events";
+import { emittedEvents } from "../adapters/emitted-events.ts";
+import { type ChatEvent, type ChatMessage, type Gateway, type GatewayConnection, GatewayRefused } from "../ports.ts";
+
+type SessionEvent = ChatEvent & { sessionKey: string };
+
+/** The gateways of all instances: healthy at once, demanding a paired device, answering every message. */
+export class FakeGateway implements Gateway {
+  readonly paired = new Set<string>();
+  readonly #messages = new Map<string, ChatMessage[]>();
+  readonly #sent = new Set<string>();
+  /** Makes instances say that they are not well. */
+  healthy = true;
+  /** Null: the model never answers. */
+  answer: string | null = "Hello, I am your assistant.";
+  /** Messages that instances got, by their idempotency keys. */
+  get received(): number {
+    return this.#sent.size;
+  }
+
+  probe(): Promise<{ live: boolean; ready: boolean }> {
+    return Promise.resolve({ live: this.healthy, ready: this.healthy });
+  }
+
+  deviceId(deviceKey: string): string {
+    return `device-${deviceKey}`;
+  }
+
+  async connect({ url, deviceKey }: { url: string; deviceKey: string }): Promise<GatewayConnection> {
+    if (!this.paired.has(this.deviceId(deviceKey))) throw new GatewayRefused("pairing", "unknown device");
+    const messages = this.#messages.get(url) ?? [];
+    this.#messages.set(url, messages);
+    const chat = new EventEmitter();
+    let closed = false;
+    return {
+      history: async () => [...messages],
+      send: async (sessionKey, text, idempotencyKey) => {
+        if (!this.#sent.has(idempotencyKey)) {
+          this.#sent.add(idempotencyKey);
+          messages.push({ id: idempotencyKey, role: "user", text, at: new Date(0) });
+          this.#reply(messages, (text) => {
+            chat.emit("item", { kind: "final", runId: idempotencyKey, sessionKey, text } satisfies SessionEvent);
+          });
+        }
+        return { runId: idempotencyKey };
+      },
+      abort: async () => {},
+      events: (signal) => emittedEvents<SessionEvent>(chat, signal),
+      get closed() {
+        return closed;
+      },
+      close: () => {
+        closed = true;
+      },
+    };
+  }
+
+  #reply(messages: ChatMessage[], tell: (text: string) => void): void {
+    const { answer } = this;
+    if (answer === null) return;
+    messages.push({ id: `${messages.length}`, role: "assistant", text: answer, at: new Date(0) });
+    tell(answer);
+  }
+}

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { loadHostSecrets } from "../adapters/host-secrets.ts";
+import { readWorkerConfig } from "../config.ts";
+import { createChatSessions } from "../instances/chat-sessions.ts";
+import type { Engine, HostSecrets, ModelProvider } from "../ports.ts";
+import type { WorkerSystem } from "../worker.ts";
+import { FakeEngine } from "./fake-engine.ts";
+import { FakeGateway } from "./fake-gateway.ts";
+import { FakeModelProvider } from "./fake-model-provider.ts";
+import type { TestSystem } from "./test-system.ts";
+
+export type TestHost = { engine: FakeEngine; gateway: FakeGateway; provider: FakeModelProvider; secrets: HostSecrets };
+
+/** One container host in memory, whose keys lie in a folder of its own until the end of the test file. */
+export async function createTestHost(sys: TestSystem): Promise<TestHost> {
+  const folder = await mkdtemp(join(tmpdir(), "test-host-"));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const [engine, gateway] = [new FakeEngine(sys.clock), new FakeGateway()];
+  const { exec } = engine;
+  engine.exec = (instanceId, command) => {
+    if (command[0] === "openclaw-launch-pair" && command[1]) gateway.paired.add(command[1]);
+    return exec(instanceId, command);
+  };
+  return { engine, gateway, provider: new FakeModelProvider(), secrets: await loadHostSecrets(folder) };
+}
+
+/** A worker process on the host. There may be several in turn, as after a restart. `wrap` lets a test stand between. */
+export function startTestWorker(
+  sys: TestSystem,
+  host: TestHost,
+  wrap: { engine?: Engine; provider?: ModelProvider; secrets?: HostSecrets } = {},
+): WorkerSystem {
+  const config = readWorkerConfig({
+    NODE_ENV: "test",
+    DATABASE_URL: sys.config.DATABASE_URL,
+    INTERNAL_SECRET: sys.config.INTERNAL_SECRET,
+    INTERNAL_URL: "http://127.0.0.1:3003",
+    WORKER_DATA: "unused",
+    INSTANCE_IMAGE: "test-image",
+    OPENROUTER_MANAGEMENT_KEY: "management-key",
+  });
+  const parts = { ...sys, ...host, ...wrap, config };
+  return { ...parts, chats: createChatSessions(parts) };
+}
