@@ -1,16 +1,12 @@
 // `npm run make-admin -- you@example.org`: prints a link that makes its holder an admin, once, within the hour.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { startSystem } from "../packages/core/src/adapters/start-system.ts";
 import { email } from "../packages/core/src/auth/schema.ts";
 import { readAdminConfig } from "../packages/core/src/config.ts";
 import { inviteAdmin } from "../packages/core/src/users/invite-admin.ts";
 import { environmentOf } from "./setup/environment.ts";
-import { readLayout, readPorts, root } from "./setup/layout.ts";
+import { readLayout, readPorts } from "./setup/layout.ts";
 import { findPostgres } from "./setup/postgres.ts";
 import { readSecrets } from "./setup/secrets.ts";
-
-if (existsSync(join(root, ".env"))) process.loadEnvFile(join(root, ".env"));
 
 const address = email.safeParse(process.argv[2]);
 if (!address.success) fail("Name the e-mail address: npm run make-admin -- you@example.org");

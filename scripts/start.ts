@@ -1,21 +1,19 @@
 // `npm start`: everything on this machine, until Ctrl-C.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { abortCommands } from "./setup/command.ts";
 import { usesStandIn, type StackSettings } from "./setup/environment.ts";
-import { portVariables, readLayout, readPorts, root, type Layout, type Ports } from "./setup/layout.ts";
+import { portVariables, readLayout, readPorts, type Ports } from "./setup/layout.ts";
+import { endLeftovers } from "./setup/leftovers.ts";
 import { prepareApps, prepareDatabase, prepareImage } from "./setup/prepare.ts";
 import { portOwner } from "./setup/port-owner.ts";
 import { isPortFree } from "./setup/ports.ts";
 import { stopPostgres } from "./setup/postgres.ts";
-import { Processes, stopProcess } from "./setup/processes.ts";
+import { Processes } from "./setup/processes.ts";
 import { recordOf } from "./setup/process-identity.ts";
 import { Progress } from "./setup/progress.ts";
-import { findRun, readRun, removeRun, writeRun, type RunRecord } from "./setup/run-record.ts";
+import { findRun, removeRun, writeRun, type RunRecord } from "./setup/run-record.ts";
 import { readSecrets } from "./setup/secrets.ts";
 import { addressesOf, startStack } from "./setup/stack.ts";
 
-if (existsSync(join(root, ".env"))) process.loadEnvFile(join(root, ".env"));
 const layout = readLayout();
 const ports = readPorts();
 const progress = new Progress();
@@ -70,12 +68,6 @@ async function serve(settings: StackSettings): Promise<never> {
   await writeRun(layout.runFile, { ...run, ready: true, ...addressesOf(settings), processes: [...processes.records] });
   console.log(`\n${welcome()}`);
   return await processes.ended;
-}
-
-/** A start that was killed leaves its processes behind. */
-async function endLeftovers(layout: Layout): Promise<void> {
-  const run = await readRun(layout.runFile);
-  for (const record of run?.processes ?? []) await stopProcess(record);
 }
 
 async function requireFreePorts(ports: Ports): Promise<void> {

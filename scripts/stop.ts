@@ -3,11 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { runningInstances, stopInstances } from "./setup/instances.ts";
 import { readLayout } from "./setup/layout.ts";
-import { stopPostgres } from "./setup/postgres.ts";
+import { endLeftovers } from "./setup/leftovers.ts";
 import { isAlive } from "./setup/process-identity.ts";
-import { stopProcess } from "./setup/processes.ts";
 import { Progress } from "./setup/progress.ts";
-import { readRun, removeRun, type RunRecord } from "./setup/run-record.ts";
+import { readRun, type RunRecord } from "./setup/run-record.ts";
 
 /** Longer than `npm start` takes to end everything in order. */
 const stopLimitMs = 120_000;
@@ -18,7 +17,7 @@ const progress = new Progress();
 
 const run = await readRun(layout.runFile);
 if (run && (await isAlive(run.main))) await progress.step("processes", () => end(run));
-const hadLeftovers = await endLeftovers(run);
+const hadLeftovers = await endLeftovers(layout);
 if (!run && !hadLeftovers) console.log("Nothing runs.");
 
 const instances = await runningInstances();
@@ -34,16 +33,4 @@ async function end(run: RunRecord): Promise<void> {
     if (performance.now() > deadline) throw new Error(`npm start (pid ${run.main.pid}) does not end. Its processes: npm run status.`);
     await sleep(50);
   }
-}
-
-/** What a start that was killed left behind. */
-async function endLeftovers(run: RunRecord | null): Promise<boolean> {
-  let found = false;
-  for (const record of run?.processes ?? []) {
-    found ||= await isAlive(record);
-    await stopProcess(record);
-  }
-  found = (await stopPostgres(layout.postgres)) || found;
-  await removeRun(layout.runFile);
-  return found;
 }

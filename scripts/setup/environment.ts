@@ -19,6 +19,7 @@ export type ProcessName = "sim" | "worker" | "web" | "admin";
 const ownersOf: Record<string, readonly ProcessName[]> = {
   OPENROUTER_MANAGEMENT_KEY: ["worker"],
   DOCKER_HOST: ["worker"],
+  DOCKER_SOCKET: ["worker"],
   APP_SECRET: ["web", "admin"],
   INTERNAL_SECRET: ["web", "admin", "worker"],
   DATABASE_URL: ["web", "admin", "worker"],
@@ -63,6 +64,7 @@ function derived({ layout, ports, secrets, databaseUrl, instanceImage, given }: 
     INTERNAL_SECRET: secrets.INTERNAL_SECRET,
     WORKER_DATA: layout.worker,
     INSTANCE_IMAGE: instanceImage,
+    ...(given["DOCKER_HOST"]?.startsWith("unix://") ? { DOCKER_SOCKET: given["DOCKER_HOST"].slice("unix://".length) } : {}),
     ...(usesStandIn(given) ? standIn : {}),
   };
 }

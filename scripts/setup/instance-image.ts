@@ -52,8 +52,8 @@ async function build(image: string, content: string, folder: string, options: Op
         environment: { ...process.env, DOCKER_BUILDKIT: (await succeeds("docker", ["buildx", "version"])) ? "1" : "0" },
         logFile: join(options.logs, "image.log"),
         onLine: (line) => {
-          const step = /^Step (\d+\/\d+) : (.*)|^#\d+ (\[.*)/.exec(line);
-          if (step) options.report(`step ${step[1] ?? ""} ${step[2] ?? step[3] ?? ""}`.slice(0, 60).trim());
+          const step = /^Step (\d+)\/(\d+) :|^#\d+ \[.*?(\d+)\/(\d+)\]/.exec(line);
+          if (step) options.report(`building it (about three minutes), step ${step[1] ?? step[3]} of ${step[2] ?? step[4]}`);
         },
       },
     );

@@ -8,6 +8,8 @@ import { isAlive, recordOf, type ProcessRecord } from "./process-identity.ts";
 /** Longer than a process gives its own jobs to finish. */
 const stopLimitMs = 20_000;
 
+const isStackFrame = /^\s+at /;
+
 export class ProcessEnded extends Error {
   constructor(name: string, reason: string, lastLines: string[], logFile: string) {
     const lines = lastLines.map((line) => `  ${line}`).join("\n");
@@ -47,7 +49,7 @@ export class Processes {
     await log.close();
     const ended = async (reason: string) => {
       if (this.#stopping) return;
-      const lines = (await readFile(logFile, "utf8")).trimEnd().split("\n").slice(-15);
+      const lines = (await readFile(logFile, "utf8")).trimEnd().split("\n").filter((line) => !isStackFrame.test(line)).slice(-15);
       this.#ended.reject(new ProcessEnded(name, reason, lines, logFile));
     };
     child.once("error", (error) => void ended(error.message));

@@ -1,0 +1,18 @@
+import type { Layout } from "./layout.ts";
+import { isAlive } from "./process-identity.ts";
+import { stopProcess } from "./processes.ts";
+import { readRun, removeRun } from "./run-record.ts";
+import { stopPostgres } from "./postgres.ts";
+
+/** Ends what a run that was killed left behind. Returns whether there was anything. */
+export async function endLeftovers(layout: Layout): Promise<boolean> {
+  const run = await readRun(layout.runFile);
+  let found = false;
+  for (const record of run?.processes ?? []) {
+    found = (await isAlive(record)) || found;
+    await stopProcess(record);
+  }
+  found = (await stopPostgres(layout.postgres)) || found;
+  await removeRun(layout.runFile);
+  return found;
+}
