@@ -14,7 +14,7 @@ import { workConvergeJobs } from "@openclaw-launch/core/jobs/work-jobs";
 import { createDockerEngine } from "@openclaw-launch/core/provisioner/docker";
 import type { WorkerSystem } from "@openclaw-launch/core/worker";
 import { serveInternalApi } from "./internal-server.ts";
-import { startEgress } from "./start-egress.ts";
+import { openEgress } from "./open-egress.ts";
 
 const heartbeatMs = 10_000;
 
@@ -33,7 +33,7 @@ const worker: WorkerSystem = { ...parts, chats: createChatSessions(parts) };
 log.info(await engine.ping(), "container engine reached");
 
 const stop = new AbortController();
-const egress = await startEgress(worker);
+const egress = await openEgress(worker);
 await registerHost(worker);
 await rotateDeployKeys(worker);
 const reconciler = reconcileHost(worker, stop.signal);

@@ -1,17 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { registerHost } from "../hosts/register-host.ts";
-import { rotateDeployKeys } from "../hosts/rotate-deploy-keys.ts";
-import { chooseDeployKeys } from "../hosts/choose-deploy-keys.ts";
 import type { UserActor } from "../system.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
-import { createUser } from "../testing/create-user.ts";
-import { newSigner, sealTestDeployment } from "../testing/seal-test-deployment.ts";
+import { newSigner } from "../testing/seal-test-deployment.ts";
+import { deployTestInstance, draftOf, testConfiguration, type DeployChanges } from "../testing/deploy-test-instance.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { commandInstance } from "./command-instance.ts";
 import { convergeInstance } from "./converge-instance.ts";
-import { createInstance } from "./create-instance.ts";
-import { deployInstance } from "./deploy-instance.ts";
 import { expireDeployments } from "./expire-deployments.ts";
 import { getInstance } from "./get-instance.ts";
 
@@ -19,47 +14,9 @@ const sys = await createTestSystem();
 const host = await createTestHost(sys);
 const { engine, gateway, provider, secrets } = host;
 const worker = startTestWorker(sys, host);
-await registerHost(worker);
-await rotateDeployKeys(worker);
 
-const signer = newSigner();
-const secretToken = `123456789:${"S".repeat(35)}`;
-const configuration = {
-  version: 1,
-  name: "Ada",
-  model: "openai/gpt-5-mini",
-  personality: "Precise.",
-  channels: { telegram: { botToken: secretToken } },
-};
-
-async function ownerWithDraft() {
-  const owner = await createUser(sys);
-  const { id } = await createInstance(sys, owner, { id: sys.random.uuid(), name: "Ada", model: configuration.model, channels: [] });
-  return { owner, id };
-}
-
-async function deploy(owner: UserActor, instanceId: string, changes: { content?: object; by?: typeof signer } = {}) {
-  const now = sys.clock.now();
-  await registerHost(worker);
-  const { keys } = await chooseDeployKeys(sys, owner, { instanceId });
-  const [key] = keys;
-  if (!key) throw new Error("no deploy key");
-  const [operationId, configId] = [sys.random.uuid(), sys.random.uuid()];
-  const revision = { revision: 1, wrappedKey: new Uint8Array(8), envelope: new Uint8Array(8), createdAt: now };
-  await sys.db.vaultConfig.create({
-    data: { id: configId, userId: owner.userId, revision: 1, createdAt: now, updatedAt: now, revisions: { create: revision } },
-  });
-  const exp = now.getTime() + 300_000;
-  const sealed = await sealTestDeployment({
-    hostKey: key.publicKey,
-    signer: changes.by ?? signer,
-    signed: { userId: owner.userId, instanceId, deployId: operationId, configId, revision: 1, exp },
-    configuration: changes.content ?? configuration,
-  });
-  const input = { operationId, instanceId, configId, revision: 1, deployKeyId: key.id, exp, sealed: sealed.toString("base64") };
-  await deployInstance(sys, owner, input);
-  return input;
-}
+const ownerWithDraft = () => draftOf(sys);
+const deploy = (owner: UserActor, id: string, changes: DeployChanges = {}) => deployTestInstance(sys, worker, owner, id, changes);
 
 const converge = (id: string, by: WorkerSystem = worker) => convergeInstance(by, id, new AbortController().signal);
 const command = (owner: UserActor, id: string, kind: "start" | "stop" | "restart" | "kill" | "remove") =>
@@ -94,9 +51,9 @@ describe("deploy", () => {
     expect(rows.operations[0]?.deployment?.sealed).toBeNull();
     const events = await sys.db.auditEvent.findMany({ where: { userId: owner.userId }, select: { details: true } });
     const text = JSON.stringify([rows, events]);
-    expect(text).not.toContain(secretToken);
-    expect(sys.logged.join("")).not.toContain(secretToken);
-    expect(engine.file(id, "openclaw.json")?.content).toContain(secretToken);
+    expect(text).not.toContain(testConfiguration.channels.telegram.botToken);
+    expect(sys.logged.join("")).not.toContain(testConfiguration.channels.telegram.botToken);
+    expect(engine.file(id, "openclaw.json")?.content).toContain(testConfiguration.channels.telegram.botToken);
     expect(engine.file(id, "openclaw.json")?.mode).toBe(0o600);
   });
 
@@ -121,7 +78,7 @@ describe("deploy", () => {
   test("a second deploy replaces the container and keeps gateway token, device and model key", async () => {
     const { owner, id } = await running();
     const before = await sys.db.instance.findUniqueOrThrow({ where: { id } });
-    await deploy(owner, id, { content: { ...configuration, channels: {} } });
+    await deploy(owner, id, { content: { ...testConfiguration, channels: {} } });
     await converge(id);
     const after = await sys.db.instance.findUniqueOrThrow({ where: { id } });
     expect(after).toMatchObject({ status: "running", generation: 2, channels: [] });
@@ -132,7 +89,7 @@ describe("deploy", () => {
 
   test.each([
     ["was signed by another key than the first one", { by: newSigner() }, "deploy.untrusted-signature"],
-    ["holds no valid configuration", { content: { ...configuration, version: 2 } }, "deploy.invalid-configuration"],
+    ["holds no valid configuration", { content: { ...testConfiguration, version: 2 } }, "deploy.invalid-configuration"],
   ])("B6: fails when it %s, and says so", async (_, changes, error) => {
     const { owner, id } = await running();
     await deploy(owner, id, changes);

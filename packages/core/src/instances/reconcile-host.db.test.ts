@@ -1,0 +1,73 @@
+import { afterEach, expect, test } from "vitest";
+import { commandInstance } from "../instances/command-instance.ts";
+import { workConvergeJobs } from "../jobs/work-jobs.ts";
+import { deployTestInstance, draftOf } from "../testing/deploy-test-instance.ts";
+import { createTestSystem } from "../testing/test-system.ts";
+import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
+import type { UserActor } from "../system.ts";
+import { getInstance } from "./get-instance.ts";
+import { reconcileHost } from "./reconcile-host.ts";
+
+const sys = await createTestSystem();
+const host = await createTestHost(sys);
+const worker = startTestWorker(sys, host);
+const { engine, gateway } = host;
+
+let stop = new AbortController();
+let done = Promise.resolve();
+afterEach(async () => {
+  stop.abort();
+  await done;
+  gateway.answer = "Hello.";
+});
+
+function reconcile() {
+  stop = new AbortController();
+  const reconciler = reconcileHost(worker, stop.signal);
+  done = reconciler.done;
+  return reconciler;
+}
+
+const statusOf = async (owner: UserActor, id: string) => (await getInstance(sys, owner, { instanceId: id })).status;
+const command = (owner: UserActor, id: string, kind: "stop" | "remove") =>
+  commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
+
+test("a job brings the instance up, with nobody asking twice", async () => {
+  const { owner, id } = await draftOf(sys);
+  await deployTestInstance(sys, worker, owner, id);
+  const { request } = reconcile();
+  await workConvergeJobs(sys.boss, worker.secrets.hostId, request);
+  await expect.poll(() => statusOf(owner, id), { timeout: 10_000 }).toBe("running");
+  await sys.boss.offWork(`converge.${worker.secrets.hostId}`);
+});
+
+test("B5: work that was asked for while no worker lived is found at the start", async () => {
+  const { owner, id } = await draftOf(sys);
+  await deployTestInstance(sys, worker, owner, id);
+  reconcile();
+  await expect.poll(() => statusOf(owner, id)).toBe("running");
+});
+
+test("R2: a container that dies is noticed by the engine's event, without a sweep", async () => {
+  const { owner, id } = await draftOf(sys);
+  await deployTestInstance(sys, worker, owner, id);
+  reconcile();
+  await expect.poll(() => statusOf(owner, id)).toBe("running");
+  engine.exit(id, 1);
+  const starts = () => engine.calls.filter((call) => call === `start ${id}`).length;
+  await expect.poll(starts).toBe(2);
+  await expect.poll(() => statusOf(owner, id)).toBe("running");
+});
+
+test("R5: stopping takes effect while a deploy still waits for the assistant", async () => {
+  gateway.answer = null;
+  const before = gateway.received;
+  const { owner, id } = await draftOf(sys);
+  await deployTestInstance(sys, worker, owner, id);
+  const { request } = reconcile();
+  await expect.poll(() => gateway.received).toBeGreaterThan(before);
+  await command(owner, id, "stop");
+  request(id);
+  await expect.poll(() => statusOf(owner, id)).toBe("stopped");
+  expect((await engine.inspect(id)).container?.state).toBe("exited");
+});
