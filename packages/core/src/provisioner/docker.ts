@@ -22,6 +22,8 @@ export type DockerEngineOptions = {
 
 /** Longer than any single request takes; one that follows something has no limit. */
 const requestTimeoutMs = 120_000;
+const createAttempts = 50;
+const createPauseMs = 100;
 
 /** Instances as hardened containers on a Docker Engine of this host, API 1.41 or newer. */
 export function createDockerEngine({ socketPath, prefix, subnets, clock }: DockerEngineOptions): Engine {
@@ -38,23 +40,27 @@ export function createDockerEngine({ socketPath, prefix, subnets, clock }: Docke
     await docker.createVolume({ Name: nameOf(spec.instanceId), Labels: labelsOf(prefix, spec.instanceId) });
     const options = containerOptions(prefix, spec, network);
     const existing = await findContainer(spec.instanceId);
-    if (existing && !isMadeFrom(options, existing)) await replaceContainer(spec.instanceId);
-    await unless([409], docker.createContainer(options));
-    await verify(spec.instanceId, options);
+    if (existing && !isMadeFrom(options, existing)) {
+      await stop(spec.instanceId, stopSeconds);
+      await removeContainer(spec.instanceId);
+    }
+    const missing = missingProtections(options, await ensureContainer(spec.instanceId, options));
+    if (missing.length > 0) {
+      await removeContainer(spec.instanceId);
+      throw new Error(`The engine made a container without what it was asked for: ${missing.join(", ")}.`);
+    }
     await writeFiles(spec.instanceId, spec.files);
   }
 
-  async function replaceContainer(instanceId: string): Promise<void> {
-    await stop(instanceId, stopSeconds);
-    await removeContainer(instanceId);
-  }
-
-  /** A container without all of its protections is not left standing. */
-  async function verify(instanceId: string, options: Docker.ContainerCreateOptions): Promise<void> {
-    const missing = missingProtections(options, await containerOf(instanceId).inspect());
-    if (missing.length === 0) return;
-    await removeContainer(instanceId);
-    throw new Error(`The engine made a container without what it was asked for: ${missing.join(", ")}.`);
+  /** The name is taken before there is anything to see when another request, perhaps of a process that died, is at it: wait for that. */
+  async function ensureContainer(instanceId: string, options: Docker.ContainerCreateOptions): Promise<Docker.ContainerInspectInfo> {
+    for (let attempt = 0; attempt < createAttempts; attempt++) {
+      await unless([409], docker.createContainer(options));
+      const found = await findContainer(instanceId);
+      if (found) return found;
+      await clock.sleep(createPauseMs);
+    }
+    throw new Error(`The container of instance ${instanceId} could not be made: its name stays taken.`);
   }
 
   async function writeFiles(instanceId: string, files: InstanceSpec["files"]): Promise<void> {
@@ -136,7 +142,7 @@ function describeContainer({ Config, State }: Docker.ContainerInspectInfo): NonN
     state,
     generation: Number(Config.Labels[generationLabel]),
     exitCode: state === "exited" ? State.ExitCode : null,
-    outOfMemory: State.OOMKilled,
+    outOfMemory: state === "exited" && State.OOMKilled,
     startedAt: state === "created" ? null : new Date(State.StartedAt),
   };
 }
