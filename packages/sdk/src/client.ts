@@ -101,7 +101,7 @@ export class Launch {
    * Throws WorkerIdentityChanged when the owner must decide whether to trust that machine.
    */
   readonly instances = {
-    deploy: (input: DeployInput): Promise<Deployed> => deployInstance(this.#connection, this.vault, input),
+    deploy: async (input: DeployInput): Promise<Deployed> => deployInstance(this.#connection, this.vault, input),
   };
 
   async #openSlot(me: Account, kdf: KeyDerivation, slotKey: CryptoKey): Promise<VaultKeys> {

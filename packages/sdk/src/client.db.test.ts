@@ -1,0 +1,186 @@
+// The client against the real API and the real convergence, with a container engine in memory.
+import { rotateDeployKeys } from "@openclaw-launch/core/hosts/rotate-deploy-keys";
+import { registerHost } from "@openclaw-launch/core/hosts/register-host";
+import { convergeInstance } from "@openclaw-launch/core/instances/converge-instance";
+import type { AssistantConfiguration } from "@openclaw-launch/core/instances/schema";
+import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
+import { createTestHost, startTestWorker } from "@openclaw-launch/core/testing/test-worker";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createLaunch, type Launch } from "./client.ts";
+import { toLaunchError } from "./errors.ts";
+import { ManualClock } from "./testing/manual-clock.ts";
+import { startServer } from "./testing/start-server.ts";
+import { newId } from "./vault/new-id.ts";
+
+const sys = await createTestSystem();
+const host = await createTestHost(sys);
+const worker = startTestWorker(sys, host);
+await registerHost(worker);
+await rotateDeployKeys(worker);
+const url = await startServer(sys);
+
+const password = "correct horse battery staple";
+const botToken = `123456789:${"S".repeat(35)}`;
+const configuration: AssistantConfiguration = {
+  version: 1,
+  name: "Ada",
+  model: "openai/gpt-5-mini",
+  personality: "Precise.",
+  channels: { telegram: { botToken } },
+};
+const refusal = (code: string) => expect.objectContaining({ code });
+
+/** A client whose every request and answer is written down. */
+function client(options: { clock?: ManualClock } = {}) {
+  const traffic: string[] = [];
+  const launch = createLaunch({
+    ...options,
+    url,
+    fetch: async (input, init) => {
+      traffic.push(`${String(input)}\n${String(init?.body ?? "")}`);
+      const response = await fetch(input, init);
+      if (!response.headers.get("content-type")?.startsWith("text/event-stream")) traffic.push(await response.clone().text());
+      return response;
+    },
+  });
+  return { launch, traffic };
+}
+
+const converge = (id: string) => convergeInstance(worker, id, new AbortController().signal);
+const draft = (launch: Launch) =>
+  launch.api.instances.create.mutate({ id: newId(), name: "Ada", model: configuration.model, channels: ["telegram"] });
+
+let account = 0;
+const newEmail = () => `ada${++account}@example.org`;
+
+describe("an account", () => {
+  test("A2: signs up, out and in again, and its vault is there, while password and secrets never travel", async () => {
+    const email = newEmail();
+    const first = client();
+    const me = await first.launch.signUp({ email, password });
+    expect(me).toMatchObject({ email, role: "user" });
+    const { id } = await first.launch.vault.configs.save(configuration);
+    await first.launch.signOut();
+    expect(first.launch.unlocked).toBe(false);
+    await expect(first.launch.api.auth.me.query({}).catch(toLaunchError)).resolves.toEqual(refusal("auth.required"));
+
+    const second = client();
+    expect((await second.launch.signIn({ email, password })).id).toBe(me.id);
+    expect(await second.launch.vault.configs.list()).toMatchObject([{ id, revision: 1, configuration }]);
+    const wire = decodeURIComponent([...first.traffic, ...second.traffic].join("\n"));
+    for (const text of [email, me.id, id]) expect(wire).toContain(text);
+    for (const text of [password, botToken, "Precise."]) expect(wire).not.toContain(text);
+  });
+
+  test("is refused with the wrong password, and stays locked", async () => {
+    const { launch } = client();
+    const email = newEmail();
+    await launch.signUp({ email, password });
+    await launch.signOut();
+    await expect(launch.signIn({ email, password: "wrong" })).rejects.toEqual(refusal("auth.wrong-credentials"));
+    await expect(launch.signIn({ email: "nobody@example.org", password })).rejects.toEqual(refusal("auth.wrong-credentials"));
+    expect(launch.unlocked).toBe(false);
+    expect(() => launch.vault).toThrow(refusal("vault.locked"));
+  });
+
+  test("E2: locks after 15 idle minutes, tells it, and unlocks with the password alone", async () => {
+    const clock = new ManualClock();
+    const { launch } = client({ clock });
+    const changes: boolean[] = [];
+    const unsubscribe = launch.onLockChange((unlocked) => changes.push(unlocked));
+    await launch.signUp({ email: newEmail(), password });
+    clock.advance(15 * 60_000);
+    expect(launch.unlocked).toBe(false);
+    await expect(launch.unlock({ password: "wrong" })).rejects.toEqual(refusal("auth.wrong-credentials"));
+    await launch.unlock({ password });
+    expect(await launch.vault.configs.list()).toEqual([]);
+    unsubscribe();
+    launch.vault.lock();
+    expect(changes).toEqual([true, false, true]);
+  });
+
+  test("V1: errors name their code and the fields that are wrong", async () => {
+    const { launch } = client();
+    await expect(launch.signUp({ email: "no address", password })).rejects.toMatchObject({
+      code: "input.invalid",
+      fields: { email: [expect.any(String)] },
+    });
+    const email = newEmail();
+    await launch.signUp({ email, password });
+    await expect(client().launch.signUp({ email, password })).rejects.toEqual(refusal("auth.email-taken"));
+    const nowhere = createLaunch({ url: "http://127.0.0.1:1" });
+    await expect(nowhere.signIn({ email, password })).rejects.toEqual(refusal("client.unreachable"));
+  });
+});
+
+describe("a deploy", () => {
+  // Half an hour off the server's, as personal computers are.
+  const clock = new ManualClock();
+  clock.advance(30 * 60_000);
+  const { launch, traffic } = client({ clock });
+  beforeAll(async () => {
+    await launch.signUp({ email: newEmail(), password });
+  });
+
+  test("B6: seals the configuration to its machine, shows each phase, and ends running", async () => {
+    const { id } = await draft(launch);
+    const { saved, operation } = await launch.instances.deploy({ instanceId: id, configuration });
+    const converging = converge(id);
+    const phases = new Set<string>();
+    for await (const view of operation.progress()) for (const phase of view.phases) phases.add(phase.name);
+    await converging;
+
+    expect(await operation.finished()).toMatchObject({ id: operation.id, state: "succeeded" });
+    expect([...phases]).toEqual(expect.arrayContaining(["open-configuration", "start-container", "first-answer"]));
+    expect(await launch.api.instances.get.query({ instanceId: id })).toMatchObject({
+      status: "running",
+      configId: saved.id,
+      configRevision: 1,
+      channels: ["telegram"],
+    });
+    expect(host.engine.file(id, "openclaw.json")?.content).toContain(botToken);
+    const wire = decodeURIComponent(traffic.join("\n"));
+    expect(wire).toContain(operation.id);
+    expect(wire).not.toContain(botToken);
+  });
+
+  test("saves a revision only when something changed", async () => {
+    const { id } = await draft(launch);
+    const deploy = async (name: string) => {
+      const { saved, operation } = await launch.instances.deploy({ instanceId: id, configuration: { ...configuration, name } });
+      await converge(id);
+      await operation.finished();
+      return saved;
+    };
+    const first = await deploy("Ada");
+    expect(await deploy("Ada")).toMatchObject({ id: first.id, revision: 1 });
+    expect(await deploy("Ida")).toMatchObject({ id: first.id, revision: 2 });
+    await launch.vault.configs.remove(first.id);
+    expect((await deploy("Ida")).id).not.toBe(first.id);
+  });
+
+  test("that fails says why", async () => {
+    const { id } = await draft(launch);
+    const invalid = { ...configuration, model: "not a model" };
+    const { operation } = await launch.instances.deploy({ instanceId: id, configuration: invalid });
+    await converge(id);
+    await expect(operation.finished()).rejects.toEqual(refusal("deploy.invalid-configuration"));
+  });
+
+  test("is over for who follows it when a newer command takes its place", async () => {
+    const { id } = await draft(launch);
+    const { operation } = await launch.instances.deploy({ instanceId: id, configuration });
+    const finished = operation.finished();
+    await launch.api.instances.remove.mutate({ instanceId: id, operationId: newId() });
+    await converge(id);
+    expect((await finished).state).toBe("superseded");
+  });
+
+  test("needs an unlocked vault", async () => {
+    const other = client().launch;
+    await other.signUp({ email: newEmail(), password });
+    const { id } = await draft(other);
+    other.vault.lock();
+    await expect(other.instances.deploy({ instanceId: id, configuration })).rejects.toEqual(refusal("vault.locked"));
+  });
+});

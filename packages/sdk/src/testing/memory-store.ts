@@ -1,0 +1,49 @@
+import type { ConfigRevision } from "@openclaw-launch/core/vault/schema";
+import { LaunchError } from "../errors.ts";
+import type { VaultStore } from "../vault/vault-store.ts";
+
+type Stored = { configs: Record<string, ConfigRevision>; index: { revision: number; envelope: string } | null };
+
+/** A server in memory. Tests change `content` as a malicious one would. */
+export class MemoryStore implements VaultStore {
+  content: Stored = { configs: {}, index: null };
+
+  /** A copy, to be put back later. */
+  snapshot(): Stored {
+    return structuredClone(this.content);
+  }
+
+  async listConfigs(cursor: string | null) {
+    // Pages of two, so that listing has to turn them.
+    const all = Object.values(this.content.configs);
+    const start = Number(cursor ?? 0);
+    const items = all.slice(start, start + 2).map(({ id, revision }) => ({ id, revision, updatedAt: new Date(0) }));
+    return { items, nextCursor: start + 2 < all.length ? String(start + 2) : null };
+  }
+
+  async getConfig({ id }: { id: string }) {
+    const config = this.content.configs[id];
+    if (!config) throw new LaunchError("vault.config-missing");
+    return config;
+  }
+
+  async saveConfig(input: ConfigRevision) {
+    const current = this.content.configs[input.id]?.revision ?? 0;
+    if (input.revision !== current + 1) throw new LaunchError("vault.revision-conflict");
+    this.content.configs[input.id] = input;
+  }
+
+  async removeConfig({ id }: { id: string }) {
+    if (!this.content.configs[id]) throw new LaunchError("vault.config-missing");
+    delete this.content.configs[id];
+  }
+
+  async getIndex() {
+    return this.content.index;
+  }
+
+  async saveIndex(input: { revision: number; envelope: string }) {
+    if (input.revision !== (this.content.index?.revision ?? 0) + 1) throw new LaunchError("vault.revision-conflict");
+    this.content.index = input;
+  }
+}
