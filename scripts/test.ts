@@ -100,10 +100,9 @@ async function vitest(projects: readonly string[], report: (detail: string) => v
 
 async function endToEnd(report: (detail: string) => void): Promise<Counts> {
   const chromium = await ensureChromium({ logs: layout.logs, report });
-  const data = join(layout.data, "e2e");
   const apps = ["web", "admin"].filter((app) => existsSync(join(root, "apps", app, "e2e", "playwright.config.ts")));
   const instanceImage = (await image) ?? "";
-  return await withProduct({ data, instanceImage, progress }, async (product) => {
+  return await withProduct({ data: join(layout.data, "e2e"), instanceImage, progress }, async (product) => {
     const counts: Counts[] = [];
     for (const app of apps) counts.push(await playwright(app, product, chromium, report));
     return sumCounts(counts);

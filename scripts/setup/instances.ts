@@ -14,16 +14,25 @@ export async function stopInstances(containers: readonly string[]): Promise<void
   if (containers.length > 0) await command("docker", ["stop", "--time", "20", ...containers]);
 }
 
+const kinds = [
+  { name: "containers", list: ["ps", "--all"], remove: ["rm", "--force"] },
+  { name: "networks", list: ["network", "ls"], remove: ["network", "rm"] },
+  { name: "volumes", list: ["volume", "ls"], remove: ["volume", "rm"] },
+] as const;
+
+const idsOf = async (list: readonly string[], prefix: string) =>
+  (await command("docker", [...list, "--quiet", "--filter", `label=${engineLabel}=${prefix}`])).split("\n").filter((id) => id !== "");
+
+/** How much of each kind workers with this prefix have on the engine. */
+export async function countObjects(prefix: string): Promise<Record<"containers" | "networks" | "volumes", number>> {
+  const counts = await Promise.all(kinds.map(async ({ name, list }) => [name, (await idsOf(list, prefix)).length] as const));
+  return Object.fromEntries(counts) as Record<"containers" | "networks" | "volumes", number>;
+}
+
 /** Removes everything that workers with this prefix made on the engine. */
 export async function eraseInstances(prefix: string): Promise<void> {
-  const filter = ["--quiet", "--filter", `label=${engineLabel}=${prefix}`];
-  const kinds = [
-    { list: ["ps", "--all"], remove: ["rm", "--force"] },
-    { list: ["network", "ls"], remove: ["network", "rm"] },
-    { list: ["volume", "ls"], remove: ["volume", "rm"] },
-  ];
   for (const { list, remove } of kinds) {
-    const names = (await command("docker", [...list, ...filter])).split("\n").filter((name) => name !== "");
-    if (names.length > 0) await command("docker", [...remove, ...names]);
+    const ids = await idsOf(list, prefix);
+    if (ids.length > 0) await command("docker", [...remove, ...ids]);
   }
 }

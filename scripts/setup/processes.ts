@@ -21,8 +21,9 @@ export class ProcessEnded extends Error {
 export class Processes {
   readonly #logs: string;
   readonly #records: ProcessRecord[] = [];
+  /** They may end without being missed. */
+  readonly #dismissed = new Set<number>();
   readonly #ended = Promise.withResolvers<never>();
-  #stopping = false;
 
   constructor(logs: string) {
     this.#logs = logs;
@@ -48,7 +49,7 @@ export class Processes {
     const child = spawn(process.execPath, [script], { cwd, env: environment, stdio: ["ignore", log.fd, log.fd], detached: true });
     await log.close();
     const ended = async (reason: string) => {
-      if (this.#stopping) return;
+      if (this.#dismissed.has(child.pid ?? 0)) return;
       const lines = (await readFile(logFile, "utf8")).trimEnd().split("\n").filter((line) => !isStackFrame.test(line)).slice(-15);
       this.#ended.reject(new ProcessEnded(name, reason, lines, logFile));
     };
@@ -57,8 +58,19 @@ export class Processes {
     if (child.pid !== undefined) this.#records.push(await recordOf(name, child.pid));
   }
 
+  /** As a power failure would; nothing else follows from it, and it may be started again. */
+  async kill(name: string): Promise<void> {
+    const record = this.#records.findLast((candidate) => candidate.name === name);
+    if (!record || !(await isAlive(record))) throw new Error(`There is no ${name} process to kill.`);
+    this.#dismissed.add(record.pid);
+    this.#records.splice(this.#records.indexOf(record), 1);
+    process.kill(record.pid, "SIGKILL");
+    while (await isAlive(record)) await sleep(10);
+  }
+
+  /** The later ones need the earlier ones, so they end first. */
   async stop(): Promise<void> {
-    this.#stopping = true;
+    for (const { pid } of this.#records) this.#dismissed.add(pid);
     for (const record of this.#records.toReversed()) await stopProcess(record);
   }
 }

@@ -10,7 +10,6 @@ import { waitUntilHealthy } from "./wait-until-healthy.ts";
 
 type Part = { name: ProcessName; label: string; script: string; health: string };
 
-/** In the order in which they need each other. */
 function partsOf({ ports, given }: StackSettings): Part[] {
   const standIn: Part = { name: "sim", label: "model stand-in", script: "packages/sim/src/main.ts", health: `http://127.0.0.1:${ports.sim}/` };
   const parts: Part[] = [
@@ -42,10 +41,14 @@ export function addressesOf(settings: StackSettings): { addresses: Addresses; he
  * the caller stops `processes` in any case.
  */
 export async function startStack(settings: StackSettings, processes: Processes, progress: Progress): Promise<void> {
-  const parts = partsOf(settings);
-  for (const { name, script } of parts) {
-    await processes.start(name, join(root, script), environmentOf(name, settings), root);
-  }
-  const healthy = parts.map(({ label, health }) => progress.step(label, () => Promise.race([waitUntilHealthy(health), processes.ended])));
-  await Promise.race([Promise.all(healthy), processes.ended]);
+  const started = partsOf(settings).map(({ name, label }) => progress.step(label, () => startPart(name, settings, processes)));
+  await Promise.all(started);
+}
+
+/** Starts one process and waits until it is well. */
+export async function startPart(name: ProcessName, settings: StackSettings, processes: Processes): Promise<void> {
+  const part = partsOf(settings).find((candidate) => candidate.name === name);
+  if (!part) throw new Error(`There is no process "${name}" in this stack.`);
+  await processes.start(name, join(root, part.script), environmentOf(name, settings), root);
+  await Promise.race([waitUntilHealthy(part.health), processes.ended]);
 }

@@ -1,4 +1,4 @@
-// The whole product on free ports and a database of its own, for as long as something is tried on it.
+// The whole product on free ports, with a database and data of its own, for as long as something is tried on it.
 import { mkdir, rm } from "node:fs/promises";
 import { eraseInstances } from "../setup/instances.ts";
 import { layoutOf, type Ports } from "../setup/layout.ts";
@@ -11,34 +11,37 @@ import { Processes } from "../setup/processes.ts";
 import type { Progress } from "../setup/progress.ts";
 import { writeRun } from "../setup/run-record.ts";
 import { readSecrets } from "../setup/secrets.ts";
-import { addressesOf, startStack } from "../setup/stack.ts";
+import { addressesOf, startPart, startStack } from "../setup/stack.ts";
 
-export type TryOut = { webUrl: string; adminUrl: string; databaseUrl: string };
+export type TryOut = {
+  webUrl: string;
+  adminUrl: string;
+  databaseUrl: string;
+  /** What the product made on the engine carries the label `org.openclaw-launch.engine=<prefix>`. */
+  prefix: string;
+  killWorker(): Promise<void>;
+  /** Returns when it works again. */
+  startWorker(): Promise<void>;
+};
+
 type Options = { data: string; instanceImage: string; progress: Progress };
 
 /** On the engine this product must not meet the one that `npm start` runs. */
 const prefix = "ot";
 
-/** Starts everything in the folder `data`, which is emptied first, and removes it all but the logs afterwards. */
-export async function withProduct<T>({ data, instanceImage, progress }: Options, use: (product: TryOut) => Promise<T>): Promise<T> {
-  const layout = layoutOf(data);
-  await endLeftovers(layout);
-  await eraseInstances(prefix);
-  await rm(data, { recursive: true, force: true });
-  await mkdir(data, { recursive: true, mode: 0o700 });
-
-  const secrets = await readSecrets(data);
+/**
+ * Starts everything in the folder `data`, which is emptied first, and ends it afterwards; the logs stay.
+ * Rejects when one of its processes ends meanwhile.
+ */
+export async function withProduct<T>(options: Options, use: (product: TryOut) => Promise<T>): Promise<T> {
+  const layout = layoutOf(options.data);
   const processes = new Processes(layout.logs);
+  await endLeftovers(layout);
+  await rm(layout.data, { recursive: true, force: true });
+  await mkdir(layout.data, { recursive: true, mode: 0o700 });
+  await eraseInstances(prefix);
   try {
-    const server = await startPostgres({ directory: layout.postgres, password: secrets.POSTGRES_PASSWORD, durable: false });
-    const databaseUrl = server.url("openclaw_launch");
-    await migrate(databaseUrl);
-    const settings = { layout, ports: await freePorts(), secrets, databaseUrl, instanceImage, given: givenTo(process.env) };
-    const run = { main: await recordOf("main", process.pid), startedAt: new Date().toISOString(), ready: true };
-    await startStack(settings, processes, progress);
-    const reached = addressesOf(settings);
-    await writeRun(layout.runFile, { ...run, ...reached, processes: [...processes.records] });
-    const product = { webUrl: reached.addresses["web"] ?? "", adminUrl: reached.addresses["admin"] ?? "", databaseUrl };
+    const product = await start(options, processes);
     return await Promise.race([use(product), processes.ended]);
   } finally {
     await processes.stop();
@@ -47,10 +50,35 @@ export async function withProduct<T>({ data, instanceImage, progress }: Options,
   }
 }
 
+async function start({ data, instanceImage, progress }: Options, processes: Processes): Promise<TryOut> {
+  const layout = layoutOf(data);
+  const secrets = await readSecrets(data);
+  const server = await startPostgres({ directory: layout.postgres, password: secrets.POSTGRES_PASSWORD, durable: false });
+  const databaseUrl = server.url("openclaw_launch");
+  await migrate(databaseUrl);
+  const settings = { layout, ports: await freePorts(), secrets, databaseUrl, instanceImage, given: given() };
+  const reached = addressesOf(settings);
+  const run = { main: await recordOf("main", process.pid), startedAt: new Date().toISOString(), ready: true, ...reached };
+  const record = () => writeRun(layout.runFile, { ...run, processes: [...processes.records] });
+  await startStack(settings, processes, progress);
+  await record();
+  return {
+    webUrl: reached.addresses["web"] ?? "",
+    adminUrl: reached.addresses["admin"] ?? "",
+    databaseUrl,
+    prefix,
+    killWorker: () => processes.kill("worker"),
+    startWorker: async () => {
+      await startPart("worker", settings, processes);
+      await record();
+    },
+  };
+}
+
 /** The caller's environment without what would lead to the product that they run. */
-function givenTo(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const ours = /^(WEB|ADMIN|INTERNAL|EGRESS|SIM|INSTANCE|OPENROUTER)_|^DATABASE_URL$|^WORKER_DATA$/;
-  const entries = Object.entries(environment).filter(([name]) => !ours.test(name));
+function given(): NodeJS.ProcessEnv {
+  const theirs = /^(WEB|ADMIN|INTERNAL|EGRESS|SIM|INSTANCE|OPENROUTER)_|^DATABASE_URL$|^WORKER_DATA$/;
+  const entries = Object.entries(process.env).filter(([variable]) => !theirs.test(variable));
   return { ...Object.fromEntries(entries), INSTANCE_PREFIX: prefix };
 }
 
