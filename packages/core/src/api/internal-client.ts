@@ -5,17 +5,17 @@ import superjson from "superjson";
 import { emittedEvents } from "../adapters/emitted-events.ts";
 import { DomainError, isErrorCode } from "../errors.ts";
 import type { Workers } from "../ports.ts";
-import type { Database } from "../system.ts";
+import type { System } from "../system.ts";
 import type { InternalRouter } from "./internal.ts";
 
 /** Asks the worker of a host over its internal API. Addresses come from the database, the secret from the environment. */
-export function connectWorkers(db: Database, secret: string): Workers {
+export function connectWorkers({ db, config }: Pick<System, "db"> & { config: { INTERNAL_SECRET: string } }): Workers {
   const clients = new Map<string, TRPCClient<InternalRouter>>();
 
   async function workerOf(hostId: string): Promise<TRPCClient<InternalRouter>> {
     const host = await db.host.findUnique({ where: { id: hostId }, select: { internalUrl: true } });
     if (!host) throw new DomainError("worker.unreachable");
-    const client = clients.get(host.internalUrl) ?? internalClient(host.internalUrl, secret);
+    const client = clients.get(host.internalUrl) ?? internalClient(host.internalUrl, config.INTERNAL_SECRET);
     clients.set(host.internalUrl, client);
     return client;
   }

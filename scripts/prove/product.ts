@@ -1,0 +1,16 @@
+import { join } from "node:path";
+import { layoutOf, readLayout } from "../setup/layout.ts";
+import { prepareApps, prepareImage } from "../setup/prepare.ts";
+import { Progress } from "../setup/progress.ts";
+import { withProduct, type TryOut } from "../testing/end-to-end.ts";
+
+export type Product = TryOut & { instanceImage: string };
+
+/** The product as `npm start` runs it, beside whatever runs already, with nothing in it. */
+export async function tryProduct<T>(use: (product: Product) => Promise<T>): Promise<T> {
+  const data = join(readLayout().data, "prove");
+  const progress = new Progress();
+  const instanceImage = await prepareImage(layoutOf(data), progress);
+  await prepareApps(layoutOf(data), progress);
+  return withProduct({ data, instanceImage, progress }, (product) => use({ ...product, instanceImage }));
+}
