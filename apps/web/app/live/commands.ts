@@ -1,0 +1,31 @@
+import { useToast } from "@openclaw-launch/ui/toast";
+import type { InstanceView } from "@openclaw-launch/core/instances/schema";
+import { useState } from "react";
+import { textOfError } from "~/errors";
+import { launch } from "~/launch.client";
+import { useLiveInstances } from "./instances";
+
+export type CommandName = "start" | "stop" | "restart" | "kill" | "remove";
+
+/** Gives commands to assistants; a refusal is told in words. `pending` is the command on its way, per assistant. */
+export function useCommands() {
+  const { note } = useLiveInstances();
+  const toast = useToast();
+  const [pending, setPending] = useState<ReadonlyMap<string, CommandName>>(new Map());
+
+  /** Whether the command was accepted. */
+  async function command(name: CommandName, instance: InstanceView): Promise<boolean> {
+    if (pending.has(instance.id)) return false;
+    setPending((before) => new Map(before).set(instance.id, name));
+    try {
+      note(await launch.api.instances[name].mutate({ instanceId: instance.id, operationId: crypto.randomUUID() }));
+      return true;
+    } catch (error) {
+      toast({ tone: "bad", text: textOfError(error) });
+      return false;
+    } finally {
+      setPending((before) => new Map([...before].filter(([id]) => id !== instance.id)));
+    }
+  }
+  return { command, pending };
+}

@@ -1,0 +1,57 @@
+import type { InstanceView } from "@openclaw-launch/core/instances/schema";
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { launch } from "~/launch.client";
+
+type LiveInstances = {
+  /** Everything heard of so far, by id. */
+  known: ReadonlyMap<string, InstanceView>;
+  /** False while the stream is interrupted; it catches up by itself. */
+  live: boolean;
+  /** Shows the answer to a command before the stream tells of it. */
+  note: (instance: InstanceView) => void;
+};
+
+const Context = createContext<LiveInstances>({ known: new Map(), live: true, note: () => undefined });
+
+/** One stream per page for the state of all of the caller's assistants. */
+export function LiveInstancesProvider({ children }: { children: ReactNode }) {
+  const [known, setKnown] = useState<ReadonlyMap<string, InstanceView>>(new Map());
+  const [live, setLive] = useState(true);
+  const note = useCallback((instance: InstanceView) => setKnown((before) => new Map(before).set(instance.id, instance)), []);
+
+  useEffect(() => {
+    const stream = launch.api.instances.changes.subscribe(
+      {},
+      {
+        onData: note,
+        onConnectionStateChange: ({ state, error }) => setLive(state === "pending" || (state === "connecting" && !error)),
+        onError: () => setLive(false),
+      },
+    );
+    return () => stream.unsubscribe();
+  }, [note]);
+
+  const value = useMemo(() => ({ known, live, note }), [known, live, note]);
+  return <Context.Provider value={value}>{children}</Context.Provider>;
+}
+
+export const useLiveInstances = () => useContext(Context);
+
+/** The newest of what the page was loaded with and what the stream told since. */
+export function useInstance(loaded: InstanceView): InstanceView {
+  return newest(loaded, useLiveInstances().known.get(loaded.id));
+}
+
+/** As `useInstance`, for a list: deleted ones go and, on the page that starts with the newest (`whole`), new ones come first. */
+export function useInstances(loaded: readonly InstanceView[], { whole }: { whole: boolean }): InstanceView[] {
+  const { known } = useLiveInstances();
+  const ids = new Set(loaded.map(({ id }) => id));
+  const others = whole ? [...known.values()].filter(({ id }) => !ids.has(id)) : [];
+  return [...others.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime()), ...loaded.map((instance) => newest(instance, known.get(instance.id)))].filter(
+    ({ status }) => status !== "removed",
+  );
+}
+
+function newest(loaded: InstanceView, heard: InstanceView | undefined): InstanceView {
+  return heard && heard.updatedAt >= loaded.updatedAt ? heard : loaded;
+}

@@ -1,0 +1,29 @@
+import { Link } from "@remix-run/react";
+import { Button } from "@openclaw-launch/ui/button";
+import { EmptyState } from "@openclaw-launch/ui/empty-state";
+import { Chat } from "~/components/chat";
+import { OperationProgress } from "~/components/operation-progress";
+import { badges } from "~/status";
+import { useShownAssistant } from "./_app.assistants.$id";
+
+export default function ChatTab() {
+  const { instance } = useShownAssistant();
+  const { id, name, status, operation } = instance;
+  if (status === "running") return <Chat key={id} instance={instance} />;
+  if (status === "draft") {
+    return (
+      <EmptyState
+        title={`${name} was never launched`}
+        action={
+          <Button look="primary" asChild>
+            <Link to="settings">Finish its settings</Link>
+          </Button>
+        }
+      >
+        Its name is kept. Complete its settings and launch it from there.
+      </EmptyState>
+    );
+  }
+  if (operation && (badges[status].active || operation.state === "failed")) return <OperationProgress instance={instance} operation={operation} />;
+  return <EmptyState title={`${name} is ${badges[status].label.toLowerCase()}`}>Start it to go on talking. What it remembers is kept.</EmptyState>;
+}

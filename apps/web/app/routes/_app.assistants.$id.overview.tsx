@@ -1,0 +1,56 @@
+import { Card } from "@openclaw-launch/ui/card";
+import { CopyButton } from "@openclaw-launch/ui/copy-button";
+import { EmptyState } from "@openclaw-launch/ui/empty-state";
+import { RelativeTime } from "@openclaw-launch/ui/relative-time";
+import { Timeline } from "@openclaw-launch/ui/timeline";
+import type { ReactNode } from "react";
+import { stepsOf } from "~/status";
+import { useShownAssistant } from "./_app.assistants.$id";
+
+const commands = { deploy: "Launch", start: "Start", restart: "Restart", stop: "Stop", kill: "Kill", remove: "Deletion" } as const;
+const outcomes = { queued: "is queued", running: "is under way", succeeded: "went well", failed: "failed", superseded: "was replaced by a newer command" } as const;
+const channelNames = { telegram: "Telegram", discord: "Discord" } as const;
+
+export default function Overview() {
+  const { instance, models } = useShownAssistant();
+  const { operation } = instance;
+  return (
+    <div className="grid gap-4 lg:grid-cols-2">
+      <Card title="About">
+        <dl className="grid gap-3">
+          <Fact name="Brain">{models.find(({ id }) => id === instance.model)?.name ?? instance.model}</Fact>
+          <Fact name="Answers in">{["Browser", ...instance.channels.map((channel) => channelNames[channel])].join(", ")}</Fact>
+          <Fact name="Settings">{instance.configRevision ? `Revision ${instance.configRevision} of your vault` : "Not launched yet"}</Fact>
+          <Fact name="Created">
+            <RelativeTime date={instance.createdAt} />
+          </Fact>
+          <Fact name="Id">
+            <span className="flex min-w-0 items-center gap-1">
+              <code className="truncate font-mono text-[13px]">{instance.id}</code>
+              <CopyButton text={instance.id} label="Copy id" />
+            </span>
+          </Fact>
+        </dl>
+      </Card>
+      {operation ? (
+        <Card
+          title={`${commands[operation.kind]} ${outcomes[operation.state]}`}
+          hint={<RelativeTime date={operation.finishedAt ?? operation.createdAt} />}
+        >
+          {operation.phases.length > 0 ? <Timeline label="Phases" steps={stepsOf(operation)} /> : <p className="text-muted">Nothing had to be done.</p>}
+        </Card>
+      ) : (
+        <EmptyState title="Nothing happened yet">Its first launch will be shown here, step by step.</EmptyState>
+      )}
+    </div>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="grid grid-cols-[7rem_minmax(0,1fr)] items-baseline gap-3">
+      <dt className="text-muted">{name}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </div>
+  );
+}

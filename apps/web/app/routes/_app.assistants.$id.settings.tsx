@@ -1,0 +1,134 @@
+import { Button } from "@openclaw-launch/ui/button";
+import { Card } from "@openclaw-launch/ui/card";
+import { Field } from "@openclaw-launch/ui/field";
+import { Notice } from "@openclaw-launch/ui/notice";
+import { Skeleton } from "@openclaw-launch/ui/skeleton";
+import { TextArea } from "@openclaw-launch/ui/text-area";
+import { TextInput } from "@openclaw-launch/ui/text-input";
+import { useNavigate } from "@remix-run/react";
+import { LockKeyhole } from "lucide-react";
+import { useEffect, useState, type FormEvent } from "react";
+import { ChannelFields } from "~/components/channel-fields";
+import { draftOf, readDraft, type ConfigurationDraft } from "~/components/configuration";
+import { ModelChoice } from "~/components/model-choice";
+import { textOfError } from "~/errors";
+import { launch } from "~/launch.client";
+import { useLiveInstances } from "~/live/instances";
+import { useVault } from "~/vault/unlock";
+import { useShownAssistant } from "./_app.assistants.$id";
+
+export default function AssistantSettings() {
+  const { instance } = useShownAssistant();
+  const { unlocked, unlock } = useVault();
+  const { draft, setDraft, problem } = useSavedDraft();
+
+  if (problem) return <Notice tone="bad">{problem}</Notice>;
+  if (!unlocked && !draft) {
+    return (
+      <Card title="Settings are encrypted" hint="Only your browser can open them.">
+        <Button onClick={() => void unlock(`The settings of ${instance.name} are encrypted with your vault’s key.`)}>
+          <LockKeyhole size={16} aria-hidden />
+          Unlock to see and change them
+        </Button>
+      </Card>
+    );
+  }
+  if (!draft) {
+    return (
+      <Card title="Opening the settings">
+        <div className="grid gap-3">
+          <Skeleton className="h-10 w-full" />
+          <Skeleton className="h-24 w-full" />
+        </div>
+      </Card>
+    );
+  }
+  return <SettingsForm draft={draft} change={(part) => setDraft({ ...draft, ...part })} />;
+}
+
+/** What is in the vault, once it is unlocked; for an assistant that was never launched, what is known of it. */
+function useSavedDraft() {
+  const { instance } = useShownAssistant();
+  const { unlocked } = useVault();
+  const [draft, setDraft] = useState<ConfigurationDraft | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { configId, name, model } = instance;
+
+  useEffect(() => {
+    if (draft || !unlocked) return;
+    if (!configId) return setDraft({ name, model, personality: "", telegramToken: "", discordToken: "" });
+    let gone = false;
+    launch.vault.configs.get(configId).then(
+      ({ configuration }) => !gone && setDraft(draftOf(configuration)),
+      (error: unknown) => !gone && setProblem(textOfError(error)),
+    );
+    return () => {
+      gone = true;
+    };
+  }, [draft, unlocked, configId, name, model]);
+
+  return { draft, setDraft, problem };
+}
+
+function SettingsForm({ draft, change }: { draft: ConfigurationDraft; change: (part: Partial<ConfigurationDraft>) => void }) {
+  const { instance, models } = useShownAssistant();
+  const { unlock, deploy } = useVault();
+  const { note } = useLiveInstances();
+  const navigate = useNavigate();
+  const [checked, setChecked] = useState(false);
+  const [busy, setBusy] = useState<string | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const { configuration, errors } = readDraft(draft);
+  const shown = checked ? (errors ?? {}) : {};
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    setChecked(true);
+    setError(null);
+    if (!configuration) return;
+    try {
+      if (!(await unlock("Your changes are encrypted with your vault’s key."))) return;
+      setBusy("Encrypting and sealing…");
+      if (configuration.name !== instance.name) note(await launch.api.instances.rename.mutate({ instanceId: instance.id, name: configuration.name }));
+      if (await deploy({ instanceId: instance.id, configuration })) navigate(`/assistants/${instance.id}`);
+      else setBusy(null);
+    } catch (refusal) {
+      setError(textOfError(refusal));
+      setBusy(null);
+    }
+  }
+
+  return (
+    <form onSubmit={submit} noValidate className="grid max-w-3xl gap-4">
+      <Card title="Who">
+        <div className="grid gap-4">
+          <Field label="Name" error={shown.name}>
+            {(control) => <TextInput {...control} value={draft.name} maxLength={40} autoComplete="off" onChange={(event) => change({ name: event.target.value })} />}
+          </Field>
+          <Field label="Personality" optional error={shown.personality}>
+            {(control) => <TextArea {...control} value={draft.personality} maxLength={8000} onChange={(event) => change({ personality: event.target.value })} />}
+          </Field>
+        </div>
+      </Card>
+      <Card title="Brain">
+        <ModelChoice models={models} value={draft.model} onChange={(model) => change({ model })} />
+      </Card>
+      <Card title="Where">
+        <div className="grid gap-4">
+          <ChannelFields tokens={draft} errors={shown} onChange={change} onBlur={() => setChecked(true)} />
+        </div>
+      </Card>
+      {error && (
+        <Notice tone="bad" title="Nothing was changed on the machine">
+          {error}
+        </Notice>
+      )}
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <p className="text-muted">{instance.configRevision ? "It restarts with the new settings; its memory stays." : "It starts as soon as its machine has the settings."}</p>
+        <Button type="submit" look="primary" busy={busy}>
+          {instance.configRevision ? "Save and relaunch" : "Launch"}
+        </Button>
+      </div>
+    </form>
+  );
+}

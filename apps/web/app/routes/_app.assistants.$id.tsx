@@ -1,0 +1,137 @@
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { Outlet, useLoaderData, useNavigate, useOutletContext } from "@remix-run/react";
+import { Button } from "@openclaw-launch/ui/button";
+import { ConfirmDialog } from "@openclaw-launch/ui/confirm-dialog";
+import { Menu } from "@openclaw-launch/ui/menu";
+import { IconButton } from "@openclaw-launch/ui/icon-button";
+import { StateBadge } from "@openclaw-launch/ui/state-badge";
+import { Tabs } from "@openclaw-launch/ui/tabs";
+import type { InstanceView } from "@openclaw-launch/core/instances/schema";
+import { Ellipsis, OctagonX, Play, RotateCw, Square, Trash2 } from "lucide-react";
+import { useEffect, useState } from "react";
+import { load } from "~/api.server";
+import { ErasureList } from "~/components/erasure-list";
+import { NotLive } from "~/components/not-live";
+import { canStart, canStop } from "~/live/assistant-commands";
+import { useCommands } from "~/live/commands";
+import { useInstance } from "~/live/instances";
+import { activityOf, badges } from "~/status";
+
+export const loader = (args: LoaderFunctionArgs) =>
+  load(args, async (api) => {
+    const [instance, { models }] = await Promise.all([api.instances.get({ instanceId: args.params["id"] ?? "" }), api.instances.models({})]);
+    return { instance, models };
+  });
+
+type Loaded = Awaited<ReturnType<typeof loader>>;
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data ? titleOf(data.instance) : "Not found · OpenClaw Launch" }];
+
+const titleOf = ({ status, name }: InstanceView) => `● ${badges[status].label} · ${name}`;
+
+/** The assistant that the tabs show. */
+export const useShownAssistant = () => useOutletContext<Loaded>();
+
+export default function Assistant() {
+  const { instance: loaded, models } = useLoaderData<typeof loader>();
+  const instance = useInstance(loaded);
+  const navigate = useNavigate();
+  const { id, name, status } = instance;
+
+  useEffect(() => {
+    document.title = titleOf(instance);
+  }, [instance]);
+  useEffect(() => {
+    if (status === "removed") navigate("/assistants", { replace: true });
+  }, [status, navigate]);
+
+  const path = `/assistants/${id}`;
+  return (
+    <div className="flex grow flex-col">
+      <header className="mb-2 flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
+        <div className="min-w-0">
+          <h1 className="truncate text-xl font-semibold">{name}</h1>
+          <div className="flex flex-wrap items-baseline gap-x-3">
+            <StateBadge {...badges[status]} />
+            <span className="text-muted">{activityOf(instance)}</span>
+          </div>
+        </div>
+        <Controls instance={instance} />
+      </header>
+      <Tabs
+        label={`Parts of ${name}`}
+        tabs={[
+          { label: "Chat", to: path, end: true },
+          { label: "Overview", to: `${path}/overview` },
+          { label: "Logs", to: `${path}/logs` },
+          { label: "Settings", to: `${path}/settings` },
+        ]}
+      />
+      <div className="flex grow flex-col pt-5">
+        <NotLive />
+        <Outlet context={{ instance, models } satisfies Loaded} />
+      </div>
+    </div>
+  );
+}
+
+function Controls({ instance }: { instance: InstanceView }) {
+  const { command, pending } = useCommands();
+  const [asking, setAsking] = useState<"kill" | "remove" | null>(null);
+  const busy = pending.get(instance.id);
+  const { name } = instance;
+
+  async function confirm(wish: "kill" | "remove") {
+    if (await command(wish, instance)) setAsking(null);
+  }
+
+  return (
+    <div className="flex items-center gap-2">
+      {canStart(instance) && (
+        <Button look="primary" busy={busy === "start" ? "Starting…" : null} onClick={() => void command("start", instance)}>
+          <Play size={16} aria-hidden />
+          Start
+        </Button>
+      )}
+      {canStop(instance) && (
+        <Button busy={busy === "stop" ? "Stopping…" : null} onClick={() => void command("stop", instance)}>
+          <Square size={16} aria-hidden />
+          Stop
+        </Button>
+      )}
+      {instance.status !== "draft" && (
+        <Button look="danger" disabled={instance.status === "removing"} onClick={() => setAsking("kill")}>
+          <OctagonX size={16} aria-hidden />
+          Kill
+        </Button>
+      )}
+      <Menu
+        label={`More for ${name}`}
+        trigger={<IconButton label={`More for ${name}`} icon={<Ellipsis size={18} aria-hidden />} />}
+        items={[
+          { label: "Restart", icon: <RotateCw size={16} aria-hidden />, disabled: instance.status !== "running", onSelect: () => void command("restart", instance) },
+          { label: "Delete…", icon: <Trash2 size={16} aria-hidden />, danger: true, disabled: instance.status === "removing", onSelect: () => setAsking("remove") },
+        ]}
+      />
+      <ConfirmDialog
+        open={asking === "kill"}
+        onOpenChange={(open) => !open && setAsking(null)}
+        title={`Kill ${name}?`}
+        description="It stops this very second; an answer it is writing is lost. Its memory and settings stay, and you can start it again."
+        action="Kill now"
+        busy={busy === "kill" ? "Killing…" : null}
+        onConfirm={() => void confirm("kill")}
+      />
+      <ConfirmDialog
+        open={asking === "remove"}
+        onOpenChange={(open) => !open && setAsking(null)}
+        title={`Delete ${name}?`}
+        description={<ErasureList />}
+        action="Delete for ever"
+        typedName={name}
+        busy={busy === "remove" ? "Deleting…" : null}
+        onConfirm={() => void confirm("remove")}
+      />
+    </div>
+  );
+}

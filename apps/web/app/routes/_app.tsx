@@ -1,0 +1,108 @@
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { isRouteErrorResponse, Outlet, useLoaderData, useNavigate, useRouteError, type ShouldRevalidateFunction } from "@remix-run/react";
+import { CommandPalette, type Command } from "@openclaw-launch/ui/command-palette";
+import { Menu } from "@openclaw-launch/ui/menu";
+import { Notice } from "@openclaw-launch/ui/notice";
+import { Shell } from "@openclaw-launch/ui/shell";
+import { ToastProvider } from "@openclaw-launch/ui/toast";
+import { Bot, CircleUser, LockKeyhole, LogOut, Plus, Settings, Vault } from "lucide-react";
+import { useCallback, useState, type ReactNode } from "react";
+import { load } from "~/api.server";
+import { ErrorPage } from "~/components/error-page";
+import { launch } from "~/launch.client";
+import { assistantCommands } from "~/live/assistant-commands";
+import { useCommands } from "~/live/commands";
+import { LiveInstancesProvider, useInstances } from "~/live/instances";
+import { VaultProvider, useVault } from "~/vault/unlock";
+
+export const loader = (args: LoaderFunctionArgs) =>
+  load(args, async (api) => {
+    const [me, { standIn }] = await Promise.all([api.auth.me({}), api.instances.models({})]);
+    return { email: me.email, standIn };
+  });
+
+/** Neither changes while the page is open. */
+export const shouldRevalidate: ShouldRevalidateFunction = () => false;
+
+const destinations = [
+  { label: "Assistants", to: "/assistants", icon: <Bot size={18} aria-hidden /> },
+  { label: "Vault", to: "/vault", icon: <Vault size={18} aria-hidden /> },
+  { label: "Settings", to: "/settings", icon: <Settings size={18} aria-hidden /> },
+];
+
+export default function App() {
+  const { email, standIn } = useLoaderData<typeof loader>();
+  return (
+    <ToastProvider>
+      <LiveInstancesProvider>
+        <VaultProvider email={email}>
+          <Frame email={email} standIn={standIn}>
+            <Outlet />
+          </Frame>
+        </VaultProvider>
+      </LiveInstancesProvider>
+    </ToastProvider>
+  );
+}
+
+function Frame({ email, standIn, children }: { email: string; standIn: boolean; children: ReactNode }) {
+  const navigate = useNavigate();
+  const { unlocked } = useVault();
+  const instances = useInstances([], { whole: true });
+  const { command } = useCommands();
+  const [searching, setSearching] = useState(false);
+  const search = useCallback(() => setSearching(true), []);
+
+  async function signOut() {
+    await launch.signOut();
+    window.location.assign("/sign-in");
+  }
+
+  const commands: Command[] = [
+    ...destinations.map(({ label, to, icon }) => ({ id: to, label: `Go to ${label}`, icon, run: () => navigate(to) })),
+    { id: "new", label: "New assistant", icon: <Plus size={18} aria-hidden />, run: () => navigate("/assistants/new") },
+    ...instances.flatMap((instance) => assistantCommands(instance, { go: navigate, command })),
+    { id: "sign-out", label: "Sign out", icon: <LogOut size={18} aria-hidden />, run: () => void signOut() },
+  ];
+
+  const account = (
+    <Menu
+      label="Account"
+      trigger={
+        <button type="button" aria-label={`Account of ${email}`} className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-2 text-muted hover:bg-line/40 hover:text-text">
+          <CircleUser size={18} aria-hidden className="shrink-0" />
+          <span className="hidden truncate md:block">{email}</span>
+        </button>
+      }
+      items={[
+        ...(unlocked ? [{ label: "Lock vault", icon: <LockKeyhole size={16} aria-hidden />, onSelect: () => launch.vault.lock() }] : []),
+        { label: "Settings", icon: <Settings size={16} aria-hidden />, onSelect: () => navigate("/settings") },
+        { label: "Sign out", icon: <LogOut size={16} aria-hidden />, onSelect: () => void signOut() },
+      ]}
+    />
+  );
+
+  return (
+    <Shell product="OpenClaw Launch" destinations={destinations} onSearch={search} account={account} banner={standIn && <PracticeBanner />}>
+      <CommandPalette open={searching} onOpenChange={setSearching} commands={commands} />
+      {children}
+    </Shell>
+  );
+}
+
+function PracticeBanner() {
+  return (
+    <div className="border-b border-line bg-sunken px-4 py-2 text-center text-[0.9em] text-muted">
+      <strong className="font-medium text-text">Practice mode:</strong> answers come from a stand-in on this machine until its operator adds an OpenRouter key.
+    </div>
+  );
+}
+
+export function ErrorBoundary() {
+  const error = useRouteError();
+  return (
+    <Shell product="OpenClaw Launch" destinations={destinations} onSearch={() => undefined} account={null}>
+      <ErrorPage error={error} missing={isRouteErrorResponse(error) && error.status === 404} />
+    </Shell>
+  );
+}

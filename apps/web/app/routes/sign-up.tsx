@@ -1,0 +1,122 @@
+import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
+import { Link, useNavigate, useSearchParams } from "@remix-run/react";
+import { Button } from "@openclaw-launch/ui/button";
+import { Field } from "@openclaw-launch/ui/field";
+import { Notice } from "@openclaw-launch/ui/notice";
+import { PasswordInput } from "@openclaw-launch/ui/password-input";
+import { TextInput } from "@openclaw-launch/ui/text-input";
+import { useRef, useState, type FormEvent } from "react";
+import { isSignedIn } from "~/api.server";
+import { AccountFrame } from "~/components/account-frame";
+import { useDraft } from "@openclaw-launch/ui/draft";
+import { useHydrated } from "@openclaw-launch/ui/hydrated";
+import { StrengthMeter } from "@openclaw-launch/ui/strength-meter";
+import { WaitForCode } from "@openclaw-launch/ui/wait-for-code";
+import { textOfError } from "~/errors";
+import { launch } from "~/launch.client";
+import { ownPath } from "@openclaw-launch/ui/own-path";
+import { passwordStrength } from "@openclaw-launch/ui/password-strength";
+
+export const meta = () => [{ title: "Create an account · OpenClaw Launch" }];
+
+export async function loader(args: LoaderFunctionArgs) {
+  if (await isSignedIn(args)) throw redirect(ownPath(new URL(args.request.url).searchParams.get("to"), "/assistants"));
+  return null;
+}
+
+export default function SignUp() {
+  const [search] = useSearchParams();
+  const target = ownPath(search.get("to"), "/assistants");
+  const signIn = search.has("to") ? `/sign-in?to=${encodeURIComponent(target)}` : "/sign-in";
+  return (
+    <AccountFrame
+      title="Create an account"
+      subtitle="Three steps from here to an assistant of your own."
+      footer={
+        <>
+          Have an account?{" "}
+          <Link to={signIn} className="text-text underline underline-offset-4">
+            Sign in
+          </Link>
+        </>
+      }
+    >
+      <SignUpForm target={target} />
+    </AccountFrame>
+  );
+}
+
+// The fields have no names: should the form be sent before the page's code runs, it sends nothing.
+function SignUpForm({ target }: { target: string }) {
+  const navigate = useNavigate();
+  const hydrated = useHydrated();
+  const [{ email }, change] = useDraft("account", () => ({ email: "" }));
+  const [password, setPassword] = useState("");
+  const [touched, setTouched] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const passwordInput = useRef<HTMLInputElement>(null);
+  const strength = passwordStrength(password, email);
+  const weak = strength.level === 0;
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    setTouched(true);
+    if (weak) return passwordInput.current?.focus();
+    setBusy(true);
+    setError(null);
+    try {
+      await launch.signUp({ email, password });
+      navigate(target);
+    } catch (refusal) {
+      setError(textOfError(refusal));
+      setBusy(false);
+    }
+  }
+
+  return (
+    <form onSubmit={submit} className="grid gap-4">
+      {error && (
+        <Notice tone="bad" title="The account was not created">
+          {error}
+        </Notice>
+      )}
+      <Field label="E-mail">
+        {(control) => (
+          <TextInput {...control} type="email" autoComplete="username" required autoFocus value={email} onChange={(event) => change({ email: event.target.value })} />
+        )}
+      </Field>
+      <Field
+        label="Password"
+        error={touched && weak ? strength.reason : null}
+        hint={
+          <>
+            <StrengthMeter strength={strength} shown={password !== "" && !(touched && weak)} />
+            <p>
+              It never leaves this device: it makes the keys that encrypt what you save, so nobody can reset it for you.{" "}
+              <a href="/security" target="_blank" rel="noreferrer" className="underline underline-offset-4">
+                How that works
+              </a>
+            </p>
+          </>
+        }
+      >
+        {(control) => (
+          <PasswordInput
+            {...control}
+            ref={passwordInput}
+            autoComplete="new-password"
+            required
+            value={password}
+            onBlur={() => setTouched(password !== "")}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        )}
+      </Field>
+      <Button type="submit" look="primary" className="w-full" disabled={!hydrated} busy={busy ? "Making your keys…" : null}>
+        Create account
+      </Button>
+      <WaitForCode />
+    </form>
+  );
+}

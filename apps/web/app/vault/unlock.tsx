@@ -1,0 +1,112 @@
+import type { AssistantConfiguration } from "@openclaw-launch/core/instances/schema";
+import { WorkerIdentityChanged } from "@openclaw-launch/sdk/errors";
+import { Button } from "@openclaw-launch/ui/button";
+import { Dialog } from "@openclaw-launch/ui/dialog";
+import { Field } from "@openclaw-launch/ui/field";
+import { PasswordInput } from "@openclaw-launch/ui/password-input";
+import { createContext, useCallback, useContext, useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
+import { textOfError } from "~/errors";
+import { launch } from "~/launch.client";
+import { MachineQuestion } from "./machine-question";
+
+type Vault = {
+  unlocked: boolean;
+  /** Asks for the password when the vault is locked. False when the owner decided otherwise. */
+  unlock: (purpose: string) => Promise<boolean>;
+  /** Saves the configuration, seals it to the machine and launches. False when the owner doesn't trust that machine. */
+  deploy: (deployment: Deployment) => Promise<boolean>;
+};
+
+type Deployment = { instanceId: string; configuration: AssistantConfiguration };
+
+const Context = createContext<Vault>({ unlocked: false, unlock: async () => false, deploy: async () => false });
+export const useVault = () => useContext(Context);
+
+type MachineChange = { change: WorkerIdentityChanged; answer: (trusted: boolean) => void };
+type Question = { purpose: string; answer: (unlocked: boolean) => void };
+
+/** The vault is unlocked by the password, in place, wherever it is needed. */
+export function VaultProvider({ email, children }: { email: string; children: ReactNode }) {
+  const [unlocked, setUnlocked] = useState(false);
+  const [question, setQuestion] = useState<Question | null>(null);
+  const [machine, setMachine] = useState<MachineChange | null>(null);
+
+  useEffect(() => {
+    setUnlocked(launch.unlocked);
+    return launch.onLockChange(setUnlocked);
+  }, []);
+
+  const unlock = useCallback(
+    (purpose: string) => (launch.unlocked ? Promise.resolve(true) : new Promise<boolean>((answer) => setQuestion({ purpose, answer }))),
+    [],
+  );
+
+  const deploy = useCallback(async (deployment: Deployment): Promise<boolean> => {
+    try {
+      await launch.instances.deploy(deployment);
+      return true;
+    } catch (error) {
+      if (!(error instanceof WorkerIdentityChanged)) throw error;
+      const trusted = await new Promise<boolean>((answer) => setMachine({ change: error, answer }));
+      if (!trusted) return false;
+      await launch.vault.trustWorker(error.hostId, error.offered);
+      await launch.instances.deploy(deployment);
+      return true;
+    }
+  }, []);
+
+  function conclude(result: boolean) {
+    question?.answer(result);
+    setQuestion(null);
+  }
+
+  function concludeMachine(trusted: boolean) {
+    machine?.answer(trusted);
+    setMachine(null);
+  }
+
+  return (
+    <Context.Provider value={{ unlocked, unlock, deploy }}>
+      {children}
+      <MachineQuestion change={machine?.change ?? null} onAnswer={concludeMachine} />
+      <Dialog open={question !== null} onOpenChange={(open) => !open && conclude(false)} title="Unlock your vault" description={question?.purpose}>
+        <UnlockForm email={email} onUnlocked={() => conclude(true)} />
+      </Dialog>
+    </Context.Provider>
+  );
+}
+
+function UnlockForm({ email, onUnlocked }: { email: string; onUnlocked: () => void }) {
+  const [password, setPassword] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      await launch.unlock({ password });
+      onUnlocked();
+    } catch (refusal) {
+      setError(textOfError(refusal));
+      setBusy(false);
+      input.current?.select();
+    }
+  }
+
+  return (
+    <form onSubmit={submit} className="grid gap-4">
+      <input type="email" autoComplete="username" value={email} readOnly hidden />
+      <Field label="Password" error={error} hint="It stays in this browser: it opens your vault here and is never sent.">
+        {(control) => (
+          <PasswordInput {...control} ref={input} autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+        )}
+      </Field>
+      <Button type="submit" look="primary" busy={busy ? "Unlocking…" : null}>
+        Unlock
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,21 @@
+import type { Strength } from "./password-strength.ts";
+
+const colours = ["bg-bad", "bg-warn", "bg-ok", "bg-ok"] as const;
+
+export function StrengthMeter({ strength, shown }: { strength: Strength; shown: boolean }) {
+  return (
+    <div role="status" className={shown ? "mb-2 grid gap-1.5" : ""}>
+      {shown && (
+        <>
+          <span aria-hidden className="grid grid-cols-4 gap-1">
+            {colours.map((_, level) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: four bars that never move
+              <span key={level} className={`h-1 rounded-full ${level <= strength.level ? colours[strength.level] : "bg-line"}`} />
+            ))}
+          </span>
+          <span className="text-text">{strength.reason}</span>
+        </>
+      )}
+    </div>
+  );
+}
