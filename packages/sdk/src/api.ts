@@ -1,6 +1,6 @@
+import type { AppRouter } from "@openclaw-launch/core/api/app";
 import type { TRPCClient } from "@trpc/client";
 import type { inferRouterOutputs } from "@trpc/server";
-import type { AppRouter } from "@openclaw-launch/core/api/app";
 
 /** The typed tRPC client. Its errors become readable by `toLaunchError`. */
 export type Api = TRPCClient<AppRouter>;

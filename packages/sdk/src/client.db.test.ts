@@ -1,6 +1,7 @@
 // The client against the real API and the real convergence, with a container engine in memory.
-import { rotateDeployKeys } from "@openclaw-launch/core/hosts/rotate-deploy-keys";
+
 import { registerHost } from "@openclaw-launch/core/hosts/register-host";
+import { rotateDeployKeys } from "@openclaw-launch/core/hosts/rotate-deploy-keys";
 import { convergeInstance } from "@openclaw-launch/core/instances/converge-instance";
 import type { AssistantConfiguration } from "@openclaw-launch/core/instances/schema";
 import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
@@ -39,7 +40,8 @@ function client(options: { clock?: ManualClock } = {}) {
     fetch: async (input, init) => {
       traffic.push(`${String(input)}\n${String(init?.body ?? "")}`);
       const response = await fetch(input, init);
-      if (!response.headers.get("content-type")?.startsWith("text/event-stream")) traffic.push(await response.clone().text());
+      if (!response.headers.get("content-type")?.startsWith("text/event-stream"))
+        traffic.push(await response.clone().text());
       return response;
     },
   });
@@ -48,7 +50,12 @@ function client(options: { clock?: ManualClock } = {}) {
 
 const converge = (id: string) => convergeInstance(worker, id, new AbortController().signal);
 const draft = (launch: Launch) =>
-  launch.api.instances.create.mutate({ id: newId(), name: "Ada", model: configuration.model, channels: ["telegram"] });
+  launch.api.instances.create.mutate({
+    id: newId(),
+    name: "Ada",
+    model: configuration.model,
+    channels: ["telegram"],
+  });
 
 let account = 0;
 const newEmail = () => `ada${++account}@example.org`;
@@ -62,7 +69,9 @@ describe("an account", () => {
     const { id } = await first.launch.vault.configs.save(configuration);
     await first.launch.signOut();
     expect(first.launch.unlocked).toBe(false);
-    await expect(first.launch.api.auth.me.query({}).catch(toLaunchError)).resolves.toEqual(refusal("auth.required"));
+    await expect(first.launch.api.auth.me.query({}).catch(toLaunchError)).resolves.toEqual(
+      refusal("auth.required"),
+    );
 
     const second = client();
     expect((await second.launch.signIn({ email, password })).id).toBe(me.id);
@@ -77,8 +86,12 @@ describe("an account", () => {
     const email = newEmail();
     await launch.signUp({ email, password });
     await launch.signOut();
-    await expect(launch.signIn({ email, password: "wrong" })).rejects.toEqual(refusal("auth.wrong-credentials"));
-    await expect(launch.signIn({ email: "nobody@example.org", password })).rejects.toEqual(refusal("auth.wrong-credentials"));
+    await expect(launch.signIn({ email, password: "wrong" })).rejects.toEqual(
+      refusal("auth.wrong-credentials"),
+    );
+    await expect(launch.signIn({ email: "nobody@example.org", password })).rejects.toEqual(
+      refusal("auth.wrong-credentials"),
+    );
     expect(launch.unlocked).toBe(false);
     expect(() => launch.vault).toThrow(refusal("vault.locked"));
   });
@@ -131,7 +144,9 @@ describe("a deploy", () => {
     await converging;
 
     expect(await operation.finished()).toMatchObject({ id: operation.id, state: "succeeded" });
-    expect([...phases]).toEqual(expect.arrayContaining(["open-configuration", "start-container", "first-answer"]));
+    expect([...phases]).toEqual(
+      expect.arrayContaining(["open-configuration", "start-container", "first-answer"]),
+    );
     expect(await launch.api.instances.get.query({ instanceId: id })).toMatchObject({
       status: "running",
       configId: saved.id,
@@ -147,7 +162,10 @@ describe("a deploy", () => {
   test("saves a revision only when something changed", async () => {
     const { id } = await draft(launch);
     const deploy = async (name: string) => {
-      const { saved, operation } = await launch.instances.deploy({ instanceId: id, configuration: { ...configuration, name } });
+      const { saved, operation } = await launch.instances.deploy({
+        instanceId: id,
+        configuration: { ...configuration, name },
+      });
       await converge(id);
       await operation.finished();
       return saved;
@@ -181,6 +199,8 @@ describe("a deploy", () => {
     await other.signUp({ email: newEmail(), password });
     const { id } = await draft(other);
     other.vault.lock();
-    await expect(other.instances.deploy({ instanceId: id, configuration })).rejects.toEqual(refusal("vault.locked"));
+    await expect(other.instances.deploy({ instanceId: id, configuration })).rejects.toEqual(
+      refusal("vault.locked"),
+    );
   });
 });

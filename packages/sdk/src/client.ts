@@ -1,9 +1,9 @@
 import type { KeyDerivation } from "@openclaw-launch/core/auth/schema";
-import { systemClock, type Clock } from "./adapters/clock.ts";
+import { type Clock, systemClock } from "./adapters/clock.ts";
 import type { Fetch } from "./adapters/session-fetch.ts";
 import type { Account, Api } from "./api.ts";
-import { connect, type Connection } from "./connect.ts";
-import { deployInstance, type Deployed, type DeployInput } from "./deploy-instance.ts";
+import { type Connection, connect } from "./connect.ts";
+import { type Deployed, type DeployInput, deployInstance } from "./deploy-instance.ts";
 import { LaunchError, rethrow, toLaunchError } from "./errors.ts";
 import { remoteVaultStore } from "./remote-vault-store.ts";
 import { deriveKeys } from "./vault/derive-keys.ts";
@@ -101,7 +101,8 @@ export class Launch {
    * Throws WorkerIdentityChanged when the owner must decide whether to trust that machine.
    */
   readonly instances = {
-    deploy: async (input: DeployInput): Promise<Deployed> => deployInstance(this.#connection, this.vault, input),
+    deploy: async (input: DeployInput): Promise<Deployed> =>
+      deployInstance(this.#connection, this.vault, input),
   };
 
   async #openSlot(me: Account, kdf: KeyDerivation, slotKey: CryptoKey): Promise<VaultKeys> {
@@ -117,7 +118,13 @@ export class Launch {
   #hold(keys: VaultKeys, userId: string): void {
     this.#vault?.lock();
     const store = remoteVaultStore(this.api);
-    this.#vault = new UnlockedVault({ store, keys, userId, clock: this.#clock, onLock: () => this.#tell(false) });
+    this.#vault = new UnlockedVault({
+      store,
+      keys,
+      userId,
+      clock: this.#clock,
+      onLock: () => this.#tell(false),
+    });
     this.#tell(true);
   }
 

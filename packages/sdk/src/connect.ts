@@ -1,7 +1,7 @@
+import type { AppRouter } from "@openclaw-launch/core/api/app";
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { EventSource } from "eventsource";
 import superjson from "superjson";
-import type { AppRouter } from "@openclaw-launch/core/api/app";
 import type { Clock } from "./adapters/clock.ts";
 import { type Fetch, sessionFetch } from "./adapters/session-fetch.ts";
 import type { Api } from "./api.ts";
@@ -34,7 +34,12 @@ export function connect(options: { url: string; token?: string; fetch: Fetch; cl
     links: [
       splitLink({
         condition: ({ type }) => type === "subscription",
-        true: httpSubscriptionLink({ url, transformer: superjson, EventSource, eventSourceOptions: { fetch } }),
+        true: httpSubscriptionLink({
+          url,
+          transformer: superjson,
+          EventSource,
+          eventSourceOptions: { fetch },
+        }),
         false: httpBatchLink({ url, transformer: superjson, fetch, maxURLLength: maxUrlLength }),
       }),
     ],

@@ -28,8 +28,14 @@ export async function deployInstance(
 
   const exp = serverNow() + lifetimeMs;
   const facts = { instanceId, configId: saved.id, revision: saved.revision, exp };
-  const sealed = await vault.sealDeployment({ ...facts, configuration, deployId: operationId }, keys, serverNow());
-  const { operation } = await api.instances.deploy.mutate({ ...facts, ...sealed, operationId }).catch(rethrow);
+  const sealed = await vault.sealDeployment(
+    { ...facts, configuration, deployId: operationId },
+    keys,
+    serverNow(),
+  );
+  const { operation } = await api.instances.deploy
+    .mutate({ ...facts, ...sealed, operationId })
+    .catch(rethrow);
   if (!operation) throw new LaunchError("internal");
   return { saved, operation: new RunningOperation(api, operation) };
 }

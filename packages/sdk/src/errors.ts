@@ -1,5 +1,5 @@
-import { TRPCClientError } from "@trpc/client";
 import type { ErrorCode, ErrorDetails } from "@openclaw-launch/core/errors";
+import { TRPCClientError } from "@trpc/client";
 
 /** What can go wrong on this side of the wire. */
 export type ClientErrorCode =
@@ -30,7 +30,12 @@ export class LaunchError extends Error {
   readonly reference: string | null;
   constructor(
     code: LaunchErrorCode,
-    facts: { details?: ErrorDetails; fields?: Record<string, string[]>; reference?: string | null; cause?: unknown } = {},
+    facts: {
+      details?: ErrorDetails;
+      fields?: Record<string, string[]>;
+      reference?: string | null;
+      cause?: unknown;
+    } = {},
   ) {
     super(code, { cause: facts.cause });
     this.name = "LaunchError";

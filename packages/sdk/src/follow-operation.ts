@@ -1,6 +1,6 @@
 import type { InstanceView, OperationView } from "@openclaw-launch/core/instances/schema";
 import type { Api } from "./api.ts";
-import { LaunchError, toLaunchError, type LaunchErrorCode } from "./errors.ts";
+import { LaunchError, type LaunchErrorCode, toLaunchError } from "./errors.ts";
 
 /** A command on its way. */
 export class RunningOperation {

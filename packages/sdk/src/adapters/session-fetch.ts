@@ -10,7 +10,8 @@ export function sessionFetch(fetch: Fetch): Fetch {
     const headers = new Headers(init?.headers);
     if (cookie) headers.set("cookie", cookie);
     const response = await fetch(input, { ...init, headers, credentials: "same-origin" });
-    for (const line of response.headers.getSetCookie()) cookie = isExpired(line) ? null : (line.split(";", 1)[0] ?? null);
+    for (const line of response.headers.getSetCookie())
+      cookie = isExpired(line) ? null : (line.split(";", 1)[0] ?? null);
     return response;
   };
 }

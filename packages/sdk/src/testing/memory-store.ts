@@ -2,7 +2,10 @@ import type { ConfigRevision } from "@openclaw-launch/core/vault/schema";
 import { LaunchError } from "../errors.ts";
 import type { VaultStore } from "../vault/vault-store.ts";
 
-type Stored = { configs: Record<string, ConfigRevision>; index: { revision: number; envelope: string } | null };
+type Stored = {
+  configs: Record<string, ConfigRevision>;
+  index: { revision: number; envelope: string } | null;
+};
 
 /** A server in memory. Tests change `content` as a malicious one would. */
 export class MemoryStore implements VaultStore {
@@ -17,7 +20,9 @@ export class MemoryStore implements VaultStore {
     // Pages of two, so that listing has to turn them.
     const all = Object.values(this.content.configs);
     const start = Number(cursor ?? 0);
-    const items = all.slice(start, start + 2).map(({ id, revision }) => ({ id, revision, updatedAt: new Date(0) }));
+    const items = all
+      .slice(start, start + 2)
+      .map(({ id, revision }) => ({ id, revision, updatedAt: new Date(0) }));
     return { items, nextCursor: start + 2 < all.length ? String(start + 2) : null };
   }
 
@@ -43,7 +48,8 @@ export class MemoryStore implements VaultStore {
   }
 
   async saveIndex(input: { revision: number; envelope: string }) {
-    if (input.revision !== (this.content.index?.revision ?? 0) + 1) throw new LaunchError("vault.revision-conflict");
+    if (input.revision !== (this.content.index?.revision ?? 0) + 1)
+      throw new LaunchError("vault.revision-conflict");
     this.content.index = input;
   }
 }

@@ -1,5 +1,5 @@
-import type { AddressInfo } from "node:net";
 import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { appRouter } from "@openclaw-launch/core/api/app";
 import { createAppContext, type WebSystem } from "@openclaw-launch/core/api/context";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";

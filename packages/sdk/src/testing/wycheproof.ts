@@ -14,10 +14,13 @@ export function wycheproof<Group extends { tests: object[] }>(
     describe.skip(`Wycheproof ${file} (no vectors here)`, () => test("skipped", () => {}));
     return;
   }
-  const { testGroups, numberOfTests }: { testGroups: Group[]; numberOfTests: number } = JSON.parse(readFileSync(path, "utf8"));
+  const { testGroups, numberOfTests }: { testGroups: Group[]; numberOfTests: number } = JSON.parse(
+    readFileSync(path, "utf8"),
+  );
   test(`E2: Wycheproof ${file}: ${numberOfTests} vectors, those that apply`, async ({ expect }) => {
     let applied = 0;
-    for (const group of testGroups) for (const vector of group.tests) if (await check(vector, group)) applied++;
+    for (const group of testGroups)
+      for (const vector of group.tests) if (await check(vector, group)) applied++;
     expect(applied).toBeGreaterThan(50);
   });
 }

@@ -1,4 +1,4 @@
-import { argon2idHere, type Argon2Input } from "./argon2.ts";
+import { type Argon2Input, argon2idHere } from "./argon2.ts";
 
 self.onmessage = async ({ data }: MessageEvent<Argon2Input>) => {
   self.postMessage(await argon2idHere(data));

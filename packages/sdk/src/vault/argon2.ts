@@ -2,15 +2,35 @@ import { argon2id as argon2idWasm } from "hash-wasm";
 import type { Bytes } from "./bytes.ts";
 
 /** Memory in KiB. */
-export type Argon2Input = { password: Bytes; salt: Bytes; memory: number; iterations: number; parallelism: number };
+export type Argon2Input = {
+  password: Bytes;
+  salt: Bytes;
+  memory: number;
+  iterations: number;
+  parallelism: number;
+};
 
 /** Argon2id version 1.3, 32 bytes. In browsers it runs in a worker of its own, so the page stays responsive. */
 export function argon2id(input: Argon2Input): Promise<Bytes> {
   return typeof Worker === "undefined" ? argon2idHere(input) : argon2idInWorker(input);
 }
 
-export async function argon2idHere({ password, salt, memory, iterations, parallelism }: Argon2Input): Promise<Bytes> {
-  const options = { password, salt, memorySize: memory, iterations, parallelism, hashLength: 32, outputType: "binary" } as const;
+export async function argon2idHere({
+  password,
+  salt,
+  memory,
+  iterations,
+  parallelism,
+}: Argon2Input): Promise<Bytes> {
+  const options = {
+    password,
+    salt,
+    memorySize: memory,
+    iterations,
+    parallelism,
+    hashLength: 32,
+    outputType: "binary",
+  } as const;
   return Uint8Array.from(await argon2idWasm(options));
 }
 

@@ -41,10 +41,12 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 /** Throws on malformed input. */
-export const fromBase64 = (text: string): Bytes => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+export const fromBase64 = (text: string): Bytes =>
+  Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 
 /** Without padding. */
 export const toBase64Url = (bytes: Uint8Array): string =>
   toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 
-export const fromBase64Url = (text: string): Bytes => fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
+export const fromBase64Url = (text: string): Bytes =>
+  fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));

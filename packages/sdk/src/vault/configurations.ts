@@ -34,7 +34,10 @@ export class Configurations {
     const missing = Object.keys(index.configs).find((id) => !listed.has(id));
     if (missing) throw new LaunchError("vault.incomplete", { details: { configId: missing } });
     return Promise.all(
-      summaries.map(async ({ id, updatedAt }) => ({ ...(await this.#open(index, await this.#fetch(index, id))), updatedAt })),
+      summaries.map(async ({ id, updatedAt }) => ({
+        ...(await this.#open(index, await this.#fetch(index, id))),
+        updatedAt,
+      })),
     );
   }
 
@@ -79,21 +82,25 @@ export class Configurations {
     try {
       return await this.#store.getConfig({ id });
     } catch (error) {
-      if (isMissing(error) && index.configs[id]) throw new LaunchError("vault.incomplete", { details: { configId: id } });
+      if (isMissing(error) && index.configs[id])
+        throw new LaunchError("vault.incomplete", { details: { configId: id } });
       throw error;
     }
   }
 
   async #open(index: IndexContent, stored: ConfigRevision): Promise<SavedConfiguration> {
     const expected = index.configs[stored.id];
-    if (expected && stored.revision < expected.revision) throw new LaunchError("vault.rolled-back", { details: { configId: stored.id } });
-    if (expected?.revision === stored.revision && expected.hash !== (await hashOf(stored))) throw new LaunchError("vault.refused");
+    if (expected && stored.revision < expected.revision)
+      throw new LaunchError("vault.rolled-back", { details: { configId: stored.id } });
+    if (expected?.revision === stored.revision && expected.hash !== (await hashOf(stored)))
+      throw new LaunchError("vault.refused");
     const configuration = await openConfiguration(this.#keys.configurationKey, this.#userId, stored);
     return { id: stored.id, revision: stored.revision, configuration };
   }
 }
 
-const isMissing = (error: unknown): boolean => error instanceof LaunchError && error.code === "vault.config-missing";
+const isMissing = (error: unknown): boolean =>
+  error instanceof LaunchError && error.code === "vault.config-missing";
 
 function tolerateMissing(error: unknown): void {
   if (!isMissing(error)) throw error;

@@ -1,11 +1,11 @@
 import { argon2Sync, hkdfSync } from "node:crypto";
 import { keyDerivation, keyDerivationFloor, registerInput } from "@openclaw-launch/core/auth/schema";
 import { describe, expect, test } from "vitest";
+import { randomBytes } from "./bytes.ts";
 import { deriveKeys, floor, newKeyDerivation } from "./derive-keys.ts";
 import { deriveVaultKeys } from "./master-key.ts";
 import { newAccount } from "./new-account.ts";
 import { openPasswordSlot, sealPasswordSlot } from "./password-slot.ts";
-import { randomBytes } from "./bytes.ts";
 
 const user = { id: "3e0a3e26-9c6f-4f6c-8f0e-2d3b8a0f7a02", userId: "3e0a3e26-9c6f-4f6c-8f0e-2d3b8a0f7a01" };
 
@@ -13,7 +13,14 @@ describe("A2: keys from a password", () => {
   test("are Argon2id, then HKDF, as another implementation computes them", async () => {
     const kdf = newKeyDerivation();
     const salt = Buffer.from(kdf.salt, "base64url");
-    const parameters = { message: Buffer.from("Grüße"), nonce: salt, memory: 65_536, passes: 3, parallelism: 1, tagLength: 32 };
+    const parameters = {
+      message: Buffer.from("Grüße"),
+      nonce: salt,
+      memory: 65_536,
+      passes: 3,
+      parallelism: 1,
+      tagLength: 32,
+    };
     const authKey = hkdfSync("sha256", argon2Sync("argon2id", parameters), salt, "ocl/v1/auth", 32);
     expect((await deriveKeys("Grüße", kdf)).authKey).toBe(Buffer.from(authKey).toString("base64url"));
   });
@@ -37,7 +44,9 @@ describe("A2: keys from a password", () => {
       { ...kdf, algorithm: "pbkdf2" as "argon2id" },
     ];
     for (const parameters of weak) {
-      await expect(deriveKeys("password", parameters)).rejects.toMatchObject({ code: "vault.weak-key-derivation" });
+      await expect(deriveKeys("password", parameters)).rejects.toMatchObject({
+        code: "vault.weak-key-derivation",
+      });
     }
   });
 
@@ -57,11 +66,15 @@ describe("E2: the master key", () => {
     expect(await openPasswordSlot(right.slotKey, slot, { ...user, kdf })).toEqual(master);
     const refused = { code: "vault.refused" };
     await expect(openPasswordSlot(wrong.slotKey, slot, { ...user, kdf })).rejects.toMatchObject(refused);
-    await expect(openPasswordSlot(right.slotKey, slot, { userId: user.id, kdf })).rejects.toMatchObject(refused);
+    await expect(openPasswordSlot(right.slotKey, slot, { userId: user.id, kdf })).rejects.toMatchObject(
+      refused,
+    );
     const others = { ...slot, id: user.userId };
     await expect(openPasswordSlot(right.slotKey, others, { ...user, kdf })).rejects.toMatchObject(refused);
     const otherKdf = { ...kdf, memory: kdf.memory * 2 };
-    await expect(openPasswordSlot(right.slotKey, slot, { ...user, kdf: otherKdf })).rejects.toMatchObject(refused);
+    await expect(openPasswordSlot(right.slotKey, slot, { ...user, kdf: otherKdf })).rejects.toMatchObject(
+      refused,
+    );
   });
 
   test("always leads to the same keys, and none of them can be read", async () => {
@@ -69,7 +82,8 @@ describe("E2: the master key", () => {
     const keys = await deriveVaultKeys(master);
     expect((await deriveVaultKeys(master)).publicSigningKey).toBe(keys.publicSigningKey);
     expect((await deriveVaultKeys(randomBytes(32))).publicSigningKey).not.toBe(keys.publicSigningKey);
-    for (const key of [keys.masterKey, keys.configurationKey, keys.signingKey]) expect(key.extractable).toBe(false);
+    for (const key of [keys.masterKey, keys.configurationKey, keys.signingKey])
+      expect(key.extractable).toBe(false);
   });
 
   test("of a new account travels only inside what the server accepts", async () => {

@@ -35,7 +35,13 @@ export async function deriveKeys(password: string, kdf: KeyDerivation): Promise<
   if (!isStrong) throw new LaunchError("vault.weak-key-derivation");
 
   const { memory, iterations, parallelism } = kdf;
-  const secret = await argon2id({ password: toUtf8(password.normalize("NFC")), salt, memory, iterations, parallelism });
+  const secret = await argon2id({
+    password: toUtf8(password.normalize("NFC")),
+    salt,
+    memory,
+    iterations,
+    parallelism,
+  });
   const key = await importHkdfKey(secret);
   secret.fill(0);
   return {

@@ -48,12 +48,17 @@ export async function open(key: CryptoKey, subject: Subject, envelope: string): 
 }
 
 async function openOrThrow(key: CryptoKey, subject: Subject, envelope: Bytes): Promise<Bytes> {
-  if (envelope.length > maxEnvelopeLength || envelope.length < prefixLength + tagLength) throw new Error("length");
+  if (envelope.length > maxEnvelopeLength || envelope.length < prefixLength + tagLength)
+    throw new Error("length");
   const parts = split(envelope);
   if (!isEqual(parts.header, header)) throw new Error("unknown suite");
   const { encryptionKey, commit } = await deriveKeys(key, parts.salt, subject);
   if (!isEqual(parts.commit, commit)) throw new Error("another key");
-  const parameters = { name: "AES-GCM", iv: parts.iv, additionalData: authenticatedData(subject, parts.salt, commit) };
+  const parameters = {
+    name: "AES-GCM",
+    iv: parts.iv,
+    additionalData: authenticatedData(subject, parts.salt, commit),
+  };
   return unpad(new Uint8Array(await crypto.subtle.decrypt(parameters, encryptionKey, parts.ciphertext)));
 }
 
@@ -75,7 +80,10 @@ async function deriveKeys(key: CryptoKey, salt: Bytes, { purpose }: Subject) {
     hkdf(key, salt, `ocl/v1/envelope/${purpose}/key`),
     hkdf(key, salt, `ocl/v1/envelope/${purpose}/commit`, commitLength),
   ]);
-  const encryptionKey = await crypto.subtle.importKey("raw", secret, "AES-GCM", false, ["encrypt", "decrypt"]);
+  const encryptionKey = await crypto.subtle.importKey("raw", secret, "AES-GCM", false, [
+    "encrypt",
+    "decrypt",
+  ]);
   secret.fill(0);
   return { encryptionKey, commit };
 }
@@ -84,7 +92,8 @@ async function deriveKeys(key: CryptoKey, salt: Bytes, { purpose }: Subject) {
 function authenticatedData(subject: Subject, salt: Bytes, commit: Bytes): Bytes {
   const { purpose, userId, objectType, objectId, revision, kdf } = subject;
   const fields = [purpose, userId, objectType, objectId, String(revision)];
-  if (kdf) fields.push(kdf.algorithm, kdf.salt, String(kdf.memory), String(kdf.iterations), String(kdf.parallelism));
+  if (kdf)
+    fields.push(kdf.algorithm, kdf.salt, String(kdf.memory), String(kdf.iterations), String(kdf.parallelism));
   const encoded = fields.map(toUtf8).flatMap((field) => [uint32(field.length), field]);
   return concat(header, uint32(fields.length), ...encoded, salt, commit);
 }

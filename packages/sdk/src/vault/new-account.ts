@@ -8,7 +8,9 @@ import { type PasswordSlot, sealPasswordSlot } from "./password-slot.ts";
 export type NewAccount = { userId: string; kdf: KeyDerivation; slot: PasswordSlot };
 
 /** Makes an account with an empty vault. The password and `keys` stay on this side. */
-export async function newAccount(password: string): Promise<{ account: NewAccount; authKey: string; keys: VaultKeys }> {
+export async function newAccount(
+  password: string,
+): Promise<{ account: NewAccount; authKey: string; keys: VaultKeys }> {
   const userId = newId();
   const kdf = newKeyDerivation();
   const { authKey, slotKey } = await deriveKeys(password, kdf);

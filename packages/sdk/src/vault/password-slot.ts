@@ -1,6 +1,6 @@
 import type { KeyDerivation } from "@openclaw-launch/core/auth/schema";
 import type { Bytes } from "./bytes.ts";
-import { open, seal, type Subject } from "./envelope.ts";
+import { open, type Subject, seal } from "./envelope.ts";
 
 export type PasswordSlot = {
   id: string;

@@ -5,27 +5,51 @@ import { hashRaw } from "@node-rs/argon2";
 import { describe, expect, test } from "vitest";
 import { wycheproof } from "../testing/wycheproof.ts";
 import { argon2idHere } from "./argon2.ts";
-import { type Bytes, concat, fromBase64, fromBase64Url, isEqual, randomBytes, toBase64, toBase64Url } from "./bytes.ts";
+import {
+  type Bytes,
+  concat,
+  fromBase64,
+  fromBase64Url,
+  isEqual,
+  randomBytes,
+  toBase64,
+  toBase64Url,
+} from "./bytes.ts";
 import { newId } from "./new-id.ts";
 
 const bytesOf = (hex: string): Bytes => Uint8Array.from(Buffer.from(hex, "hex"));
-const hexOf = (bytes: ArrayBuffer | Uint8Array) => Buffer.from(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes)).toString("hex");
+const hexOf = (bytes: ArrayBuffer | Uint8Array) =>
+  Buffer.from(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes)).toString("hex");
 
 describe("AES-256-GCM", () => {
-  type Vector = { key: string; iv: string; aad: string; msg: string; ct: string; tag: string; result: string };
+  type Vector = {
+    key: string;
+    iv: string;
+    aad: string;
+    msg: string;
+    ct: string;
+    tag: string;
+    result: string;
+  };
   type Group = { ivSize: number; keySize: number; tagSize: number; tests: Vector[] };
 
-  wycheproof<Group>("aes_gcm", async ({ key, iv, aad, msg, ct, tag, result }, { ivSize, keySize, tagSize }) => {
-    if (keySize !== 256 || ivSize !== 96 || tagSize !== 128) return false;
-    const parameters = { name: "AES-GCM", iv: bytesOf(iv), additionalData: bytesOf(aad) };
-    const imported = await crypto.subtle.importKey("raw", bytesOf(key), "AES-GCM", false, ["encrypt", "decrypt"]);
-    const opened = crypto.subtle.decrypt(parameters, imported, bytesOf(ct + tag));
-    if (result === "valid") {
-      expect(hexOf(await opened)).toBe(msg);
-      expect(hexOf(await crypto.subtle.encrypt(parameters, imported, bytesOf(msg)))).toBe(ct + tag);
-    } else await expect(opened).rejects.toThrow();
-    return true;
-  });
+  wycheproof<Group>(
+    "aes_gcm",
+    async ({ key, iv, aad, msg, ct, tag, result }, { ivSize, keySize, tagSize }) => {
+      if (keySize !== 256 || ivSize !== 96 || tagSize !== 128) return false;
+      const parameters = { name: "AES-GCM", iv: bytesOf(iv), additionalData: bytesOf(aad) };
+      const imported = await crypto.subtle.importKey("raw", bytesOf(key), "AES-GCM", false, [
+        "encrypt",
+        "decrypt",
+      ]);
+      const opened = crypto.subtle.decrypt(parameters, imported, bytesOf(ct + tag));
+      if (result === "valid") {
+        expect(hexOf(await opened)).toBe(msg);
+        expect(hexOf(await crypto.subtle.encrypt(parameters, imported, bytesOf(msg)))).toBe(ct + tag);
+      } else await expect(opened).rejects.toThrow();
+      return true;
+    },
+  );
 });
 
 describe("HKDF-SHA256", () => {
@@ -35,8 +59,15 @@ describe("HKDF-SHA256", () => {
   };
 
   test("E2: RFC 5869, test case 1", async () => {
-    const okm = await derive(bytesOf("0b".repeat(22)), bytesOf("000102030405060708090a0b0c"), bytesOf("f0f1f2f3f4f5f6f7f8f9"), 42);
-    expect(hexOf(okm)).toBe("3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
+    const okm = await derive(
+      bytesOf("0b".repeat(22)),
+      bytesOf("000102030405060708090a0b0c"),
+      bytesOf("f0f1f2f3f4f5f6f7f8f9"),
+      42,
+    );
+    expect(hexOf(okm)).toBe(
+      "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865",
+    );
   });
 
   type Vector = { ikm: string; salt: string; info: string; size: number; okm: string; result: string };
@@ -66,7 +97,11 @@ describe("X25519", () => {
 
 describe("HPKE", () => {
   test("B6: RFC 9180, A.1.1: opens what the authors sealed", async () => {
-    const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
+    const suite = new CipherSuite({
+      kem: new DhkemX25519HkdfSha256(),
+      kdf: new HkdfSha256(),
+      aead: new Aes128Gcm(),
+    });
     const recipientKey = await suite.kem.deserializePrivateKey(
       bytesOf("4612c550263fc8ad58375df3f557aac531d26850903e55a9f23f21d8534e8ac8"),
     );
@@ -96,18 +131,33 @@ describe("Argon2id", () => {
   });
 
   test("E2: the reference implementation's vector", async () => {
-    const input = { password: bytesOf(hexOf(Buffer.from("password"))), salt: bytesOf(hexOf(Buffer.from("somesalt"))) };
+    const input = {
+      password: bytesOf(hexOf(Buffer.from("password"))),
+      salt: bytesOf(hexOf(Buffer.from("somesalt"))),
+    };
     const tag = await argon2idHere({ ...input, memory: 65_536, iterations: 2, parallelism: 1 });
     expect(hexOf(tag)).toBe("09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7");
   });
 
   test("E2: three implementations agree on random input", async () => {
-    for (const [memory, iterations, parallelism] of [[64, 1, 1], [256, 3, 1], [1024, 2, 2], [4096, 5, 4]] as const) {
+    for (const [memory, iterations, parallelism] of [
+      [64, 1, 1],
+      [256, 3, 1],
+      [1024, 2, 2],
+      [4096, 5, 4],
+    ] as const) {
       const [password, salt] = [randomBytes(1 + memory / 32), randomBytes(16)];
       const ours = hexOf(await argon2idHere({ password, salt, memory, iterations, parallelism }));
       const options = { memoryCost: memory, timeCost: iterations, parallelism, outputLen: 32 };
       expect(hexOf(await hashRaw(password, { ...options, salt }))).toBe(ours);
-      const parameters = { message: password, nonce: salt, memory, passes: iterations, parallelism, tagLength: 32 };
+      const parameters = {
+        message: password,
+        nonce: salt,
+        memory,
+        passes: iterations,
+        parallelism,
+        tagLength: 32,
+      };
       expect(hexOf(argon2Sync("argon2id", parameters))).toBe(ours);
     }
   });
@@ -128,12 +178,14 @@ describe("encodings", () => {
     const bytes = randomBytes(32);
     expect(isEqual(bytes, bytes.slice())).toBe(true);
     expect(isEqual(bytes, bytes.slice(1))).toBe(false);
-    for (let at = 0; at < bytes.length; at++) expect(isEqual(bytes, bytes.with(at, (bytes[at] ?? 0) ^ 1))).toBe(false);
+    for (let at = 0; at < bytes.length; at++)
+      expect(isEqual(bytes, bytes.with(at, (bytes[at] ?? 0) ^ 1))).toBe(false);
   });
 
   test("ids are random UUIDs of version 4", () => {
     const ids = Array.from({ length: 1000 }, newId);
     expect(new Set(ids).size).toBe(1000);
-    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    for (const id of ids)
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 });

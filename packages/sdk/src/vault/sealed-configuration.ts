@@ -1,7 +1,7 @@
 import type { AssistantConfiguration } from "@openclaw-launch/core/instances/schema";
 import type { ConfigRevision } from "@openclaw-launch/core/vault/schema";
 import { concat, fromBase64, fromUtf8, randomBytes, toBase64Url, toUtf8 } from "./bytes.ts";
-import { open, seal, type Subject } from "./envelope.ts";
+import { open, type Subject, seal } from "./envelope.ts";
 import { importHkdfKey } from "./hkdf.ts";
 
 /** Each revision gets a data key of its own. */
@@ -14,7 +14,11 @@ export async function sealConfiguration(
   const dataKey = await importHkdfKey(secret);
   const wrappedKey = await seal(configurationKey, subjectOf("config-key", about), secret);
   secret.fill(0);
-  const envelope = await seal(dataKey, subjectOf("config-body", about), toUtf8(JSON.stringify(configuration)));
+  const envelope = await seal(
+    dataKey,
+    subjectOf("config-body", about),
+    toUtf8(JSON.stringify(configuration)),
+  );
   return { id: about.id, revision: about.revision, wrappedKey, envelope };
 }
 

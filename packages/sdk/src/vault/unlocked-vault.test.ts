@@ -1,4 +1,4 @@
-import { sign, generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, sign } from "node:crypto";
 import type { AssistantConfiguration } from "@openclaw-launch/core/instances/schema";
 import { beforeEach, describe, expect, test } from "vitest";
 import { WorkerIdentityChanged } from "../errors.ts";
@@ -44,7 +44,8 @@ describe("E2: configurations", () => {
     const seen = Buffer.from(JSON.stringify(store.content));
     for (const text of [secret, "Ada", "kind", "gpt-5"]) {
       expect(seen.includes(text)).toBe(false);
-      for (const { envelope } of Object.values(store.content.configs)) expect(Buffer.from(envelope, "base64").includes(text)).toBe(false);
+      for (const { envelope } of Object.values(store.content.configs))
+        expect(Buffer.from(envelope, "base64").includes(text)).toBe(false);
     }
   });
 
@@ -64,7 +65,9 @@ describe("E2: configurations", () => {
 
   test("saved by two devices at once conflict, and nothing is overwritten", async () => {
     const { id } = await vault.configs.save(ada);
-    const saves = [vault, unlockAgain()].map((device, number) => device.configs.save({ ...ada, name: `Ada ${number}` }, id));
+    const saves = [vault, unlockAgain()].map((device, number) =>
+      device.configs.save({ ...ada, name: `Ada ${number}` }, id),
+    );
     const outcomes = await Promise.allSettled(saves);
     const reasons = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
     expect(reasons).toEqual([refusal("vault.revision-conflict")]);
@@ -76,7 +79,9 @@ describe("E2: configurations", () => {
     const others = [unlockAgain(), unlockAgain(), unlockAgain()];
     await Promise.all(others.map((device, number) => device.configs.save({ ...ada, name: `Ada ${number}` })));
     store.content.configs = {};
-    const missing = await unlockAgain().configs.list().catch((error: unknown) => error);
+    const missing = await unlockAgain()
+      .configs.list()
+      .catch((error: unknown) => error);
     expect(missing).toEqual(refusal("vault.incomplete"));
     expect(store.content.index?.revision).toBe(5);
   });
@@ -107,13 +112,19 @@ describe("E2: a server that cheats is found out", () => {
     const kept = await vault.configs.save({ ...ada, name: "Bob" });
     delete store.content.configs[id];
     await expect(vault.configs.get(id)).rejects.toEqual(refusal("vault.incomplete"));
-    await expect(unlockAgain().configs.list()).rejects.toMatchObject({ code: "vault.incomplete", details: { configId: id } });
+    await expect(unlockAgain().configs.list()).rejects.toMatchObject({
+      code: "vault.incomplete",
+      details: { configId: id },
+    });
     await vault.configs.remove(id);
     expect(await vault.configs.list()).toMatchObject([{ id: kept.id }]);
   });
 
   test("when it returns another of the owner’s configurations, or the same one as another revision", async () => {
-    const [first, second] = [await vault.configs.save(ada), await vault.configs.save({ ...ada, name: "Bob" })];
+    const [first, second] = [
+      await vault.configs.save(ada),
+      await vault.configs.save({ ...ada, name: "Bob" }),
+    ];
     const { [first.id]: a, [second.id]: b } = store.snapshot().configs;
     if (!a || !b) throw new Error("not stored");
     store.content.configs[first.id] = { ...b, id: first.id };
@@ -135,10 +146,23 @@ describe("E2: a server that cheats is found out", () => {
     await expect(unlockAgain().configs.list()).rejects.toEqual(refusal("vault.refused"));
   });
 
+  test("when it returns a revision of the same number from another history", async () => {
+    const { id } = await vault.configs.save(ada);
+    const start = store.snapshot();
+    await vault.configs.save({ ...ada, name: "Ida" }, id);
+    const abandoned = store.snapshot().configs;
+    store.content = start;
+    const device = unlockAgain();
+    await device.configs.save({ ...ada, name: "Eve" }, id);
+    store.content.configs = abandoned;
+    await expect(device.configs.get(id)).rejects.toEqual(refusal("vault.refused"));
+  });
+
   test("when it loses the index", async () => {
     await vault.configs.save(ada);
     store.content.index = null;
-    for (const device of [vault, unlockAgain()]) await expect(device.configs.list()).rejects.toEqual(refusal("vault.incomplete"));
+    for (const device of [vault, unlockAgain()])
+      await expect(device.configs.list()).rejects.toEqual(refusal("vault.incomplete"));
   });
 
   test("when it hands one owner the vault of another", async () => {
@@ -164,15 +188,30 @@ describe("E2: a save that broke off", () => {
 
 describe("B6: the machine that a deployment is sealed to", () => {
   const identity = () => generateKeyPairSync("ed25519");
-  const offer = (hostId: string, { publicKey, privateKey }: ReturnType<typeof identity>, signedBy = privateKey) => {
+  const offer = (
+    hostId: string,
+    { publicKey, privateKey }: ReturnType<typeof identity>,
+    signedBy = privateKey,
+  ) => {
     const id = newId();
     const deployKey = generateKeyPairSync("x25519").publicKey.export({ format: "jwk" }).x ?? "";
     const expiresAt = new Date(clock.now() + 60 * minute);
     const statement = Buffer.from(`ocl/v1/deploy-key\n${id}|${deployKey}|${expiresAt.getTime()}`);
-    const key = { id, publicKey: deployKey, expiresAt, signature: sign(null, statement, signedBy).toString("base64url") };
+    const key = {
+      id,
+      publicKey: deployKey,
+      expiresAt,
+      signature: sign(null, statement, signedBy).toString("base64url"),
+    };
     return { hostId, identityKey: publicKey.export({ format: "jwk" }).x ?? "", keys: [key] };
   };
-  const facts = { configuration: ada, configId: newId(), revision: 1, instanceId: newId(), deployId: newId() };
+  const facts = {
+    configuration: ada,
+    configId: newId(),
+    revision: 1,
+    instanceId: newId(),
+    deployId: newId(),
+  };
   const seal = (offered: ReturnType<typeof offer>, by = vault) =>
     by.sealDeployment({ ...facts, exp: clock.now() + 9 * minute }, offered, clock.now());
 
@@ -199,7 +238,10 @@ describe("B6: the machine that a deployment is sealed to", () => {
 
   test("is asked about when it is new to a vault that knows another", async () => {
     await seal(offer(newId(), identity()));
-    await expect(seal(offer(newId(), identity()))).rejects.toMatchObject({ code: "vault.worker-identity-changed", pinned: null });
+    await expect(seal(offer(newId(), identity()))).rejects.toMatchObject({
+      code: "vault.worker-identity-changed",
+      pinned: null,
+    });
   });
 
   test("must have signed the key itself, and the key must be fresh", async () => {
@@ -253,7 +295,14 @@ describe("E2: the vault locks", () => {
     vault.lock();
     vault.lock();
     expect(locked).toBe(1);
-    const attempts = [configs.list(), configs.get(newId()), configs.save(ada), configs.remove(newId()), vault.trustWorker("a", "b")];
-    for (const outcome of await Promise.allSettled(attempts)) expect(outcome).toMatchObject({ reason: refusal("vault.locked") });
+    const attempts = [
+      configs.list(),
+      configs.get(newId()),
+      configs.save(ada),
+      configs.remove(newId()),
+      vault.trustWorker("a", "b"),
+    ];
+    for (const outcome of await Promise.allSettled(attempts))
+      expect(outcome).toMatchObject({ reason: refusal("vault.locked") });
   });
 });

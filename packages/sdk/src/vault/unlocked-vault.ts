@@ -1,5 +1,5 @@
-import type { DeployKeys } from "../api.ts";
 import type { Clock } from "../adapters/clock.ts";
+import type { DeployKeys } from "../api.ts";
 import { LaunchError, WorkerIdentityChanged } from "../errors.ts";
 import { Configurations } from "./configurations.ts";
 import type { VaultKeys } from "./master-key.ts";
@@ -67,7 +67,10 @@ export class UnlockedVault {
 
   /** The owner said that this machine may receive configurations. `identityKey` is Ed25519, base64url. */
   async trustWorker(hostId: string, identityKey: string): Promise<void> {
-    await this.#use().index.change((content) => ({ ...content, workers: { ...content.workers, [hostId]: identityKey } }));
+    await this.#use().index.change((content) => ({
+      ...content,
+      workers: { ...content.workers, [hostId]: identityKey },
+    }));
   }
 
   lock(): void {
@@ -104,6 +107,7 @@ async function pinWorker(index: VaultIndex, hostId: string, offered: string): Pr
 /** The first machine is trusted as it is; every other one needs the owner's word. */
 function withWorker(content: IndexContent, hostId: string, offered: string): IndexContent {
   const pinned = content.workers[hostId] ?? null;
-  if (pinned !== offered && Object.keys(content.workers).length > 0) throw new WorkerIdentityChanged(hostId, pinned, offered);
+  if (pinned !== offered && Object.keys(content.workers).length > 0)
+    throw new WorkerIdentityChanged(hostId, pinned, offered);
   return { ...content, workers: { [hostId]: offered, ...content.workers } };
 }

@@ -1,6 +1,6 @@
 import { LaunchError } from "../errors.ts";
 import { fromUtf8, toUtf8 } from "./bytes.ts";
-import { open, seal, type Subject } from "./envelope.ts";
+import { open, type Subject, seal } from "./envelope.ts";
 import type { VaultStore } from "./vault-store.ts";
 
 /** What the vault should hold. The server keeps it but can neither read nor change it. */

@@ -1,6 +1,9 @@
 import type { ConfigRevision } from "@openclaw-launch/core/vault/schema";
 
-type Page = { items: readonly { id: string; revision: number; updatedAt: Date }[]; nextCursor: string | null };
+type Page = {
+  items: readonly { id: string; revision: number; updatedAt: Date }[];
+  nextCursor: string | null;
+};
 
 /** Where ciphertext is kept: the server. Methods throw LaunchError. */
 export interface VaultStore {
