@@ -1,0 +1,108 @@
+import type { overview as overviewSchema } from "@openclaw-launch/core/overview/schema";
+import { EmptyState } from "@openclaw-launch/ui/empty-state";
+import { PageHeader } from "@openclaw-launch/ui/page-header";
+import { StateBadge } from "@openclaw-launch/ui/state-badge";
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { Link, useLoaderData, type MetaFunction } from "@remix-run/react";
+import type { ReactNode } from "react";
+import { load } from "~/api.server";
+import { HostsTable } from "~/components/hosts-table";
+import { InstancesTable } from "~/components/instances-table";
+import { PeopleTable } from "~/components/people-table";
+import { badges, livingStatuses } from "~/status";
+
+type Overview = (typeof overviewSchema)["_output"];
+
+const recent = 8;
+
+export const loader = (args: LoaderFunctionArgs) =>
+  load(args, async (api) => {
+    const [overview, instances, hosts, people] = await Promise.all([
+      api.overview({}),
+      api.instances.list({ limit: recent }),
+      api.hosts.list({ limit: recent }),
+      api.users.list({ limit: recent }),
+    ]);
+    return { overview, instances: instances.items, hosts: hosts.items, people: people.items };
+  });
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => {
+  const worries = data ? worriesOf(data.overview) : [];
+  return [{ title: `${worries.length > 0 ? `▲ ${worries.join(", ")}` : "● All well"} · Admin` }];
+};
+
+/** What somebody should look at, in words. */
+function worriesOf({ instances, hosts }: Overview): string[] {
+  const silent = hosts.total - hosts.online;
+  return [
+    ...(hosts.total === 0 ? ["no host"] : []),
+    ...(silent > 0 ? [`${silent} ${silent === 1 ? "host" : "hosts"} silent`] : []),
+    ...(instances.failed > 0 ? [`${instances.failed} failed`] : []),
+  ];
+}
+
+export default function OverviewPage() {
+  const { overview, instances, hosts, people } = useLoaderData<typeof loader>();
+  const worries = worriesOf(overview);
+  const living = livingStatuses.reduce((sum, status) => sum + overview.instances[status], 0);
+  return (
+    <>
+      <PageHeader title="Overview">
+        <span role="status">
+          <StateBadge tone={worries.length > 0 ? "bad" : "ok"} label={worries.length > 0 ? worries.join(", ") : "All well"} />
+        </span>
+      </PageHeader>
+      <ul aria-label="Figures" className="mb-6 grid grid-cols-2 gap-2 sm:grid-cols-3 xl:grid-cols-9">
+        {livingStatuses.map((status) => (
+          <Figure key={status} to={`/instances?status=${status}`} value={overview.instances[status]}>
+            <StateBadge {...badges[status]} active={badges[status].active && overview.instances[status] > 0} />
+          </Figure>
+        ))}
+        <Figure to="/people" value={overview.users}>
+          <span className="font-medium text-muted">People</span>
+        </Figure>
+        <Figure to="/hosts" value={`${overview.hosts.online}/${overview.hosts.total}`}>
+          <span className="font-medium text-muted">Hosts online</span>
+        </Figure>
+      </ul>
+      <div className="grid gap-6">
+        <Section title="Newest instances" to="/instances" all={`All ${living} instances`}>
+          <InstancesTable instances={instances} empty={<EmptyState title="No instances yet">The first one appears here when somebody makes an assistant.</EmptyState>} />
+        </Section>
+        <div className="grid gap-6 xl:grid-cols-2">
+          <Section title="Hosts" to="/hosts" all={`All ${overview.hosts.total} hosts`}>
+            <HostsTable hosts={hosts} />
+          </Section>
+          <Section title="Newest people" to="/people" all={`All ${overview.users} people`}>
+            <PeopleTable people={people} />
+          </Section>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Figure({ to, value, children }: { to: string; value: ReactNode; children: ReactNode }) {
+  return (
+    <li>
+      <Link to={to} prefetch="intent" className="flex flex-col rounded-md border border-line bg-surface px-3 py-2.5 transition-colors duration-100 hover:border-control">
+        <span className="order-last text-2xl font-semibold">{value}</span>
+        {children}
+      </Link>
+    </li>
+  );
+}
+
+function Section({ title, to, all, children }: { title: string; to: string; all: string; children: ReactNode }) {
+  return (
+    <section className="min-w-0">
+      <header className="mb-2 flex items-baseline justify-between gap-4">
+        <h2 className="text-base font-semibold">{title}</h2>
+        <Link to={to} prefetch="intent" className="text-muted underline underline-offset-4 hover:text-text">
+          {all}
+        </Link>
+      </header>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,22 @@
+import { PageHeader } from "@openclaw-launch/ui/page-header";
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { load } from "~/api.server";
+import { HostsTable } from "~/components/hosts-table";
+import { Pages } from "~/components/pages";
+
+export const loader = (args: LoaderFunctionArgs) =>
+  load(args, (api) => api.hosts.list({ cursor: new URL(args.request.url).searchParams.get("after") }));
+
+export const meta = () => [{ title: "Hosts · Admin" }];
+
+export default function HostsPage() {
+  const { items, nextCursor } = useLoaderData<typeof loader>();
+  return (
+    <>
+      <PageHeader title="Hosts" />
+      <HostsTable hosts={items} />
+      <Pages nextCursor={nextCursor} />
+    </>
+  );
+}
