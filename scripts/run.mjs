@@ -26,7 +26,7 @@ if (!node) {
   }
   fail(`Node.js ${process.version} is too old for this system (${process.platform}-${process.arch}): install Node 24 or newer.`);
 }
-process.exitCode = await run(node, ["--env-file-if-exists=.env", script, ...args]);
+process.exitCode = await run(node, [...(existsSync(join(root, ".env")) ? ["--env-file=.env"] : []), script, ...args]);
 
 function wantedStamp() {
   const hash = createHash("sha256").update(`${pnpm} ${process.platform}-${process.arch}\n`);
