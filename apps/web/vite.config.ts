@@ -29,7 +29,7 @@ export default defineConfig(({ isSsrBuild }) => ({
   build: {
     assetsInlineLimit: 0,
     target: "es2022",
-    // Core runs from its sources in every server process; everything else is part of the build.
-    ...(isSsrBuild && { rollupOptions: { external: [/^@openclaw-launch\/core\//] } }),
+    // Core and server run from their sources in every server process; everything else is part of the build.
+    ...(isSsrBuild && { rollupOptions: { external: [/^@openclaw-launch\/(core|server)\//] } }),
   },
 }));

@@ -1,11 +1,9 @@
 import type { WebSystem } from "@openclaw-launch/core/api/context";
+import type { PageRequest } from "@openclaw-launch/server/http-server";
 
 declare module "@remix-run/node" {
-  /** What `server/http-server.ts` hands to every loader. */
-  interface AppLoadContext {
+  /** What the server hands to every loader. */
+  interface AppLoadContext extends PageRequest {
     sys: WebSystem;
-    /** Of this answer, for inline scripts and styles. */
-    nonce: string;
-    remoteAddress: string;
   }
 }
