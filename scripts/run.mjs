@@ -53,11 +53,10 @@ async function install() {
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  const abort = () => {
+  const listen = onInterrupt(() => {
     process.kill(-npx.pid, "SIGTERM");
     fail("Interrupted. The same command goes on from here.");
-  };
-  for (const signal of signals) process.on(signal, abort);
+  });
   npx.stdout.pipe(output, { end: false });
   npx.stderr.pipe(output, { end: false });
   const code = await new Promise((resolve) => {
@@ -65,7 +64,7 @@ async function install() {
     npx.once("close", (status, signal) => resolve(status ?? signal));
   });
   clearInterval(progress);
-  for (const signal of signals) process.off(signal, abort);
+  listen.stop();
   await new Promise((resolve) => output.end(resolve));
   if (code !== 0) {
     const lines = readFileSync(log, "utf8").trimEnd().split("\n").slice(-20).join("\n");
@@ -87,11 +86,27 @@ function findNode() {
 async function run(executable, parameters) {
   const path = [dirname(executable), join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter);
   const child = spawn(executable, parameters, { cwd: root, stdio: "inherit", env: { ...process.env, PATH: path } });
-  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  onInterrupt((signal) => child.kill(signal));
   return await new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
   });
+}
+
+/** Also when npm, which started us, is gone without having been able to tell us. */
+function onInterrupt(react) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.env.npm_lifecycle_event && process.ppid !== parent) react("SIGTERM");
+  }, 1000);
+  watch.unref();
+  for (const signal of signals) process.on(signal, react);
+  return {
+    stop() {
+      clearInterval(watch);
+      for (const signal of signals) process.off(signal, react);
+    },
+  };
 }
 
 function fail(message) {
