@@ -60,6 +60,7 @@ function derived({ layout, ports, secrets, databaseUrl, instanceImage, given }: 
     INTERNAL_PORT: String(ports.internal),
     INTERNAL_URL: `http://127.0.0.1:${ports.internal}`,
     EGRESS_PORT: String(ports.egress),
+    HOST_FIREWALL: "optional",
     APP_SECRET: secrets.APP_SECRET,
     INTERNAL_SECRET: secrets.INTERNAL_SECRET,
     WORKER_DATA: layout.worker,

@@ -3,6 +3,7 @@ import { setInterval } from "node:timers";
 import { loadHostSecrets } from "@openclaw-launch/core/adapters/host-secrets";
 import { createOpenClawGateway } from "@openclaw-launch/core/adapters/openclaw-gateway";
 import { createOpenRouter } from "@openclaw-launch/core/adapters/openrouter";
+import { runCommand } from "@openclaw-launch/core/adapters/run-command";
 import { startSystem } from "@openclaw-launch/core/adapters/start-system";
 import { readWorkerConfig } from "@openclaw-launch/core/config";
 import { registerHost } from "@openclaw-launch/core/hosts/register-host";
@@ -12,6 +13,8 @@ import { expireDeployments } from "@openclaw-launch/core/instances/expire-deploy
 import { reconcileHost } from "@openclaw-launch/core/instances/reconcile-host";
 import { workConvergeJobs } from "@openclaw-launch/core/jobs/work-jobs";
 import { createDockerEngine } from "@openclaw-launch/core/provisioner/docker";
+import { hostFirewall } from "@openclaw-launch/core/provisioner/firewall";
+import { guardHost } from "@openclaw-launch/core/provisioner/guard-host";
 import type { WorkerSystem } from "@openclaw-launch/core/worker";
 import { serveInternalApi } from "./internal-server.ts";
 import { openEgress } from "./open-egress.ts";
@@ -33,6 +36,13 @@ const worker: WorkerSystem = { ...parts, chats: createChatSessions(parts) };
 log.info(await engine.ping(), "container engine reached");
 
 const stop = new AbortController();
+await guardHost({
+  firewall: hostFirewall({ prefix: config.INSTANCE_PREFIX, egressPort: config.EGRESS_PORT, run: runCommand }),
+  required: config.HOST_FIREWALL === "required",
+  clock: system.clock,
+  log,
+  signal: stop.signal,
+});
 const egress = await openEgress(worker);
 await registerHost(worker);
 await rotateDeployKeys(worker);

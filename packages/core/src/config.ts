@@ -57,6 +57,8 @@ const worker = base.extend({
   /** Networks of instances are cut from this range; it must be free on the host. */
   INSTANCE_SUBNETS: z.cidrv4().default("10.213.0.0/16"),
   EGRESS_PORT: port.default(3128),
+  /** `optional` runs instances on a host that lets us set no packet filter; they can then reach its services. */
+  HOST_FIREWALL: z.enum(["required", "optional"]).default("required"),
   OPENROUTER_MANAGEMENT_KEY: z.string().min(1),
   /** Address of the models as instances see it, through the egress proxy. */
   INSTANCE_OPENROUTER_BASE_URL: url.optional(),
