@@ -16,11 +16,20 @@ type ModelConfig = Pick<WorkerConfig, "OPENROUTER_BASE_URL" | "INSTANCE_OPENROUT
 const https = (host: string): AllowedHost => ({ host, port: 443, private: false });
 const ofChannel = {
   telegram: ["api.telegram.org"].map(https),
-  discord: ["discord.com", "gateway.discord.gg", "gateway-*.discord.gg", "cdn.discordapp.com", "media.discordapp.net"].map(https),
+  discord: [
+    "discord.com",
+    "gateway.discord.gg",
+    "gateway-*.discord.gg",
+    "cdn.discordapp.com",
+    "media.discordapp.net",
+  ].map(https),
 } as const;
 
 /** Everything that an instance needs to reach (I3): its models, and the platforms of the channels that it has. */
-export function allowedHosts(channels: AssistantConfiguration["channels"], config: ModelConfig): AllowedHost[] {
+export function allowedHosts(
+  channels: AssistantConfiguration["channels"],
+  config: ModelConfig,
+): AllowedHost[] {
   return [
     modelHost(config),
     ...(channels.telegram ? ofChannel.telegram : []),
@@ -28,7 +37,10 @@ export function allowedHosts(channels: AssistantConfiguration["channels"], confi
   ];
 }
 
-function modelHost({ OPENROUTER_BASE_URL, INSTANCE_OPENROUTER_BASE_URL = OPENROUTER_BASE_URL }: ModelConfig): AllowedHost {
+function modelHost({
+  OPENROUTER_BASE_URL,
+  INSTANCE_OPENROUTER_BASE_URL = OPENROUTER_BASE_URL,
+}: ModelConfig): AllowedHost {
   const seen = new URL(INSTANCE_OPENROUTER_BASE_URL);
   const real = new URL(OPENROUTER_BASE_URL);
   return {
@@ -51,5 +63,7 @@ export function findAllowed(allowed: readonly AllowedHost[], host: string, port:
 function matches(pattern: string, name: string): boolean {
   const [start = "", end] = pattern.split("*");
   if (end === undefined) return name === pattern;
-  return name.startsWith(start) && name.endsWith(end) && /^[a-z0-9-]+$/.test(name.slice(start.length, -end.length));
+  return (
+    name.startsWith(start) && name.endsWith(end) && /^[a-z0-9-]+$/.test(name.slice(start.length, -end.length))
+  );
 }

@@ -10,10 +10,17 @@ export const instanceUser = { uid: 1000, gid: 1000 };
 const noResolver = "192.0.2.254";
 export const stopSeconds = 15;
 
-type ContainerOptions = Docker.ContainerCreateOptions & { HostConfig: Docker.HostConfig; Labels: Record<string, string> };
+type ContainerOptions = Docker.ContainerCreateOptions & {
+  HostConfig: Docker.HostConfig;
+  Labels: Record<string, string>;
+};
 
 /** The container of an instance. Nothing that an owner chose becomes a flag: the spec gives amounts, an image and variables only. */
-export function containerOptions(prefix: string, spec: InstanceSpec, network: DockerNetwork): ContainerOptions {
+export function containerOptions(
+  prefix: string,
+  spec: InstanceSpec,
+  network: DockerNetwork,
+): ContainerOptions {
   const name = objectName(prefix, spec.instanceId);
   const options: Docker.ContainerCreateOptions & { HostConfig: Docker.HostConfig } = {
     name,
@@ -46,11 +53,19 @@ export function containerOptions(prefix: string, spec: InstanceSpec, network: Do
       RestartPolicy: { Name: "no" },
       LogConfig: { Type: "json-file", Config: { "max-size": "10m", "max-file": "3" } },
     },
-    NetworkingConfig: { EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: network.address } } } },
+    NetworkingConfig: {
+      EndpointsConfig: { [network.name]: { IPAMConfig: { IPv4Address: network.address } } },
+    },
   };
   // A network that was made anew has another id: a container of the old one could not start.
-  const hash = createHash("sha256").update(JSON.stringify([options, network.id])).digest("hex");
-  const labels = { ...labelsOf(prefix, spec.instanceId), [generationLabel]: String(spec.generation), [specLabel]: hash };
+  const hash = createHash("sha256")
+    .update(JSON.stringify([options, network.id]))
+    .digest("hex");
+  const labels = {
+    ...labelsOf(prefix, spec.instanceId),
+    [generationLabel]: String(spec.generation),
+    [specLabel]: hash,
+  };
   return { ...options, Labels: labels };
 }
 

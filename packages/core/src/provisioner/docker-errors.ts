@@ -1,6 +1,8 @@
 /** HTTP status with which the engine refused, or null when it didn't answer. */
 export function engineStatus(error: unknown): number | null {
-  return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : null;
+  return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
+    ? error.statusCode
+    : null;
 }
 
 /** Undefined where the engine answered with one of these: what was asked for is so already. */

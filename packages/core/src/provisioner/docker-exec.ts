@@ -6,7 +6,10 @@ const longestOutput = 64 * 1024;
 const timeoutMs = 180_000;
 
 /** Runs a program with exactly these arguments inside a running container: no shell, no input. Throws when it takes three minutes. */
-export async function execute(container: Docker.Container, command: readonly string[]): Promise<{ exitCode: number; output: string }> {
+export async function execute(
+  container: Docker.Container,
+  command: readonly string[],
+): Promise<{ exitCode: number; output: string }> {
   const signal = AbortSignal.timeout(timeoutMs);
   const exec = await container.exec({
     Cmd: [...command],

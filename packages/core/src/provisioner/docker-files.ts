@@ -13,11 +13,22 @@ export async function placeFiles(container: Docker.Container, files: readonly In
 }
 
 /** Into the volume of a running one, which watches its files: each appears under its name only when it is whole. */
-export async function replaceFiles(container: Docker.Container, files: readonly InstanceFile[]): Promise<void> {
+export async function replaceFiles(
+  container: Docker.Container,
+  files: readonly InstanceFile[],
+): Promise<void> {
   const staged = files.map((file, index) => ({ ...file, path: `${incoming}/${index}` }));
-  await container.putArchive(await archiveOf(staged, [incoming, ...foldersOf(files)]), { path: stateDirectory });
+  await container.putArchive(await archiveOf(staged, [incoming, ...foldersOf(files)]), {
+    path: stateDirectory,
+  });
   for (const [index, file] of files.entries()) {
-    const move = ["mv", "-f", "-T", `${stateDirectory}/${incoming}/${index}`, `${stateDirectory}/${file.path}`];
+    const move = [
+      "mv",
+      "-f",
+      "-T",
+      `${stateDirectory}/${incoming}/${index}`,
+      `${stateDirectory}/${file.path}`,
+    ];
     const { exitCode, output } = await execute(container, move);
     if (exitCode !== 0) throw new Error(`${file.path} could not be put in its place: ${output}`);
   }

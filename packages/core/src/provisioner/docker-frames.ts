@@ -20,7 +20,10 @@ export async function* readFrames(stream: AsyncIterable<Buffer>): AsyncIterable<
 }
 
 /** Ends quietly when the signal aborts, and when the engine breaks the connection off. */
-export async function* untilClosed(stream: NodeJS.ReadableStream, signal: AbortSignal): AsyncIterable<Buffer> {
+export async function* untilClosed(
+  stream: NodeJS.ReadableStream,
+  signal: AbortSignal,
+): AsyncIterable<Buffer> {
   const source = addAbortSignal(signal, stream as Readable);
   try {
     for await (const chunk of source) yield chunk;
@@ -30,4 +33,6 @@ export async function* untilClosed(stream: NodeJS.ReadableStream, signal: AbortS
 }
 
 const isBrokenOff = (error: unknown) =>
-  error instanceof Error && "code" in error && (error.code === "ECONNRESET" || error.code === "ERR_STREAM_PREMATURE_CLOSE");
+  error instanceof Error &&
+  "code" in error &&
+  (error.code === "ECONNRESET" || error.code === "ERR_STREAM_PREMATURE_CLOSE");

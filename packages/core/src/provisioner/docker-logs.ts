@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { Clock, LogLine } from "../ports.ts";
 import { engineStatus } from "./docker-errors.ts";
-import { readFrames, untilClosed, type Frame } from "./docker-frames.ts";
+import { type Frame, readFrames, untilClosed } from "./docker-frames.ts";
 
 /** Longer lines are cut: the log is for people, and an assistant decides what it prints. */
 const longestLine = 8 * 1024;
@@ -35,7 +35,14 @@ async function* readLines(
   query: Docker.ContainerLogsOptions,
   signal: AbortSignal,
 ): AsyncIterable<TimedLine> {
-  const options = { ...query, follow: true, stdout: true, stderr: true, timestamps: true, abortSignal: signal } as const;
+  const options = {
+    ...query,
+    follow: true,
+    stdout: true,
+    stderr: true,
+    timestamps: true,
+    abortSignal: signal,
+  } as const;
   const stream = await container.logs(options).catch((error: unknown) => {
     if (signal.aborted || engineStatus(error) === 404 || engineStatus(error) === 409) return null;
     throw error;

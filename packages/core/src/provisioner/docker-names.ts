@@ -16,7 +16,8 @@ export function objectName(prefix: string, instanceId: string): string {
 }
 
 /** Name of the bridge on the host, 15 characters at most. The host's firewall knows instances by the part before the hyphen. */
-export const interfaceName = (prefix: string, instanceId: string) => `${prefix}-${instanceId.replaceAll("-", "").slice(0, 12)}`;
+export const interfaceName = (prefix: string, instanceId: string) =>
+  `${prefix}-${instanceId.replaceAll("-", "").slice(0, 12)}`;
 
 export const labelsOf = (prefix: string, instanceId: string): Record<string, string> => ({
   [engineLabel]: prefix,

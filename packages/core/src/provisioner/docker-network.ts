@@ -9,7 +9,10 @@ type Where = { docker: Docker; prefix: string; subnets: string };
 
 const attempts = 20;
 
-export async function findNetwork({ docker, prefix }: Where, instanceId: string): Promise<DockerNetwork | null> {
+export async function findNetwork(
+  { docker, prefix }: Where,
+  instanceId: string,
+): Promise<DockerNetwork | null> {
   const found = await unless([404], docker.getNetwork(objectName(prefix, instanceId)).inspect());
   return found ? describeNetwork(found) : null;
 }
@@ -25,7 +28,9 @@ export async function ensureNetwork(where: Where, instanceId: string): Promise<D
       if (!isTaken(error)) throw error;
     }
   }
-  throw new Error(`The network of instance ${instanceId} could not be made: another one takes its place each time.`);
+  throw new Error(
+    `The network of instance ${instanceId} could not be made: another one takes its place each time.`,
+  );
 }
 
 async function createNetwork({ docker, prefix, subnets }: Where, instanceId: string): Promise<void> {
@@ -61,7 +66,7 @@ export async function removeNetwork({ docker, prefix }: Where, instanceId: strin
   await unless([404], network.remove());
 }
 
-export function describeNetwork(found: Docker.NetworkInspectInfo): DockerNetwork {
+function describeNetwork(found: Docker.NetworkInspectInfo): DockerNetwork {
   const gateway = found.IPAM?.Config?.[0]?.Gateway;
   if (!found.Internal || !gateway) throw new Error(`Network ${found.Name} is not one of ours.`);
   return { id: found.Id, name: found.Name, gateway, address: addressBeside(gateway) };

@@ -22,9 +22,16 @@ const asked = containerOptions(
 );
 
 /** What an engine tells that did as it was asked, changed by the test. */
-function found(changes: { config?: object; host?: object; mounts?: object[]; networks?: object } = {}): Docker.ContainerInspectInfo {
+function found(
+  changes: { config?: object; host?: object; mounts?: object[]; networks?: object } = {},
+): Docker.ContainerInspectInfo {
   const inspected: unknown = {
-    Config: { User: asked.User, Hostname: asked.Hostname, Healthcheck: { Test: ["NONE"] }, ...changes.config },
+    Config: {
+      User: asked.User,
+      Hostname: asked.Hostname,
+      Healthcheck: { Test: ["NONE"] },
+      ...changes.config,
+    },
     HostConfig: { ...asked.HostConfig, Binds: null, PidMode: "", ...changes.host },
     Mounts: changes.mounts ?? [{ Type: "volume", Name: name, Destination: "/home/node/.openclaw" }],
     NetworkSettings: { Networks: changes.networks ?? { [name]: {} } },

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
-import { connect, createServer as createRelay, type AddressInfo, type Server, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer as createRelay, type Server, type Socket } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
@@ -12,7 +12,7 @@ import type { InstanceSpec } from "../ports.ts";
 import { createDockerEngine } from "./docker.ts";
 import { execute } from "./docker-exec.ts";
 import { buildTestImage } from "./docker-test-image.ts";
-import { startEgress, type Refusal } from "./egress.ts";
+import { type Refusal, startEgress } from "./egress.ts";
 import { engineContract } from "./engine-contract.ts";
 import { hostFirewall } from "./firewall.ts";
 
@@ -50,7 +50,10 @@ async function post(url: string, body: string): Promise<void> {
 function send(url: string, body: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const outgoing = request(url, { method: "POST", agent: false }, (response) => {
-      response.resume().once("end", () => resolve(true)).once("error", reject);
+      response
+        .resume()
+        .once("end", () => resolve(true))
+        .once("error", reject);
     });
     outgoing.once("error", reject).end(body);
   });
@@ -96,7 +99,10 @@ async function startInstance(changes: Partial<InstanceSpec> = {}): Promise<strin
 
 /** What JavaScript inside of the instance evaluates to. */
 async function evaluate(instanceId: string, expression: string): Promise<unknown> {
-  const output = await runInside(instanceId, `(async () => console.log(JSON.stringify(await (async () => (${expression}))() ?? null)))()`);
+  const output = await runInside(
+    instanceId,
+    `(async () => console.log(JSON.stringify(await (async () => (${expression}))() ?? null)))()`,
+  );
   return JSON.parse(output);
 }
 
@@ -107,10 +113,14 @@ describe("inside of a container", () => {
   });
   afterAll(removeAll);
 
-  const read = (path: string) => evaluate(instanceId, `require("fs").readFileSync(${JSON.stringify(path)}, "utf8")`);
+  const read = (path: string) =>
+    evaluate(instanceId, `require("fs").readFileSync(${JSON.stringify(path)}, "utf8")`);
   /** Error code of the attempt, or "done". */
   const attempt = (statement: string) =>
-    evaluate(instanceId, `(() => { try { ${statement}; return "done"; } catch (error) { return error.code ?? String(error); } })()`);
+    evaluate(
+      instanceId,
+      `(() => { try { ${statement}; return "done"; } catch (error) { return error.code ?? String(error); } })()`,
+    );
 
   test("I1: the program has no capability, can gain none, and runs under the engine's system call filter", async () => {
     const status = String(await read("/proc/self/status"));
@@ -122,18 +132,26 @@ describe("inside of a container", () => {
     expect(status).toMatch(/^Gid:\s1000\s1000\s1000\s1000$/m);
   });
 
-  test.each(["/etc/x", "/usr/local/bin/x", "/home/node/x", "/program.mjs"])("I1: %s can't be written", async (path) => {
-    expect(await attempt(`require("fs").writeFileSync("${path}", "")`)).toMatch(/^(EROFS|EACCES)$/);
-  });
+  test.each(["/etc/x", "/usr/local/bin/x", "/home/node/x", "/program.mjs"])(
+    "I1: %s can't be written",
+    async (path) => {
+      expect(await attempt(`require("fs").writeFileSync("${path}", "")`)).toMatch(/^(EROFS|EACCES)$/);
+    },
+  );
 
   test("I1: the state folder and /tmp can be written, and nothing runs from /tmp", async () => {
     expect(await attempt(`require("fs").writeFileSync("/home/node/.openclaw/x", "")`)).toBe("done");
-    expect(await attempt(`require("fs").writeFileSync("/tmp/x", "#!/bin/sh\\n", { mode: 0o755 })`)).toBe("done");
+    expect(await attempt(`require("fs").writeFileSync("/tmp/x", "#!/bin/sh\\n", { mode: 0o755 })`)).toBe(
+      "done",
+    );
     expect(await attempt(`require("child_process").execFileSync("/tmp/x")`)).toBe("EACCES");
   });
 
   test("I1: it sees its own processes only, and no engine", async () => {
-    const programs = await evaluate(instanceId, `require("fs").readdirSync("/proc").filter((name) => /^\\d+$/.test(name)).length`);
+    const programs = await evaluate(
+      instanceId,
+      `require("fs").readdirSync("/proc").filter((name) => /^\\d+$/.test(name)).length`,
+    );
     expect(Number(programs)).toBeLessThan(8);
     expect(await evaluate(instanceId, `require("fs").existsSync("/var/run/docker.sock")`)).toBe(false);
     expect(await evaluate(instanceId, `require("os").hostname()`)).toBe("assistant-1");
@@ -141,7 +159,12 @@ describe("inside of a container", () => {
 
   test("I2: memory, CPU and processes are limited by the kernel", async () => {
     const { HostConfig } = await docker.getContainer(`${prefix}-${instanceId}`).inspect();
-    expect(HostConfig).toMatchObject({ Memory: 256 * 1024 ** 2, MemorySwap: 256 * 1024 ** 2, NanoCpus: 500_000_000, PidsLimit: 64 });
+    expect(HostConfig).toMatchObject({
+      Memory: 256 * 1024 ** 2,
+      MemorySwap: 256 * 1024 ** 2,
+      NanoCpus: 500_000_000,
+      PidsLimit: 64,
+    });
     const limit = `(() => {
       const fs = require("fs");
       const path = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].find((file) => fs.existsSync(file));
@@ -188,16 +211,20 @@ describe("inside of a container", () => {
 
   test("a file that is replaced is never missing and never half written", async () => {
     const contents = ["a", "b"].map((letter) => letter.repeat(200_000));
-    const write = (content = "") => engine.writeFiles(instanceId, [{ path: "watched.json", mode: 0o600, content }]);
+    const write = (content = "") =>
+      engine.writeFiles(instanceId, [{ path: "watched.json", mode: 0o600, content }]);
     await write(contents[0]);
-    const watching = evaluate(instanceId, `(() => {
+    const watching = evaluate(
+      instanceId,
+      `(() => {
       const fs = require("fs"), seen = new Set(), end = Date.now() + 4000;
       while (Date.now() < end) {
         try { const text = fs.readFileSync("/home/node/.openclaw/watched.json", "utf8"); seen.add(text.length + text[0]); }
         catch (error) { seen.add(error.code); }
       }
       return [...seen].sort();
-    })()`);
+    })()`,
+    );
     for (let round = 0; round < 6; round++) await write(contents[(round + 1) % 2]);
     expect(await watching).toEqual(["200000a", "200000b"]);
   });
@@ -212,12 +239,21 @@ describe("after something else interfered", () => {
     await docker.getNetwork(`${prefix}-${spec.instanceId}`).remove();
     await engine.apply(spec);
     await engine.start(spec.instanceId);
-    expect(await evaluate(spec.instanceId, `require("fs").readFileSync("/home/node/.openclaw/openclaw.json", "utf8")`)).toBe("canary-5f1c");
+    expect(
+      await evaluate(
+        spec.instanceId,
+        `require("fs").readFileSync("/home/node/.openclaw/openclaw.json", "utf8")`,
+      ),
+    ).toBe("canary-5f1c");
   });
 
   test("I1: a network of our name that isn't internal is refused", async () => {
     const spec = await specOf();
-    await docker.createNetwork({ Name: `${prefix}-${spec.instanceId}`, Internal: false, IPAM: { Config: [{ Subnet: "10.214.250.0/29", Gateway: "10.214.250.1" }] } });
+    await docker.createNetwork({
+      Name: `${prefix}-${spec.instanceId}`,
+      Internal: false,
+      IPAM: { Config: [{ Subnet: "10.214.250.0/29", Gateway: "10.214.250.1" }] },
+    });
     await expect(engine.apply(spec)).rejects.toThrow("is not one of ours");
     await docker.getNetwork(`${prefix}-${spec.instanceId}`).remove();
   });
@@ -284,7 +320,10 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-const mayFilter = await runCommand("iptables", ["-w", "5", "-S"]).then(({ exitCode }) => exitCode === 0, () => false);
+const mayFilter = await runCommand("iptables", ["-w", "5", "-S"]).then(
+  ({ exitCode }) => exitCode === 0,
+  () => false,
+);
 
 describe("I3: the network of an instance", () => {
   const refusals: Refusal[] = [];
@@ -333,15 +372,20 @@ describe("I3: the network of an instance", () => {
 
   /** "reached", or the error's code; silence for a second and a half is "blocked". */
   const reach = (instanceId: string, host: string, port: number) =>
-    evaluate(instanceId, `new Promise((resolve) => {
+    evaluate(
+      instanceId,
+      `new Promise((resolve) => {
       const socket = require("net").connect({ host: "${host}", port: ${port} });
       socket.once("connect", () => resolve("reached")).once("error", (error) => resolve(error.code));
       setTimeout(resolve, 1500, "blocked").unref();
-    }).finally(() => setImmediate(() => process.exit()))`);
+    }).finally(() => setImmediate(() => process.exit()))`,
+    );
 
   /** Answer to a request through the proxy at the gateway. */
   const viaProxy = (instanceId: string, proxy: string, url: string) =>
-    evaluate(instanceId, `new Promise((resolve, reject) => {
+    evaluate(
+      instanceId,
+      `new Promise((resolve, reject) => {
       const url = new URL("${url}");
       const outgoing = require("http").get({ host: "${proxy}", port: ${egressPort}, path: url.href, headers: { host: url.host } }, async (response) => {
         let body = "";
@@ -349,30 +393,40 @@ describe("I3: the network of an instance", () => {
         resolve({ status: response.statusCode, body });
       });
       outgoing.once("error", (error) => resolve({ error: error.code }));
-    })`);
+    })`,
+    );
 
   test("an allowed host is reached through the egress proxy", async () => {
-    expect(await viaProxy(inside, gateway, `http://models.test:${servicePort}/v1`)).toEqual({ status: 200, body: "service /v1" });
+    expect(await viaProxy(inside, gateway, `http://models.test:${servicePort}/v1`)).toEqual({
+      status: 200,
+      body: "service /v1",
+    });
   });
 
-  test.each(["http://example.org/", "http://169.254.169.254/latest/meta-data/", "http://127.0.0.1:5432/", "http://[::1]/"])(
-    "%s is refused by it, and the refusal is counted",
-    async (url) => {
-      refusals.length = 0;
-      expect(await viaProxy(inside, gateway, url)).toMatchObject({ status: 403 });
-      expect(refusals).toMatchObject([{ instanceId: inside, reason: "not-allowed" }]);
-    },
-  );
+  test.each([
+    "http://example.org/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://127.0.0.1:5432/",
+    "http://[::1]/",
+  ])("%s is refused by it, and the refusal is counted", async (url) => {
+    refusals.length = 0;
+    expect(await viaProxy(inside, gateway, url)).toMatchObject({ status: 403 });
+    expect(refusals).toMatchObject([{ instanceId: inside, reason: "not-allowed" }]);
+  });
 
   test("an instance gets no further through the proxy than its own list, whatever its neighbour may", async () => {
     const { gateway: own } = await engine.network(neighbour);
-    expect(await viaProxy(neighbour, own, `http://models.test:${servicePort}/`)).toMatchObject({ status: 403 });
+    expect(await viaProxy(neighbour, own, `http://models.test:${servicePort}/`)).toMatchObject({
+      status: 403,
+    });
     expect(refusals.at(-1)).toMatchObject({ instanceId: null, reason: "not-an-instance" });
   });
 
   test("a neighbour, the metadata address, private ranges and the internet are not reached", async () => {
     const { address } = await engine.network(neighbour);
-    const others = ["169.254.169.254", "10.0.0.1", "192.168.0.1", "172.17.0.1", "192.0.2.1"].map((host) => reach(inside, host, 80));
+    const others = ["169.254.169.254", "10.0.0.1", "192.168.0.1", "172.17.0.1", "192.0.2.1"].map((host) =>
+      reach(inside, host, 80),
+    );
     for (const outcome of await Promise.all([reach(inside, address, 18789), ...others])) {
       expect(outcome).toMatch(/^(ENETUNREACH|EHOSTUNREACH|blocked)$/);
     }
@@ -385,14 +439,19 @@ describe("I3: the network of an instance", () => {
     expect(await evaluate(inside, addresses)).toEqual([]);
   });
 
-  test.skipIf(!mayFilter)("of the host, the egress port is reached and nothing else, on any address", async () => {
-    const interfaces = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
-    const own = interfaces.filter(({ family, internal }) => family === "IPv4" && !internal).map(({ address }) => address);
-    expect(own).toContain(gateway);
-    expect(await reach(inside, gateway, egressPort)).toBe("reached");
-    const outcomes = await Promise.all(own.map((address) => reach(inside, address, servicePort)));
-    expect(outcomes).not.toContain("reached");
-  });
+  test.skipIf(!mayFilter)(
+    "of the host, the egress port is reached and nothing else, on any address",
+    async () => {
+      const interfaces = Object.values(networkInterfaces()).flatMap((all) => all ?? []);
+      const own = interfaces
+        .filter(({ family, internal }) => family === "IPv4" && !internal)
+        .map(({ address }) => address);
+      expect(own).toContain(gateway);
+      expect(await reach(inside, gateway, egressPort)).toBe("reached");
+      const outcomes = await Promise.all(own.map((address) => reach(inside, address, servicePort)));
+      expect(outcomes).not.toContain("reached");
+    },
+  );
 
   test.skipIf(!mayFilter)("the firewall that does it is put back when it is lost", async () => {
     const firewall = hostFirewall({ prefix, egressPort, run: runCommand });

@@ -7,7 +7,7 @@ import { execute } from "./docker-exec.ts";
 import { placeFiles, replaceFiles } from "./docker-files.ts";
 import { followLogs } from "./docker-logs.ts";
 import { generationLabel, instanceLabel, labelsOf, objectName, ownObjects } from "./docker-names.ts";
-import { describeNetwork, ensureNetwork, findNetwork, removeNetwork } from "./docker-network.ts";
+import { ensureNetwork, findNetwork, removeNetwork } from "./docker-network.ts";
 import { missingProtections } from "./docker-verify.ts";
 
 export type DockerEngineOptions = {
@@ -53,7 +53,10 @@ export function createDockerEngine({ socketPath, prefix, subnets, clock }: Docke
   }
 
   /** The name is taken before there is anything to see when another request, perhaps of a process that died, is at it: wait for that. */
-  async function ensureContainer(instanceId: string, options: Docker.ContainerCreateOptions): Promise<Docker.ContainerInspectInfo> {
+  async function ensureContainer(
+    instanceId: string,
+    options: Docker.ContainerCreateOptions,
+  ): Promise<Docker.ContainerInspectInfo> {
     for (let attempt = 0; attempt < createAttempts; attempt++) {
       await unless([409], docker.createContainer(options));
       const found = await findContainer(instanceId);
@@ -136,7 +139,10 @@ export function createDockerEngine({ socketPath, prefix, subnets, clock }: Docke
   };
 }
 
-function describeContainer({ Config, State }: Docker.ContainerInspectInfo): NonNullable<ObservedInstance["container"]> {
+function describeContainer({
+  Config,
+  State,
+}: Docker.ContainerInspectInfo): NonNullable<ObservedInstance["container"]> {
   const state = stateOf(State.Status);
   return {
     state,

@@ -1,10 +1,10 @@
 import { once } from "node:events";
-import { createServer, request, type IncomingMessage, type Server } from "node:http";
-import { connect, type AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, request, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AllowedHost } from "./allowed-hosts.ts";
-import { startEgress, type EgressClient, type EgressOptions, type Refusal } from "./egress.ts";
+import { type EgressClient, type EgressOptions, type Refusal, startEgress } from "./egress.ts";
 
 const instanceId = "7b0a1c52-6f0e-4a0b-9d53-0f6d2b1c9e11";
 const closing: (() => Promise<unknown>)[] = [];
@@ -49,18 +49,41 @@ async function open(allowed: AllowedHost[], replace: Partial<EgressOptions> = {}
   return port;
 }
 
-const named = (host: string, changes: Partial<AllowedHost> = {}): AllowedHost => ({ host, port: targetPort, private: true, ...changes });
+const named = (host: string, changes: Partial<AllowedHost> = {}): AllowedHost => ({
+  host,
+  port: targetPort,
+  private: true,
+  ...changes,
+});
 
 async function get(port: number, path: string): Promise<{ status: number | undefined; body: string }> {
-  const outgoing = request({ host: "127.0.0.1", port, path, headers: { host: new URL(path).host }, agent: false }).end();
+  const outgoing = request({
+    host: "127.0.0.1",
+    port,
+    path,
+    headers: { host: new URL(path).host },
+    agent: false,
+  }).end();
   const [response] = (await once(outgoing, "response")) as [IncomingMessage];
   return { status: response.statusCode, body: await text(response) };
 }
 
 /** Status of the CONNECT, and what the tunnel answers to a GET. */
-async function tunnel(port: number, authority: string): Promise<{ status: number | undefined; body: string }> {
-  const outgoing = request({ host: "127.0.0.1", port, method: "CONNECT", path: authority, agent: false }).end();
-  const [response, socket] = (await once(outgoing, "connect")) as [IncomingMessage, ReturnType<typeof connect>];
+async function tunnel(
+  port: number,
+  authority: string,
+): Promise<{ status: number | undefined; body: string }> {
+  const outgoing = request({
+    host: "127.0.0.1",
+    port,
+    method: "CONNECT",
+    path: authority,
+    agent: false,
+  }).end();
+  const [response, socket] = (await once(outgoing, "connect")) as [
+    IncomingMessage,
+    ReturnType<typeof connect>,
+  ];
   if (response.statusCode !== 200) {
     socket.destroy();
     return { status: response.statusCode, body: "" };
@@ -73,13 +96,22 @@ describe("I3: egress", () => {
   test("an allowed host is reached, by tunnel and by plain HTTP", async () => {
     const port = await open([named("models.test")]);
     expect((await tunnel(port, `models.test:${targetPort}`)).body).toContain("reached as inside");
-    expect(await get(port, `http://models.test:${targetPort}/v1`)).toEqual({ status: 200, body: `reached as models.test:${targetPort}` });
+    expect(await get(port, `http://models.test:${targetPort}/v1`)).toEqual({
+      status: 200,
+      body: `reached as models.test:${targetPort}`,
+    });
     expect(refusals).toEqual([]);
   });
 
   test("any other host, port or address is refused, and counted to the instance", async () => {
     const port = await open([named("models.test")]);
-    for (const authority of [`other.test:${targetPort}`, "models.test:22", `127.0.0.1:${targetPort}`, `[::1]:${targetPort}`, "169.254.169.254:80"]) {
+    for (const authority of [
+      `other.test:${targetPort}`,
+      "models.test:22",
+      `127.0.0.1:${targetPort}`,
+      `[::1]:${targetPort}`,
+      "169.254.169.254:80",
+    ]) {
       expect((await tunnel(port, authority)).status).toBe(403);
     }
     expect((await get(port, `http://other.test:${targetPort}/`)).status).toBe(403);
@@ -88,13 +120,30 @@ describe("I3: egress", () => {
   });
 
   test.each([
-    "127.0.0.1", "10.1.2.3", "172.20.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
-    "::1", "::ffff:127.0.0.1", "fe80::1", "fd00::1", "2002:7f00:1::", "64:ff9b::a00:1",
+    "127.0.0.1",
+    "10.1.2.3",
+    "172.20.0.1",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "0.0.0.0",
+    "224.0.0.1",
+    "::1",
+    "::ffff:127.0.0.1",
+    "fe80::1",
+    "fd00::1",
+    "2002:7f00:1::",
+    "64:ff9b::a00:1",
   ])("a public name that leads to %s is refused", async (address) => {
-    const resolve = async () => [{ address: "8.8.8.8", family: 4 }, { address, family: address.includes(":") ? 6 : 4 }];
+    const resolve = async () => [
+      { address: "8.8.8.8", family: 4 },
+      { address, family: address.includes(":") ? 6 : 4 },
+    ];
     const port = await open([named("rebound.test", { private: false })], { resolve });
     expect((await tunnel(port, `rebound.test:${targetPort}`)).status).toBe(403);
-    expect(refusals).toEqual([{ instanceId, target: `rebound.test:${targetPort}`, reason: "private-address" }]);
+    expect(refusals).toEqual([
+      { instanceId, target: `rebound.test:${targetPort}`, reason: "private-address" },
+    ]);
   });
 
   test("the name is resolved once: what was checked is what is connected to", async () => {
@@ -129,7 +178,9 @@ describe("I3: egress", () => {
   test("an address of the range at which no instance lives is refused", async () => {
     const port = await open([named("models.test")], { instanceAt: async () => null });
     expect((await tunnel(port, `models.test:${targetPort}`)).status).toBe(403);
-    expect(refusals).toEqual([{ instanceId: null, target: `models.test:${targetPort}`, reason: "not-an-instance" }]);
+    expect(refusals).toEqual([
+      { instanceId: null, target: `models.test:${targetPort}`, reason: "not-an-instance" },
+    ]);
   });
 
   test("a connection from outside of the range is closed unread", async () => {
@@ -150,6 +201,8 @@ describe("I3: egress", () => {
     );
     await expect(get(port, `http://models.test:${targetPort}/`)).rejects.toThrow();
     for (const socket of sockets) socket.destroy();
-    await expect.poll(async () => (await get(port, `http://models.test:${targetPort}/`).catch(() => null))?.status).toBe(200);
+    await expect
+      .poll(async () => (await get(port, `http://models.test:${targetPort}/`).catch(() => null))?.status)
+      .toBe(200);
   });
 });

@@ -1,8 +1,8 @@
-import { lookup as systemLookup } from "node:dns/promises";
 import type { lookup as Lookup, LookupAddress } from "node:dns";
+import { lookup as systemLookup } from "node:dns/promises";
 import { BlockList, isIP, type LookupFunction, type Socket } from "node:net";
 import { RequestError, Server } from "proxy-chain";
-import { findAllowed, withoutBrackets, type AllowedHost } from "./allowed-hosts.ts";
+import { type AllowedHost, findAllowed, withoutBrackets } from "./allowed-hosts.ts";
 
 export type EgressClient = { instanceId: string; allowed: readonly AllowedHost[] };
 
@@ -44,7 +44,11 @@ export async function startEgress(options: EgressOptions): Promise<{ close(): Pr
       const host = withoutBrackets(hostname);
       const client = await options.instanceAt(request.socket.remoteAddress ?? "");
       const refuse = (reason: Refusal["reason"]) => {
-        options.onRefused({ instanceId: client?.instanceId ?? null, target: `${host}:${port}`.slice(0, 300), reason });
+        options.onRefused({
+          instanceId: client?.instanceId ?? null,
+          target: `${host}:${port}`.slice(0, 300),
+          reason,
+        });
         return new RequestError("This destination is not allowed.", 403);
       };
       if (!client) throw refuse("not-an-instance");
@@ -100,8 +104,21 @@ function pinned(addresses: LookupAddress[]): typeof Lookup {
 /** Everything that isn't a public unicast address: RFC 6890 and the registries that it made. */
 const privateRanges = new BlockList();
 for (const range of [
-  "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
-  "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.0.0.0/24",
+  "192.0.2.0/24",
+  "192.88.99.0/24",
+  "192.168.0.0/16",
+  "198.18.0.0/15",
+  "198.51.100.0/24",
+  "203.0.113.0/24",
+  "224.0.0.0/4",
+  "240.0.0.0/4",
 ]) {
   const [network = "", length] = range.split("/");
   privateRanges.addSubnet(network, Number(length), "ipv4");
@@ -109,7 +126,12 @@ for (const range of [
 const publicIpv6 = new BlockList();
 publicIpv6.addSubnet("2000::", 3, "ipv6");
 /** Inside of 2000::/3, yet not public: Teredo and its neighbours, documentation, 6to4 (which embeds any IPv4 address). */
-for (const [network, length] of [["2001::", 23], ["2001:db8::", 32], ["2002::", 16], ["3fff::", 20]] as const) {
+for (const [network, length] of [
+  ["2001::", 23],
+  ["2001:db8::", 32],
+  ["2002::", 16],
+  ["3fff::", 20],
+] as const) {
   privateRanges.addSubnet(network, length, "ipv6");
 }
 

@@ -27,10 +27,16 @@ function fakeFilter(initial: string[] = []) {
     rules.splice(index, 1);
     return ok();
   };
-  return { tables, calls, run, of: (table: string) => tables.iptables?.filter((rule) => rule.startsWith(`-A ${table} `)) ?? [] };
+  return {
+    tables,
+    calls,
+    run,
+    of: (table: string) => tables.iptables?.filter((rule) => rule.startsWith(`-A ${table} `)) ?? [],
+  };
 }
 
-const open = (run: RunCommand, prefix = "oc", egressPort = 3128) => hostFirewall({ prefix, egressPort, run, ipv6: true });
+const open = (run: RunCommand, prefix = "oc", egressPort = 3128) =>
+  hostFirewall({ prefix, egressPort, run, ipv6: true });
 
 describe("I3: host firewall", () => {
   test("lets instances reach the egress port, lets answers through, drops the rest; in both families", async () => {
@@ -38,7 +44,11 @@ describe("I3: host firewall", () => {
     await open(filter.run).apply();
     expect(filter.of("INPUT")).toEqual(["-A INPUT -i oc-+ -j OPENCLAW-OC"]);
     expect(filter.of("FORWARD")).toEqual(["-A FORWARD -i oc-+ -j DROP"]);
-    expect(filter.of("OPENCLAW-OC").map((rule) => rule.split(" ").at(-1))).toEqual(["ACCEPT", "ACCEPT", "DROP"]);
+    expect(filter.of("OPENCLAW-OC").map((rule) => rule.split(" ").at(-1))).toEqual([
+      "ACCEPT",
+      "ACCEPT",
+      "DROP",
+    ]);
     expect(filter.of("OPENCLAW-OC")[1]).toContain("--dport 3128 ");
     expect(filter.tables.ip6tables).toEqual(filter.tables.iptables);
   });
@@ -90,7 +100,11 @@ describe("I3: host firewall", () => {
   });
 
   test("says so when the host doesn't permit it", async () => {
-    const refuse: RunCommand = async () => ({ exitCode: 4, stdout: "", stderr: "Permission denied (you must be root)" });
+    const refuse: RunCommand = async () => ({
+      exitCode: 4,
+      stdout: "",
+      stderr: "Permission denied (you must be root)",
+    });
     await expect(open(refuse).apply()).rejects.toThrow(FirewallUnavailable);
     const missing: RunCommand = () => Promise.reject(new Error("spawn iptables ENOENT"));
     await expect(open(missing).apply()).rejects.toThrow("iptables can't be run.");

@@ -25,7 +25,12 @@ export type Firewall = {
  * What a container's own network leaves open: the services of the host on any of its addresses. Packets of instances reach the egress
  * port, answers come back, the rest is dropped; nothing of theirs is ever forwarded.
  */
-export function hostFirewall({ prefix, egressPort, run, ipv6 = existsSync("/proc/net/if_inet6") }: FirewallOptions): Firewall {
+export function hostFirewall({
+  prefix,
+  egressPort,
+  run,
+  ipv6 = existsSync("/proc/net/if_inet6"),
+}: FirewallOptions): Firewall {
   const families = ["iptables", ...(ipv6 ? ["ip6tables"] : [])];
   const chain = `OPENCLAW-${prefix.toUpperCase()}`;
   const interfaces = `${prefix}-+`;
@@ -52,7 +57,8 @@ export function hostFirewall({ prefix, egressPort, run, ipv6 = existsSync("/proc
 
   async function putFirst(family: string, jump: string): Promise<void> {
     const [, table = "", ...rule] = jump.split(" ");
-    while ((await run(family, ["-w", "5", "-D", table, ...rule])).exitCode === 0) continue;
+    let removed = true;
+    while (removed) removed = (await run(family, ["-w", "5", "-D", table, ...rule])).exitCode === 0;
     await must(family, ["-w", "5", "-I", table, "1", ...rule]);
   }
 
@@ -82,5 +88,8 @@ function isFirst(listed: readonly string[], jump: string): boolean {
   const [, table] = jump.split(" ");
   const ofTable = listed.filter((line) => line.startsWith(`-A ${table} `));
   const before = ofTable.slice(0, ofTable.indexOf(jump));
-  return ofTable.includes(jump) && before.every((line) => /^-A \S+ -i [a-z][a-z0-9]-\+ -j (OPENCLAW-[A-Z][A-Z0-9]|DROP)$/.test(line));
+  return (
+    ofTable.includes(jump) &&
+    before.every((line) => /^-A \S+ -i [a-z][a-z0-9]-\+ -j (OPENCLAW-[A-Z][A-Z0-9]|DROP)$/.test(line))
+  );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createLog } from "../adapters/log.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
-import { FirewallUnavailable, type Firewall } from "./firewall.ts";
+import { type Firewall, FirewallUnavailable } from "./firewall.ts";
 import { guardHost } from "./guard-host.ts";
 
 class SwitchableFirewall implements Firewall {
@@ -21,7 +21,12 @@ function guard(firewall: Firewall, required: boolean) {
   const logged: string[] = [];
   const controller = new AbortController();
   const log = createLog("debug", { write: (line) => void logged.push(line) });
-  return { clock, logged, controller, stands: guardHost({ firewall, required, clock, log, signal: controller.signal }) };
+  return {
+    clock,
+    logged,
+    controller,
+    stands: guardHost({ firewall, required, clock, log, signal: controller.signal }),
+  };
 }
 
 describe("I3: guarding the host", () => {

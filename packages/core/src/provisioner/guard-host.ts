@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Clock } from "../ports.ts";
-import { FirewallUnavailable, type Firewall } from "./firewall.ts";
+import { type Firewall, FirewallUnavailable } from "./firewall.ts";
 
 type Options = {
   firewall: Firewall;
@@ -22,7 +22,10 @@ export async function guardHost({ firewall, required, clock, log, signal }: Opti
     await firewall.apply();
   } catch (error) {
     if (required || !(error instanceof FirewallUnavailable)) throw error;
-    log.warn({ err: error }, "NO HOST FIREWALL: assistants can reach services of this host. Run the worker with NET_ADMIN to close this.");
+    log.warn(
+      { err: error },
+      "NO HOST FIREWALL: assistants can reach services of this host. Run the worker with NET_ADMIN to close this.",
+    );
     return false;
   }
   void keep();

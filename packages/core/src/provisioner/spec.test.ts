@@ -23,7 +23,10 @@ describe("buildSpec", () => {
     expect(JSON.stringify(build().environment)).not.toContain("secret");
   });
 
-  test.each(["../openclaw.json", "/etc/passwd", "workspace/../../x", "a//b", "./a", ""])("I1: a file at %j is refused", (path) => {
-    expect(() => build(path)).toThrow("is not a path inside the state folder");
-  });
+  test.each(["../openclaw.json", "/etc/passwd", "workspace/../../x", "a//b", "./a", ""])(
+    "I1: a file at %j is refused",
+    (path) => {
+      expect(() => build(path)).toThrow("is not a path inside the state folder");
+    },
+  );
 });

@@ -11,7 +11,8 @@ const heapShare = 3 / 8;
 
 /** What the container of an instance is made from. Throws on a file that would lie outside of the state folder. */
 export function buildSpec({ instanceId, generation, files }: Facts, size: Size): InstanceSpec {
-  for (const { path } of files) if (!isInside(path)) throw new Error(`${path} is not a path inside the state folder.`);
+  for (const { path } of files)
+    if (!isInside(path)) throw new Error(`${path} is not a path inside the state folder.`);
   return {
     instanceId,
     generation,
@@ -28,4 +29,5 @@ export function buildSpec({ instanceId, generation, files }: Facts, size: Size):
   };
 }
 
-const isInside = (path: string) => path.split("/").every((name) => name !== "" && name !== "." && name !== "..");
+const isInside = (path: string) =>
+  path.split("/").every((name) => name !== "" && name !== "." && name !== "..");

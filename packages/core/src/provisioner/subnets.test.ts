@@ -26,6 +26,8 @@ describe("freeSubnet", () => {
   });
 
   test("says so when the pool is used up", () => {
-    expect(() => freeSubnet(pool, ["10.213.0.0/29", "10.213.0.8/29"], "a")).toThrow("No subnet is free in 10.213.0.0/28.");
+    expect(() => freeSubnet(pool, ["10.213.0.0/29", "10.213.0.8/29"], "a")).toThrow(
+      "No subnet is free in 10.213.0.0/28.",
+    );
   });
 });

@@ -21,7 +21,11 @@ export function freeSubnet(pool: string, taken: readonly string[], seed: string)
     const network = first + ((start + step) % count) * size;
     const candidate = { first: network, last: network + size - 1 };
     if (occupied.some((range) => range.first <= candidate.last && candidate.first <= range.last)) continue;
-    return { cidr: `${textOf(network)}/${prefixLength}`, gateway: textOf(network + 1), address: textOf(network + 2) };
+    return {
+      cidr: `${textOf(network)}/${prefixLength}`,
+      gateway: textOf(network + 1),
+      address: textOf(network + 2),
+    };
   }
   throw new Error(`No subnet is free in ${pool}.`);
 }
@@ -37,4 +41,5 @@ function rangeOf(cidr: string): Range {
 }
 
 const numberOf = (address: string) => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-const textOf = (address: number) => [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+const textOf = (address: number) =>
+  [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");

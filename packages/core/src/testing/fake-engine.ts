@@ -1,7 +1,26 @@
 import { EventEmitter, once } from "node:events";
-import type { Clock, ContainerState, Engine, EngineEvent, InstanceFile, InstanceSpec, LogLine, ObservedInstance } from "../ports.ts";
+import type {
+  Clock,
+  ContainerState,
+  Engine,
+  EngineEvent,
+  InstanceFile,
+  InstanceSpec,
+  LogLine,
+  ObservedInstance,
+} from "../ports.ts";
 
-type Method = "ping" | "network" | "apply" | "start" | "stop" | "remove" | "writeFiles" | "inspect" | "list" | "exec";
+type Method =
+  | "ping"
+  | "network"
+  | "apply"
+  | "start"
+  | "stop"
+  | "remove"
+  | "writeFiles"
+  | "inspect"
+  | "list"
+  | "exec";
 type Failure = { method: Method; nth: number; when: "before" | "after"; error: Error };
 type FakeContainer = {
   spec: InstanceSpec;
@@ -11,7 +30,11 @@ type FakeContainer = {
   startedAt: Date | null;
   log: LogLine[];
 };
-type FakeInstance = { subnet: number; container: FakeContainer | null; volume: Map<string, InstanceFile> | null };
+type FakeInstance = {
+  subnet: number;
+  container: FakeContainer | null;
+  volume: Map<string, InstanceFile> | null;
+};
 
 /** An engine in memory that tests can script. It starts containers at once and nothing runs in them. */
 export class FakeEngine implements Engine {
@@ -71,14 +94,23 @@ export class FakeEngine implements Engine {
 
   ping = () => this.#call("ping", "", () => ({ version: "fake" }));
 
-  network = (instanceId: string) => this.#call("network", instanceId, () => addressesOf(this.#instance(instanceId)));
+  network = (instanceId: string) =>
+    this.#call("network", instanceId, () => addressesOf(this.#instance(instanceId)));
 
   apply = (spec: InstanceSpec) =>
     this.#call("apply", spec.instanceId, () => {
       const instance = this.#instance(spec.instanceId);
       instance.volume ??= new Map();
-      if (instance.container && !isSame(instance.container.spec, spec)) this.#destroy(spec.instanceId, instance);
-      instance.container ??= { spec, state: "created", exitCode: null, outOfMemory: false, startedAt: null, log: [] };
+      if (instance.container && !isSame(instance.container.spec, spec))
+        this.#destroy(spec.instanceId, instance);
+      instance.container ??= {
+        spec,
+        state: "created",
+        exitCode: null,
+        outOfMemory: false,
+        startedAt: null,
+        log: [],
+      };
       for (const file of spec.files) instance.volume.set(file.path, file);
     });
 
@@ -86,7 +118,12 @@ export class FakeEngine implements Engine {
     this.#call("start", instanceId, () => {
       const container = this.#container(instanceId);
       if (container.state === "running") return;
-      Object.assign(container, { state: "running", exitCode: null, outOfMemory: false, startedAt: this.#clock.now() });
+      Object.assign(container, {
+        state: "running",
+        exitCode: null,
+        outOfMemory: false,
+        startedAt: this.#clock.now(),
+      });
       this.#emit(instanceId, "start");
     });
 
@@ -110,7 +147,10 @@ export class FakeEngine implements Engine {
 
   inspect = (instanceId: string) => this.#call("inspect", instanceId, () => this.#observe(instanceId));
 
-  list = () => this.#call("list", "", () => [...this.#instances.keys()].sort().map((instanceId) => this.#observe(instanceId)));
+  list = () =>
+    this.#call("list", "", () =>
+      [...this.#instances.keys()].sort().map((instanceId) => this.#observe(instanceId)),
+    );
 
   exec = (instanceId: string, command: readonly string[]) =>
     this.#call("exec", `${instanceId} ${command.join(" ")}`, () => {
@@ -147,7 +187,9 @@ export class FakeEngine implements Engine {
     this.calls.push(`${method} ${subject}`.trim());
     const count = this.#count(method) + 1;
     this.#counts.set(method, count);
-    const failure = this.#failures.find((candidate) => candidate.method === method && candidate.nth === count);
+    const failure = this.#failures.find(
+      (candidate) => candidate.method === method && candidate.nth === count,
+    );
     if (failure?.when === "before") throw failure.error;
     const result = act();
     if (failure) throw failure.error;
@@ -174,7 +216,8 @@ export class FakeEngine implements Engine {
 
   #running(instanceId: string): FakeContainer {
     const container = this.#container(instanceId);
-    if (container.state !== "running") throw new Error(`The container of instance ${instanceId} is not running.`);
+    if (container.state !== "running")
+      throw new Error(`The container of instance ${instanceId} is not running.`);
     return container;
   }
 
@@ -213,7 +256,10 @@ export class FakeEngine implements Engine {
   }
 }
 
-const addressesOf = ({ subnet }: FakeInstance) => ({ gateway: `198.51.100.${subnet * 8 + 1}`, address: `198.51.100.${subnet * 8 + 2}` });
+const addressesOf = ({ subnet }: FakeInstance) => ({
+  gateway: `198.51.100.${subnet * 8 + 1}`,
+  address: `198.51.100.${subnet * 8 + 2}`,
+});
 
 /** Files don't decide whether a container is replaced. */
 const isSame = ({ files: _old, ...before }: InstanceSpec, { files: _new, ...after }: InstanceSpec) =>
