@@ -1,6 +1,6 @@
+import { fileURLToPath } from "node:url";
 import { vitePlugin as remix } from "@remix-run/dev";
 import tailwindcss from "@tailwindcss/vite";
-import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
 declare module "@remix-run/node" {
@@ -9,7 +9,7 @@ declare module "@remix-run/node" {
   }
 }
 
-export default defineConfig({
+export default defineConfig(({ isSsrBuild }) => ({
   plugins: [
     tailwindcss(),
     remix({
@@ -24,8 +24,12 @@ export default defineConfig({
     }),
   ],
   resolve: { alias: { "~": fileURLToPath(new URL("./app", import.meta.url)) } },
-  // Core and server run from their sources in every server process; everything else is part of the build.
-  ssr: { external: ["@openclaw-launch/core", "@openclaw-launch/server"], noExternal: ["@openclaw-launch/ui", "@openclaw-launch/sdk"] },
+  ssr: { noExternal: ["@openclaw-launch/ui", "@openclaw-launch/sdk"] },
   worker: { format: "es" },
-  build: { assetsInlineLimit: 0, target: "es2022" },
-});
+  build: {
+    assetsInlineLimit: 0,
+    target: "es2022",
+    // Core and server run from their sources in every server process; everything else is part of the build.
+    ...(isSsrBuild && { rollupOptions: { external: [/^@openclaw-launch\/(core|server)\//] } }),
+  },
+}));

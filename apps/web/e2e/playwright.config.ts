@@ -1,0 +1,23 @@
+import { defineConfig } from "@playwright/test";
+
+const url = process.env["E2E_WEB_URL"];
+if (!url) throw new Error("E2E_WEB_URL says where the dashboard runs; `npm test` sets it.");
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: "../test-results",
+  // Assistants are real containers: one at a time.
+  workers: 1,
+  timeout: 240_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: true,
+  use: {
+    baseURL: url,
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    },
+  },
+});

@@ -1,0 +1,44 @@
+// What every journey has: a page whose console errors and CSP violations fail the test, and an account of its own.
+import AxeBuilder from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+
+type Fixtures = {
+  /** Nothing may be complained about on any page; fails the test at its end. */
+  quiet: void;
+  account: { email: string; password: string };
+};
+
+export const test = base.extend<Fixtures>({
+  quiet: [
+    async ({ page }, use) => {
+      const complaints: string[] = [];
+      page.on("pageerror", (error) => complaints.push(error.message));
+      page.on("console", (message) => {
+        if (message.type() === "error") complaints.push(`${message.text()} (${message.location().url})`);
+      });
+      await use();
+      expect(complaints).toEqual([]);
+    },
+    { auto: true },
+  ],
+  account: async ({}, use) => {
+    await use({ email: `ada-${crypto.randomUUID()}@example.org`, password: "quiet otter builds 7 harbours" });
+  },
+});
+
+export async function signUp(page: Page, { email, password }: { email: string; password: string }): Promise<void> {
+  await page.goto("/sign-up");
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL("**/assistants");
+}
+
+/** Finished motion, then no violation of WCAG 2.2 AA. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual([]);
+}
+
+export { expect };
