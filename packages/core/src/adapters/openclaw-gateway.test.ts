@@ -1,0 +1,274 @@
+import { createPublicKey, verify } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type WebSocket, WebSocketServer } from "ws";
+import { z } from "zod";
+import { createOpenClawGateway } from "./openclaw-gateway.ts";
+
+// A gateway in a few lines that speaks what a real one was recorded to say.
+
+const token = "3f6e4c1a-5a0e-4f7e-9a55-0d1f3f1d2b11";
+const deviceKey = Buffer.alloc(32, 7).toString("base64url");
+const nonce = "nonce-1";
+const ts = 1_795_000_000_000;
+
+const requestFrame = z.object({
+  type: z.literal("req"),
+  id: z.string(),
+  method: z.string(),
+  params: z.record(z.string(), z.unknown()),
+});
+type Request = z.infer<typeof requestFrame>;
+type Answer =
+  | { payload: unknown }
+  | { error: { code: string; message: string; details?: { code: string } } }
+  | null;
+
+const gateway = createOpenClawGateway();
+let server: Server;
+let sockets: WebSocketServer;
+let address: string;
+let forwardedFor: unknown;
+let received: Request[];
+let socket: WebSocket;
+/** What each method is answered; null: nothing at all. */
+let answers: Record<string, Answer>;
+/** What is said to who connects. */
+let greeting: string;
+let pages: Record<string, [status: number, body: string, headers?: Record<string, string>]>;
+
+const event = (name: string, payload: unknown) => JSON.stringify({ type: "event", event: name, payload });
+const chat = (payload: object) =>
+  socket.send(event("chat", { runId: "run-1", sessionKey: "agent:main:main", seq: 1, ...payload }));
+const words = (text: string) => ({ role: "assistant", content: [{ type: "text", text }], timestamp: ts });
+
+beforeEach(async () => {
+  received = [];
+  answers = { connect: { payload: { type: "hello-ok", protocol: 4 } } };
+  greeting = event("connect.challenge", { nonce, ts });
+  pages = { "/healthz": [200, '{"ok":true,"status":"live"}'], "/readyz": [200, '{"ready":true}'] };
+  server = createServer((incoming, response) => {
+    const [status, body, headers] = pages[incoming.url ?? ""] ?? [
+      200,
+      "<!doctype html><title>OpenClaw Control</title>",
+    ];
+    response.writeHead(incoming.headers["x-forwarded-for"] ? status : 403, headers).end(body);
+  });
+  sockets = new WebSocketServer({ server });
+  sockets.on("connection", (connected, request) => {
+    socket = connected;
+    forwardedFor = request.headers["x-forwarded-for"];
+    connected.on("message", (data) => {
+      const asked = requestFrame.parse(JSON.parse(data.toString()));
+      received.push(asked);
+      const answer = answers[asked.method];
+      if (answer)
+        connected.send(JSON.stringify({ type: "res", id: asked.id, ok: "payload" in answer, ...answer }));
+    });
+    connected.send(greeting);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterEach(async () => {
+  for (const open of sockets.clients) open.terminate();
+  server.close();
+  server.closeAllConnections();
+  await once(server, "close");
+});
+
+const connect = () =>
+  gateway.connect({ url: `ws://${address}`, origin: "https://ada.example.org", token, deviceKey });
+const refused = (code: string, detail?: string): Answer => ({
+  error: { code, message: "no", ...(detail && { details: { code: detail } }) },
+});
+
+describe("health", () => {
+  const probe = () => gateway.probe(`http://${address}`);
+
+  test("R2: an instance is live and ready when both of its pages say so", async () => {
+    expect(await probe()).toEqual({ live: true, ready: true });
+  });
+
+  test("R2: an instance that is up but not ready is live only", async () => {
+    pages["/readyz"] = [503, '{"ready":false}'];
+    expect(await probe()).toEqual({ live: true, ready: false });
+  });
+
+  test("R2: a page of the Control UI, which answers every unknown path, is no sign of life", async () => {
+    pages = {};
+    expect(await probe()).toEqual({ live: false, ready: false });
+  });
+
+  test("I3: an instance can't send the probe elsewhere", async () => {
+    pages["/healthz"] = [302, "", { location: "/elsewhere" }];
+    pages["/elsewhere"] = [200, '{"ok":true}'];
+    expect(await probe()).toEqual({ live: false, ready: false });
+  });
+
+  test("R2: nobody there is neither live nor ready", async () => {
+    expect(await gateway.probe("http://127.0.0.1:1")).toEqual({ live: false, ready: false });
+  });
+});
+
+describe("connecting", () => {
+  test("A4: shows the token and a signature of the platform's device over the challenge", async () => {
+    const connection = await connect();
+    const { params } = z
+      .object({
+        params: z.object({
+          auth: z.object({ token: z.string() }),
+          scopes: z.array(z.string()),
+          device: z.object({
+            id: z.string(),
+            publicKey: z.string(),
+            signature: z.string(),
+            signedAt: z.number(),
+            nonce: z.string(),
+          }),
+        }),
+      })
+      .parse(received[0]);
+    const { device, scopes } = params;
+    const signed = `v3|${device.id}|gateway-client|backend|operator|${scopes.join(",")}|${ts}|${token}|${nonce}|linux|`;
+    const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: device.publicKey }, format: "jwk" });
+    expect(verify(null, Buffer.from(signed), key, Buffer.from(device.signature, "base64url"))).toBe(true);
+    expect(device).toMatchObject({ id: gateway.deviceId(deviceKey), nonce, signedAt: ts });
+    expect(params.auth.token).toBe(token);
+    expect(forwardedFor).toBe("192.0.2.1");
+    expect(connection.closed).toBe(false);
+  });
+
+  test.each([
+    ["a wrong token", refused("INVALID_REQUEST", "AUTH_TOKEN_MISMATCH"), "token"],
+    ["a bad signature", refused("INVALID_REQUEST", "DEVICE_AUTH_SIGNATURE_INVALID"), "token"],
+    ["a device that isn't paired", refused("NOT_PAIRED", "PAIRING_REQUIRED"), "pairing"],
+    ["too many wrong tokens before", refused("INVALID_REQUEST", "AUTH_RATE_LIMITED"), "unreachable"],
+    ["a gateway that is starting", refused("UNAVAILABLE"), "unreachable"],
+    ["a protocol that it doesn't speak", refused("INVALID_REQUEST"), "protocol"],
+  ])("A4: %s is refused with the reason", async (_, answer, reason) => {
+    answers.connect = answer;
+    await expect(connect()).rejects.toMatchObject({ name: "GatewayRefused", reason });
+  });
+
+  test.each([
+    "{",
+    '"words"',
+    '{"type":"event"',
+    '{"event":"connect.challenge","payload":{"nonce":7}}',
+    "\u0000",
+  ])("I1: %j from an instance ends the connection and nothing else", async (said) => {
+    greeting = said;
+    await expect(connect()).rejects.toMatchObject({ reason: "unreachable" });
+  });
+
+  test("an instance that isn't there is unreachable", async () => {
+    address = "127.0.0.1:1";
+    await expect(connect()).rejects.toMatchObject({ reason: "unreachable" });
+  });
+});
+
+describe("a connection", () => {
+  test("B2: the history holds what people and the assistant said, and nothing of the machinery", async () => {
+    const messages = [
+      { role: "user", content: "Hello", timestamp: ts, __openclaw: { id: "m1" } },
+      {
+        role: "assistant",
+        content: [{ type: "thinking" }, { type: "text", text: "Hello, Ada." }],
+        timestamp: ts + 1,
+        __openclaw: { id: "m2" },
+      },
+      { role: "toolResult", content: [{ type: "text", text: "exit 0" }], timestamp: ts + 2 },
+      { role: "assistant", content: [{ type: "toolCall" }], timestamp: ts + 3 },
+      { role: "user", content: "at no time", timestamp: 1e300 },
+      "garbage",
+    ];
+    answers["chat.history"] = { payload: { messages } };
+    const connection = await connect();
+    expect(await connection.history("agent:main:main", 20)).toEqual([
+      { id: "m1", role: "user", text: "Hello", at: new Date(ts) },
+      { id: "m2", role: "assistant", text: "Hello, Ada.", at: new Date(ts + 1) },
+    ]);
+    expect(received[1]).toMatchObject({
+      method: "chat.history",
+      params: { sessionKey: "agent:main:main", limit: 20 },
+    });
+  });
+
+  test("B2: what a person says is sent as words, never as a command, under the key that makes it one message", async () => {
+    answers["chat.send"] = { payload: { runId: "run-1", status: "started" } };
+    const connection = await connect();
+    expect(await connection.send("agent:main:main", "/reset", "key-1")).toEqual({ runId: "run-1" });
+    expect(received[1]).toMatchObject({
+      method: "chat.send",
+      params: {
+        sessionKey: "agent:main:main",
+        message: "/reset",
+        idempotencyKey: "key-1",
+        suppressCommandInterpretation: true,
+      },
+    });
+  });
+
+  test("B2: answers arrive as they grow, in order; other events and broken ones are left out", async () => {
+    const connection = await connect();
+    const seen: unknown[] = [];
+    const reading = (async () => {
+      for await (const said of connection.events(new AbortController().signal)) seen.push(said);
+    })();
+    const run = { runId: "run-1", sessionKey: "agent:main:main" };
+    chat({ state: "delta", message: words("Hel") });
+    socket.send(event("tick", { ts }));
+    socket.send(event("chat", { state: "delta" }));
+    chat({ state: "delta", message: words("Hello") });
+    chat({ state: "final", message: words("Hello.") });
+    chat({ state: "error", errorMessage: "no credits" });
+    chat({ state: "aborted" });
+    socket.close();
+    await reading;
+    expect(seen).toEqual([
+      { kind: "delta", ...run, text: "Hel" },
+      { kind: "delta", ...run, text: "Hello" },
+      { kind: "final", ...run, text: "Hello." },
+      { kind: "error", ...run, message: "no credits" },
+      { kind: "aborted", ...run },
+    ]);
+  });
+
+  test("reading events ends at the reader's signal, and at once on a connection that is closed", async () => {
+    const connection = await connect();
+    const controller = new AbortController();
+    const reading = connection.events(controller.signal)[Symbol.asyncIterator]();
+    const next = reading.next();
+    controller.abort();
+    expect(await next).toMatchObject({ done: true });
+
+    socket.close();
+    await expect.poll(() => connection.closed).toBe(true);
+    expect(
+      await connection.events(new AbortController().signal)[Symbol.asyncIterator]().next(),
+    ).toMatchObject({ done: true });
+  });
+
+  test("a request that is open when the connection breaks, and every one after that, is unreachable", async () => {
+    answers["chat.history"] = null;
+    const connection = await connect();
+    const open = connection.history("agent:main:main", 20);
+    await expect.poll(() => received.length).toBe(2);
+    socket.terminate();
+    await expect(open).rejects.toMatchObject({ reason: "unreachable" });
+    await expect(connection.abort("agent:main:main")).rejects.toMatchObject({ reason: "unreachable" });
+  });
+
+  test("I1: an answer of another form is refused", async () => {
+    answers["chat.send"] = { payload: { runId: 7 } };
+    const connection = await connect();
+    await expect(connection.send("agent:main:main", "Hello", "key-1")).rejects.toMatchObject({
+      reason: "protocol",
+    });
+  });
+});
