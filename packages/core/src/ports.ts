@@ -151,6 +151,16 @@ export type ProviderKey = {
   createdAt: Date;
 };
 
+export class ProviderRefused extends Error {
+  readonly reason: "unreachable" | "credentials" | "missing" | "busy" | "protocol";
+  constructor(reason: ProviderRefused["reason"], message: string) {
+    super(message);
+    this.name = "ProviderRefused";
+    this.reason = reason;
+  }
+}
+
+/** Every method throws ProviderRefused; no message holds a secret. */
 export interface ModelProvider {
   /** Returns the secret, which can never be read again. */
   createKey(input: { name: string; limit: number; reset: "monthly" | null }): Promise<ProviderKey & { secret: string }>;

@@ -1,0 +1,20 @@
+// Environment → zod → typed settings. The only reader of `process.env` here.
+import { z } from "zod";
+
+const environment = z.object({
+  SIM_HOST: z.string().min(1).default("127.0.0.1"),
+  SIM_PORT: z.coerce.number().int().min(1).max(65_535).default(3100),
+  /** File that keeps keys and their usage over a restart; without it everything is forgotten. */
+  SIM_DATA: z.string().min(1).optional(),
+  SIM_MANAGEMENT_KEY: z.string().min(32, "must be at least 32 random characters"),
+});
+
+export type SimConfig = z.infer<typeof environment>;
+
+/** Throws when a variable is missing or wrong; the message holds names, never values. */
+export function readSimConfig(variables: NodeJS.ProcessEnv = process.env): SimConfig {
+  const result = environment.safeParse(variables);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  throw new Error(`The environment is not usable:\n${problems.join("\n")}`);
+}
