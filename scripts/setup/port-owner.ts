@@ -1,12 +1,17 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { command } from "./command.ts";
 
-/** Who listens on a TCP port, as "name (pid 123)"; null when this can't be found out. */
+/** Who listens on a TCP port, as "command line (pid 123)"; null when this can't be found out. */
 export async function portOwner(port: number): Promise<string | null> {
   const pid = process.platform === "linux" ? await listenerOnLinux(port) : await listenerByLsof(port);
   if (pid === null) return null;
-  const name = await command("ps", ["-p", String(pid), "-o", "comm="]).catch(() => readFile(`/proc/${pid}/comm`, "utf8").catch(() => "a process"));
-  return `${name.trim()} (pid ${pid})`;
+  return `${(await commandLine(pid)).slice(0, 100)} (pid ${pid})`;
+}
+
+async function commandLine(pid: number): Promise<string> {
+  if (process.platform !== "linux") return await command("ps", ["-p", String(pid), "-o", "args="]).catch(() => "a process");
+  const words = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
+  return words.map((word) => word.split("/").slice(-3).join("/")).join(" ").trim() || "a process";
 }
 
 async function listenerOnLinux(port: number): Promise<number | null> {

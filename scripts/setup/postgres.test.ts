@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const start = () => startPostgres({ directory, password: "secret", durable: false });
 
-test("starts in a path with spaces, once, and stops", async () => {
+test("starts in a path with spaces, once, and stops", { timeout: 60_000 }, async () => {
   const first = await start();
   expect(await start()).toMatchObject({ pid: first.pid, port: first.port });
   expect(await stopPostgres(directory)).toBe(true);
@@ -28,13 +28,13 @@ test("starts in a path with spaces, once, and stops", async () => {
   expect(await stopPostgres(directory)).toBe(false);
 });
 
-test("an interrupted initialisation is made anew", async () => {
+test("an interrupted initialisation is made anew", { timeout: 60_000 }, async () => {
   await mkdir(join(directory, "cluster.partial"), { recursive: true });
   await writeFile(join(directory, "cluster.partial", "PG_VERSION"), "15\n");
   expect((await start()).pid).toBeGreaterThan(0);
 });
 
-test("after a crash it starts again, even when its process id belongs to another process now", async () => {
+test("after a crash it starts again, even when its process id belongs to another process now", { timeout: 60_000 }, async () => {
   const { pid } = await start();
   process.kill(pid, "SIGKILL");
   await expect.poll(() => findPostgres(directory, "secret")).toBeNull();

@@ -23,6 +23,8 @@ export class Processes {
   readonly #records: ProcessRecord[] = [];
   /** They may end without being missed. */
   readonly #dismissed = new Set<number>();
+  readonly #starts: Promise<void>[] = [];
+  #stopped = false;
   readonly #ended = Promise.withResolvers<never>();
 
   constructor(logs: string) {
@@ -40,11 +42,18 @@ export class Processes {
   }
 
   /** Runs a script with Node. The log of the run before is kept as `<name>.previous.log`. */
-  async start(name: string, script: string, environment: NodeJS.ProcessEnv, cwd: string): Promise<void> {
+  start(name: string, script: string, environment: NodeJS.ProcessEnv, cwd: string): Promise<void> {
+    const start = this.#spawn(name, script, environment, cwd);
+    this.#starts.push(start);
+    return start;
+  }
+
+  async #spawn(name: string, script: string, environment: NodeJS.ProcessEnv, cwd: string): Promise<void> {
     await mkdir(this.#logs, { recursive: true });
     const logFile = join(this.#logs, `${name}.log`);
     await rename(logFile, join(this.#logs, `${name}.previous.log`)).catch(() => {});
     const log = await open(logFile, "a", 0o600);
+    if (this.#stopped) return await log.close();
     // A session of its own: Ctrl-C reaches us alone, and we end them in order.
     const child = spawn(process.execPath, [script], { cwd, env: environment, stdio: ["ignore", log.fd, log.fd], detached: true });
     await log.close();
@@ -70,6 +79,8 @@ export class Processes {
 
   /** The later ones need the earlier ones, so they end first. */
   async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.allSettled(this.#starts);
     for (const { pid } of this.#records) this.#dismissed.add(pid);
     for (const record of this.#records.toReversed()) await stopProcess(record);
   }
