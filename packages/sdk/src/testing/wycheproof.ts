@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, test } from "vitest";
 
-const folder = process.env["SPECS_DIR"] ?? new URL("../../../../../shared/specs", import.meta.url).pathname;
+const folder = process.env.SPECS_DIR ?? new URL("../../../../../shared/specs", import.meta.url).pathname;
 
 /** Runs the published vectors of one file, or says that they aren't there. `check` gets every test with its group. */
 export function wycheproof<Group extends { tests: object[] }>(
