@@ -1,12 +1,15 @@
 import { command } from "./command.ts";
 
-const label = "org.openclaw-launch.instance";
 
 const engineLabel = "org.openclaw-launch.engine";
 
-/** Containers of assistants that run on the engine now. Empty when no engine answers. */
+/** What the workers of this installation put before every name on the engine. */
+export const instancePrefix = () => process.env["INSTANCE_PREFIX"] || "oc";
+
+/** Containers of this installation's assistants that run now. Empty when no engine answers. */
 export async function runningInstances(): Promise<string[]> {
-  const output = await command("docker", ["ps", "--quiet", "--filter", `label=${label}`], { timeoutMs: 10_000 }).catch(() => "");
+  const filter = `label=${engineLabel}=${instancePrefix()}`;
+  const output = await command("docker", ["ps", "--quiet", "--filter", filter], { timeoutMs: 10_000 }).catch(() => "");
   return output.split("\n").filter((id) => id !== "");
 }
 

@@ -12,22 +12,45 @@ import pg from "pg";
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const migrationsFolder = join(folder, "migrations");
 const filters = { externalTables: [], externalEnums: [] };
+const adapterName = "@prisma/adapter-pg";
 /** Any number that nothing else locks: two deployments at once run one after the other. */
 const migrationLock = 7_402_025;
 
-/** Creates the database when it is missing and brings it to the newest migration. Returns the names that were applied. */
-export async function applyMigrations(databaseUrl: string): Promise<string[]> {
+/**
+ * Creates the database when it is missing and brings it to the newest migration. Returns the names that were applied.
+ * Each migration is one transaction together with the note that it was applied: one that fails, or is interrupted, leaves nothing.
+ */
+export async function applyMigrations(databaseUrl: string, from = migrationsFolder): Promise<string[]> {
   await createDatabase(databaseUrl);
-  const lock = new pg.Client(databaseUrl);
-  await lock.connect();
+  const { migrationDirectories, ...list } = await readMigrations(from);
+  const applied: string[] = [];
+  for (const [index] of migrationDirectories.entries()) {
+    const migrationsList = { ...list, migrationDirectories: migrationDirectories.slice(0, index + 1) };
+    applied.push(...(await applyInTransaction(databaseUrl, migrationsList)));
+  }
+  return applied;
+}
+
+async function applyInTransaction(databaseUrl: string, migrationsList: MigrationList): Promise<string[]> {
+  const { database } = connectionOf(databaseUrl);
+  const pool = poolFor(databaseUrl, database, { max: 1, idleTimeoutMillis: 0 });
+  let cause: unknown = null;
+  const adapter = await adapterOn(pool, (error) => {
+    cause = error;
+  });
+  const factory = { provider: "postgres", adapterName, connect: async () => adapter, connectToShadowDb: refuseShadow } as const;
   try {
-    await lock.query("SELECT pg_advisory_lock($1)", [migrationLock]);
-    return await withEngine(databaseUrl, async (engine) => {
-      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: await readMigrations(), filters });
-      return appliedMigrationNames;
-    });
+    await pool.query("BEGIN");
+    await pool.query("SELECT pg_advisory_xact_lock($1)", [migrationLock]);
+    const { appliedMigrationNames } = await withEngine(factory, (engine) => engine.applyMigrations({ migrationsList, filters }));
+    await pool.query("COMMIT");
+    return appliedMigrationNames;
+  } catch (error) {
+    // What the engine says then is that it could not take a note in the aborted transaction.
+    const name = migrationsList.migrationDirectories.at(-1)?.path;
+    throw cause === null ? error : new Error(`The migration ${name} failed and was taken back: ${messageOf(cause)}`, { cause });
   } finally {
-    await lock.end();
+    await pool.end(); // rolls back what was not committed
   }
 }
 
@@ -44,7 +67,7 @@ export async function createMigration(databaseUrl: string, label: string): Promi
 /** The SQL by which the schema files are ahead of the migrations, or null when both say the same. Works in a shadow database. */
 export async function findDrift(databaseUrl: string): Promise<string | null> {
   await createDatabase(databaseUrl);
-  return await withEngine(databaseUrl, async (engine) => {
+  return await withEngine(adapterFactory(databaseUrl), async (engine) => {
     const { exitCode, stdout } = await engine.diff({
       from: { tag: "migrations", ...(await readMigrations()) },
       to: { tag: "schemaDatamodel", files: await readSchema() },
@@ -56,10 +79,9 @@ export async function findDrift(databaseUrl: string): Promise<string | null> {
   });
 }
 
-async function withEngine<T>(databaseUrl: string, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+async function withEngine<T>(factory: SqlMigrationAwareDriverAdapterFactory, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
   const datamodels = (await readSchema()).map(({ path, content }): [string, string] => [path, content]);
-  const adapters = bindMigrationAwareSqlAdapterFactory(adapterFactory(databaseUrl));
-  const engine = await SchemaEngine.new({ datamodels }, () => undefined, adapters);
+  const engine = await SchemaEngine.new({ datamodels }, () => undefined, bindMigrationAwareSqlAdapterFactory(factory));
   try {
     return await use(engine);
   } finally {
@@ -71,8 +93,8 @@ function adapterFactory(databaseUrl: string): SqlMigrationAwareDriverAdapterFact
   const { database } = connectionOf(databaseUrl);
   return {
     provider: "postgres",
-    adapterName: "@prisma/adapter-pg",
-    connect: () => connect(databaseUrl, database),
+    adapterName,
+    connect: () => adapterOn(poolFor(databaseUrl, database)),
     connectToShadowDb: async () => {
       const shadow = await onServer(databaseUrl, async (server) => {
         const { rows } = await server.query<{ name: string }>("SELECT 'shadow_' || gen_random_uuid() AS name");
@@ -80,7 +102,7 @@ function adapterFactory(databaseUrl: string): SqlMigrationAwareDriverAdapterFact
         await server.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
         return name;
       });
-      const adapter = await connect(databaseUrl, shadow);
+      const adapter = await adapterOn(poolFor(databaseUrl, shadow));
       const disconnect = adapter.dispose.bind(adapter);
       return Object.assign(adapter, {
         dispose: async () => {
@@ -92,20 +114,34 @@ function adapterFactory(databaseUrl: string): SqlMigrationAwareDriverAdapterFact
   };
 }
 
-async function connect(databaseUrl: string, database: string | undefined) {
-  const pool = new pg.Pool({ ...connectionOf(databaseUrl), database });
+const refuseShadow = () => Promise.reject(new Error("Applying migrations needs no shadow database."));
+
+function poolFor(databaseUrl: string, database: string | undefined, options: pg.PoolConfig = {}): pg.Pool {
+  const pool = new pg.Pool({ ...connectionOf(databaseUrl), database, ...options });
   const query = pool.query.bind(pool);
-  const catalogPool = Object.assign(pool, {
+  return Object.assign(pool, {
     // The adapter does not know PostgreSQL's internal type "char" (18), which the catalogue uses: hand it over as text (25).
-    query: async (config: pg.QueryArrayConfig) => {
-      const result = await query(config);
+    query: async (config: pg.QueryArrayConfig, values?: unknown[]) => {
+      const result = await query(config, values);
       for (const field of result.fields ?? []) if (field.dataTypeID === 18) field.dataTypeID = 25;
       return result;
     },
   });
-  const adapter = await new PrismaPg(catalogPool, { disposeExternalPool: true }).connect();
-  // In one piece: the adapter would cut the script at every semicolon, also inside function bodies.
-  return Object.assign(adapter, { executeScript: async (script: string) => void (await query(script)) });
+}
+
+async function adapterOn(pool: pg.Pool, onScriptError: (error: unknown) => void = () => {}) {
+  const adapter = await new PrismaPg(pool, { disposeExternalPool: true }).connect();
+  return Object.assign(adapter, {
+    // In one piece: the adapter would cut the script at every semicolon, also inside function bodies.
+    executeScript: async (script: string) => {
+      try {
+        await pool.query(script);
+      } catch (error) {
+        onScriptError(error);
+        throw error;
+      }
+    },
+  });
 }
 
 async function createDatabase(databaseUrl: string): Promise<void> {
@@ -140,19 +176,19 @@ async function readSchema(): Promise<{ path: string; content: string }[]> {
   return await Promise.all(paths.map(async (path) => ({ path, content: await readFile(join(folder, path), "utf8") })));
 }
 
-async function readMigrations(): Promise<MigrationList> {
-  const entries = await readdir(migrationsFolder, { withFileTypes: true });
+async function readMigrations(from = migrationsFolder): Promise<MigrationList> {
+  const entries = await readdir(from, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   return {
-    baseDir: migrationsFolder,
+    baseDir: from,
     shadowDbInitScript: "",
-    lockfile: { path: "migration_lock.toml", content: await readFile(join(migrationsFolder, "migration_lock.toml"), "utf8") },
+    lockfile: { path: "migration_lock.toml", content: await readFile(join(from, "migration_lock.toml"), "utf8") },
     migrationDirectories: await Promise.all(
       names.sort().map(async (path) => ({
         path,
         migrationFile: {
           path: "migration.sql",
-          content: { tag: "ok" as const, value: await readFile(join(migrationsFolder, path, "migration.sql"), "utf8") },
+          content: { tag: "ok" as const, value: await readFile(join(from, path, "migration.sql"), "utf8") },
         },
       })),
     ),
@@ -183,5 +219,17 @@ async function main(): Promise<number> {
   return 1;
 }
 
+/** The first lines of the engine's errors tell; then follow its own frames. */
+function explain(error: unknown): number {
+  const lines = messageOf(error).split("\n");
+  const frame = lines.findIndex((line) => /^\s*0: /.test(line));
+  console.error(lines.slice(0, frame < 0 ? undefined : frame).join("\n").trim());
+  return 1;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 // The engine keeps handles open, so the process has to be ended.
-if (import.meta.main) process.exit(await main());
+if (import.meta.main) process.exit(await main().catch(explain));
