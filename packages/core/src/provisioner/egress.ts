@@ -22,7 +22,7 @@ export type EgressOptions = {
   instanceAt(address: string): Promise<EgressClient | null>;
   onRefused(refusal: Refusal): void;
   /** Every address of a name; rejects when there is none. */
-  resolve?(host: string): Promise<LookupAddress[]>;
+  resolve?: (host: string) => Promise<LookupAddress[]>;
 };
 
 /** A misbehaving assistant must not use up the worker's descriptors. */
@@ -34,7 +34,7 @@ const idleMs = 10 * 60_000;
  * The only way out of an instance's network: an HTTP proxy on every address of the host, which knows an instance by where it calls
  * from and lets it reach allowed hosts only. Names are resolved here, once, and the connection goes to the address that was checked.
  */
-export async function startEgress(options: EgressOptions): Promise<{ close(): Promise<void> }> {
+export async function startEgress(options: EgressOptions): Promise<{ close: () => Promise<void> }> {
   const resolve = options.resolve ?? ((host: string) => systemLookup(host, { all: true }));
   const proxy = new Server({
     host: "0.0.0.0",

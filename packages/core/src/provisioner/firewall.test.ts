@@ -2,37 +2,37 @@ import { describe, expect, test } from "vitest";
 import type { RunCommand } from "../adapters/run-command.ts";
 import { FirewallUnavailable, hostFirewall } from "./firewall.ts";
 
-/** One packet filter per family, as far as the firewall uses it. */
+/** The packet filters of a host, as far as the firewall uses them. */
 function fakeFilter(initial: string[] = []) {
-  const tables: Record<string, string[]> = { iptables: [...initial], ip6tables: [...initial] };
+  const tables = new Map<string, string[]>();
+  for (const family of ["iptables", "ip6tables"])
+    tables.set(`${family} filter`, [...initial]).set(`${family} mangle`, []);
   const calls: string[] = [];
   const run: RunCommand = async (file, args, input = "") => {
     calls.push([file, ...args].join(" "));
-    const rules = tables[file.replace("-restore", "")] ?? [];
-    const [, , action, table, ...rest] = args;
     const ok = (stdout = "") => ({ exitCode: 0, stdout, stderr: "" });
     if (file.endsWith("-restore")) {
+      const key = `${file.replace("-restore", "")} filter`;
       const chain = /^:(\S+)/m.exec(input)?.[1];
-      const kept = rules.filter((rule) => !rule.startsWith(`-A ${chain} `));
-      rules.splice(0, rules.length, ...kept, ...input.split("\n").filter((line) => line.startsWith("-A ")));
+      const kept = (tables.get(key) ?? []).filter((rule) => !rule.startsWith(`-A ${chain} `));
+      tables.set(key, [...kept, ...input.split("\n").filter((line) => line.startsWith("-A "))]);
       return ok();
     }
+    const [, , , table, action, chain, ...rest] = args;
+    const rules = tables.get(`${file} ${table}`) ?? [];
     if (action === "-S") return ok(rules.join("\n"));
     if (action === "-I") {
-      rules.unshift(`-A ${table} ${rest.slice(1).join(" ")}`);
+      rules.unshift(`-A ${chain} ${rest.slice(1).join(" ")}`);
       return ok();
     }
-    const index = rules.indexOf(`-A ${table} ${rest.join(" ")}`);
+    const index = rules.indexOf(`-A ${chain} ${rest.join(" ")}`);
     if (index < 0) return { exitCode: 1, stdout: "", stderr: "no such rule" };
     rules.splice(index, 1);
     return ok();
   };
-  return {
-    tables,
-    calls,
-    run,
-    of: (table: string) => tables.iptables?.filter((rule) => rule.startsWith(`-A ${table} `)) ?? [],
-  };
+  const of = (table: string, chain: string) =>
+    (tables.get(`iptables ${table}`) ?? []).filter((rule) => rule.startsWith(`-A ${chain} `));
+  return { tables, calls, run, of };
 }
 
 const open = (run: RunCommand, prefix = "oc", egressPort = 3128) =>
@@ -42,15 +42,19 @@ describe("I3: host firewall", () => {
   test("lets instances reach the egress port, lets answers through, drops the rest; in both families", async () => {
     const filter = fakeFilter();
     await open(filter.run).apply();
-    expect(filter.of("INPUT")).toEqual(["-A INPUT -i oc-+ -j OPENCLAW-OC"]);
-    expect(filter.of("FORWARD")).toEqual(["-A FORWARD -i oc-+ -j DROP"]);
-    expect(filter.of("OPENCLAW-OC").map((rule) => rule.split(" ").at(-1))).toEqual([
+    expect(filter.of("filter", "INPUT")).toEqual(["-A INPUT -i oc-+ -j OPENCLAW-OC"]);
+    expect(filter.of("mangle", "PREROUTING")).toEqual([
+      "-A PREROUTING -i oc-+ -m addrtype ! --dst-type LOCAL -j DROP",
+    ]);
+    expect(filter.of("filter", "OPENCLAW-OC").map((rule) => rule.split(" ").at(-1))).toEqual([
       "ACCEPT",
       "ACCEPT",
       "DROP",
     ]);
-    expect(filter.of("OPENCLAW-OC")[1]).toContain("--dport 3128 ");
-    expect(filter.tables.ip6tables).toEqual(filter.tables.iptables);
+    expect(filter.of("filter", "OPENCLAW-OC")[1]).toContain("--dport 3128 ");
+    for (const table of ["filter", "mangle"]) {
+      expect(filter.tables.get(`ip6tables ${table}`)).toEqual(filter.tables.get(`iptables ${table}`));
+    }
   });
 
   test("stands before a rule that would let everything in", async () => {
@@ -58,7 +62,7 @@ describe("I3: host firewall", () => {
     const firewall = open(filter.run);
     expect(await firewall.verify()).toBe(false);
     await firewall.apply();
-    expect(filter.of("INPUT")).toEqual(["-A INPUT -i oc-+ -j OPENCLAW-OC", "-A INPUT -j ACCEPT"]);
+    expect(filter.of("filter", "INPUT")).toEqual(["-A INPUT -i oc-+ -j OPENCLAW-OC", "-A INPUT -j ACCEPT"]);
     expect(await firewall.verify()).toBe(true);
   });
 
@@ -66,11 +70,14 @@ describe("I3: host firewall", () => {
     const filter = fakeFilter();
     const firewall = open(filter.run);
     await firewall.apply();
-    filter.tables.iptables?.unshift("-A INPUT -p tcp -j ACCEPT");
+    filter.tables.get("iptables filter")?.unshift("-A INPUT -p tcp -j ACCEPT");
     expect(await firewall.verify()).toBe(false);
     await firewall.apply();
-    expect(filter.of("INPUT")).toEqual(["-A INPUT -i oc-+ -j OPENCLAW-OC", "-A INPUT -p tcp -j ACCEPT"]);
-    filter.tables.ip6tables = [];
+    expect(filter.of("filter", "INPUT")).toEqual([
+      "-A INPUT -i oc-+ -j OPENCLAW-OC",
+      "-A INPUT -p tcp -j ACCEPT",
+    ]);
+    filter.tables.set("ip6tables mangle", []);
     expect(await firewall.verify()).toBe(false);
   });
 
@@ -79,16 +86,21 @@ describe("I3: host firewall", () => {
     await open(filter.run).apply();
     const before = filter.calls.length;
     await open(filter.run).apply();
-    expect(filter.calls.slice(before)).toEqual(["iptables -w 5 -S", "ip6tables -w 5 -S"]);
+    expect(filter.calls.slice(before)).toEqual([
+      "iptables -w 5 -t filter -S",
+      "iptables -w 5 -t mangle -S",
+      "ip6tables -w 5 -t filter -S",
+      "ip6tables -w 5 -t mangle -S",
+    ]);
   });
 
   test("another egress port replaces the old one", async () => {
     const filter = fakeFilter();
     await open(filter.run).apply();
     await open(filter.run, "oc", 4128).apply();
-    expect(filter.of("OPENCLAW-OC")).toHaveLength(3);
-    expect(filter.of("OPENCLAW-OC")[1]).toContain("--dport 4128 ");
-    expect(filter.of("INPUT")).toHaveLength(1);
+    expect(filter.of("filter", "OPENCLAW-OC")).toHaveLength(3);
+    expect(filter.of("filter", "OPENCLAW-OC")[1]).toContain("--dport 4128 ");
+    expect(filter.of("filter", "INPUT")).toHaveLength(1);
   });
 
   test("two installations on a host stand side by side", async () => {

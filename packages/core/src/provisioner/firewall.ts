@@ -11,6 +11,9 @@ export type FirewallOptions = {
   ipv6?: boolean;
 };
 
+/** Seconds for the lock that every program which changes the packet filter takes. */
+const wait = ["-w", "5"];
+
 /** The host's packet filter can't be changed from here, or not as it must be. */
 export class FirewallUnavailable extends Error {}
 
@@ -22,8 +25,8 @@ export type Firewall = {
 };
 
 /**
- * What a container's own network leaves open: the services of the host on any of its addresses. Packets of instances reach the egress
- * port, answers come back, the rest is dropped; nothing of theirs is ever forwarded.
+ * What a container's own network leaves open: the services of the host, on any of its addresses. Packets of instances reach the egress
+ * port, answers come back, the rest is dropped; and nothing of theirs is forwarded, also while the engine's own rules are lost.
  */
 export function hostFirewall({
   prefix,
@@ -33,8 +36,9 @@ export function hostFirewall({
 }: FirewallOptions): Firewall {
   const families = ["iptables", ...(ipv6 ? ["ip6tables"] : [])];
   const chain = `OPENCLAW-${prefix.toUpperCase()}`;
-  const interfaces = `${prefix}-+`;
-  const jumps = [`-A INPUT -i ${interfaces} -j ${chain}`, `-A FORWARD -i ${interfaces} -j DROP`];
+  const toHost = `-A INPUT -i ${prefix}-+ -j ${chain}`;
+  // Not in FORWARD: the engine moves its own rules to the front there with every network that it makes.
+  const beyondHost = `-A PREROUTING -i ${prefix}-+ -m addrtype ! --dst-type LOCAL -j DROP`;
   const rules = [
     `-A ${chain} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
     `-A ${chain} -p tcp -m tcp --dport ${egressPort} -m addrtype --dst-type LOCAL -j ACCEPT`,
@@ -44,29 +48,31 @@ export function hostFirewall({
   async function apply(): Promise<void> {
     for (const family of families) {
       if (await stands(family)) continue;
-      await restore(family, [`:${chain} - [0:0]`, ...rules]);
-      for (const jump of jumps) await putFirst(family, jump);
+      // All at once, and without touching what others put there.
+      const chainOnly = ["*filter", `:${chain} - [0:0]`, ...rules, "COMMIT", ""].join("\n");
+      await must(`${family}-restore`, [...wait, "--noflush"], chainOnly);
+      await putFirst(family, "filter", toHost);
+      await putFirst(family, "mangle", beyondHost);
       if (!(await stands(family))) throw new FirewallUnavailable(`${family} did not keep the rules.`);
     }
   }
 
-  /** All at once, and without touching what others put there. */
-  async function restore(family: string, lines: readonly string[]): Promise<void> {
-    await must(`${family}-restore`, ["-w", "5", "--noflush"], ["*filter", ...lines, "COMMIT", ""].join("\n"));
-  }
-
-  async function putFirst(family: string, jump: string): Promise<void> {
-    const [, table = "", ...rule] = jump.split(" ");
+  async function putFirst(family: string, table: string, rule: string): Promise<void> {
+    const [, name = "", ...match] = rule.split(" ");
     let removed = true;
-    while (removed) removed = (await run(family, ["-w", "5", "-D", table, ...rule])).exitCode === 0;
-    await must(family, ["-w", "5", "-I", table, "1", ...rule]);
+    while (removed)
+      removed = (await run(family, [...wait, "-t", table, "-D", name, ...match])).exitCode === 0;
+    await must(family, [...wait, "-t", table, "-I", name, "1", ...match]);
   }
 
   async function stands(family: string): Promise<boolean> {
-    const { stdout } = await must(family, ["-w", "5", "-S"]);
-    const listed = stdout.split("\n");
-    const inChain = listed.filter((line) => line.startsWith(`-A ${chain} `));
-    return inChain.join("\n") === rules.join("\n") && jumps.every((jump) => isFirst(listed, jump));
+    const [filter, mangle] = [await list(family, "filter"), await list(family, "mangle")];
+    const inChain = filter.filter((line) => line.startsWith(`-A ${chain} `));
+    return inChain.join("\n") === rules.join("\n") && isFirst(filter, toHost) && mangle.includes(beyondHost);
+  }
+
+  async function list(family: string, table: string): Promise<string[]> {
+    return (await must(family, [...wait, "-t", table, "-S"])).stdout.split("\n");
   }
 
   async function must(file: string, args: readonly string[], input?: string) {
@@ -84,12 +90,9 @@ export function hostFirewall({
 }
 
 /** Before it stand at most the same rules for the interfaces of other installations on this host. */
-function isFirst(listed: readonly string[], jump: string): boolean {
-  const [, table] = jump.split(" ");
-  const ofTable = listed.filter((line) => line.startsWith(`-A ${table} `));
-  const before = ofTable.slice(0, ofTable.indexOf(jump));
-  return (
-    ofTable.includes(jump) &&
-    before.every((line) => /^-A \S+ -i [a-z][a-z0-9]-\+ -j (OPENCLAW-[A-Z][A-Z0-9]|DROP)$/.test(line))
-  );
+function isFirst(listed: readonly string[], rule: string): boolean {
+  const inputs = listed.filter((line) => line.startsWith("-A INPUT "));
+  const before = inputs.slice(0, inputs.indexOf(rule));
+  const ofOthers = /^-A INPUT -i [a-z][a-z0-9]-\+ -j OPENCLAW-[A-Z][A-Z0-9]$/;
+  return inputs.includes(rule) && before.every((line) => ofOthers.test(line));
 }
