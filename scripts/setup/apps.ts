@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { command } from "./command.ts";
 import { root } from "./layout.ts";
@@ -12,8 +11,7 @@ export async function generateClient({ logs, report }: Options): Promise<void> {
 
 /** Builds the browser parts of web and admin; a build whose inputs did not change is kept. */
 export async function buildApps({ logs, report }: Options): Promise<void> {
-  const apps = ["web", "admin"].filter((app) => existsSync(join(root, "apps", app, "vite.config.ts")));
-  await turbo(["build", ...apps.map((app) => `--filter=@openclaw-launch/${app}`)], join(logs, "build.log"), report);
+  await turbo(["build"], join(logs, "build.log"), report);
 }
 
 async function turbo(tasks: string[], logFile: string, report: (detail: string) => void): Promise<void> {

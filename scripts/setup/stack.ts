@@ -1,5 +1,4 @@
 // All processes of the product on one machine, on a database that is already there.
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { environmentOf, usesStandIn, type ProcessName, type StackSettings } from "./environment.ts";
 import { root } from "./layout.ts";
@@ -12,13 +11,12 @@ type Part = { name: ProcessName; label: string; script: string; health: string }
 
 function partsOf({ ports, given }: StackSettings): Part[] {
   const standIn: Part = { name: "sim", label: "model stand-in", script: "packages/sim/src/main.ts", health: `http://127.0.0.1:${ports.sim}/` };
-  const parts: Part[] = [
+  return [
     ...(usesStandIn(given) ? [standIn] : []),
     { name: "worker", label: "worker", script: "apps/worker/src/main.ts", health: `http://127.0.0.1:${ports.internal}/` },
     { name: "web", label: "dashboard", script: "apps/web/server.ts", health: `http://127.0.0.1:${ports.web}/readyz` },
     { name: "admin", label: "admin app", script: "apps/admin/server.ts", health: `http://127.0.0.1:${ports.admin}/readyz` },
   ];
-  return parts.filter(({ script }) => existsSync(join(root, script)));
 }
 
 /** Where each process is reached, and where it says that it is well. */
