@@ -1,4 +1,4 @@
-// The envelope "OCV1": AES-256-GCM that also commits to its key. docs/security.md tells the layout.
+// The envelope "OCV1": AES-256-GCM that also commits to its key. The README tells the layout.
 import type { KeyDerivation } from "@openclaw-launch/core/auth/schema";
 import { LaunchError } from "../errors.ts";
 import { type Bytes, concat, fromBase64, isEqual, randomBytes, toBase64, toUtf8, uint32 } from "./bytes.ts";
