@@ -21,7 +21,7 @@ export async function convergeInstance(worker: WorkerSystem, instanceId: string,
   } catch (error) {
     if (signal.aborted) return;
     if (!(error instanceof DomainError)) throw error;
-    worker.log.warn({ instanceId, operationId: work.operation?.id, code: error.code }, "instance could not be brought up");
+    worker.log.warn({ err: error, instanceId, operationId: work.operation?.id }, "instance could not be brought up");
     await worker.engine.stop(instanceId, 0);
     await fail(worker, work, error.code);
   }
