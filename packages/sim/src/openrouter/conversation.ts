@@ -30,8 +30,11 @@ const messageId = /^\s*\[message_id:[^\]]*\]\s*$/gim;
 /** `[Tue 2026-11-24 04:43 UTC] `, `[Telegram Ada id:7 2026-11-24 04:43 UTC] ` */
 const stamp = /^\[[^\]]*\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}[^\]]*\]\s*/;
 
+/** What OpenClaw adds after the person's words: about itself, and when it tries again after a failure. */
+const postscript = /\n\s*(Runtime: \w+=|Continue the current task from the existing)[\s\S]*$/;
+
 /** OpenClaw wraps messages into time, sender and context: none of it is what the person said. */
 function withoutEnvelope(text: string): string {
   const bare = text.replaceAll(runtimeContext, "").replaceAll(metadata, "").replaceAll(messageId, "");
-  return bare.trim().replace(stamp, "").trim();
+  return bare.replace(postscript, "").trim().replace(stamp, "").trim();
 }

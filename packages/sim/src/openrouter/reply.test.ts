@@ -20,8 +20,9 @@ test("every answer says that it comes from a stand-in", () => {
   }
 });
 
-test("an exact text is repeated and nothing is added", () => {
+test("an exact text is repeated up to the end of its line, and nothing is added", () => {
   expect(reply([user("Please say exactly: Ready, 1 2 3 (ü)!")])).toBe("Ready, 1 2 3 (ü)!");
+  expect(reply([user("say exactly: this\nnot that")])).toBe("this");
 });
 
 test("sums are right", () => {
@@ -68,9 +69,20 @@ test("of what OpenClaw sends, only the person's own words are answered", () => {
     "[Tue 2026-11-24 04:43 UTC] say exactly: right",
     [{ type: "text", text: "[Telegram Ada id:7 2026-11-24T04:43Z] say exactly: right\n[message_id: 12]" }],
     `${metadata}say exactly: right`,
+    "say exactly: right\n\nRuntime: agent=main | session=agent:main:main",
     `Context: ⟦openclaw:ctx⟧\nline one\nline two\n\n[Tue 2026-11-24 04:43 UTC] say exactly: right`,
   ];
   for (const content of said) expect(reply([system, user("earlier"), user(content), context])).toBe("right");
+});
+
+test("what OpenClaw adds after the person's words is not repeated to them", () => {
+  const said = (text: string) => reply([user(text)]).match(/“(.*)”/)?.[1];
+  expect(said("Tell me about the sea\n\nRuntime: agent=main | session=agent:main:main")).toBe(
+    "Tell me about the sea",
+  );
+  expect(said("And the shore?\n\nContinue the current task from the existing transcript.")).toBe(
+    "And the shore?",
+  );
 });
 
 test("a title is a title, without an aside", () => {

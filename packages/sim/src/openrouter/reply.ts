@@ -24,7 +24,7 @@ export function reply(messages: readonly Message[]): string {
 }
 
 function exact(text: string): string | null {
-  return text.match(/\bsay exactly:\s*(.+)/is)?.[1]?.trim() ?? null;
+  return text.match(/\bsay exactly:[ \t]*(.+)/i)?.[1]?.trim() ?? null;
 }
 
 const operations: Record<string, (a: number, b: number) => number> = {
