@@ -1,4 +1,6 @@
 // The operators' server: pages and admin API. Runs unbuilt; only the pages are built.
+
+import { fileURLToPath } from "node:url";
 import { startSystem } from "@openclaw-launch/core/adapters/start-system";
 import { adminRouter } from "@openclaw-launch/core/api/admin";
 import { createAdminContext } from "@openclaw-launch/core/api/context";
@@ -7,7 +9,6 @@ import { createHttpServer } from "@openclaw-launch/server/http-server";
 import { serve } from "@openclaw-launch/server/serve";
 import { trpcHandler } from "@openclaw-launch/server/trpc-handler";
 import type { ServerBuild } from "@remix-run/node";
-import { fileURLToPath } from "node:url";
 
 const build: ServerBuild = await import(new URL("./build/server/index.js", import.meta.url).href);
 

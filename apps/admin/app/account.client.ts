@@ -8,7 +8,9 @@ import superjson from "superjson";
 export type Invitation = inferRouterOutputs<AdminRouter>["auth"]["readInvitation"];
 type Credentials = { email: string; password: string };
 
-const { auth }: TRPCClient<AdminRouter> = createTRPCClient<AdminRouter>({ links: [httpLink({ url: "/api/trpc", transformer: superjson })] });
+const { auth }: TRPCClient<AdminRouter> = createTRPCClient<AdminRouter>({
+  links: [httpLink({ url: "/api/trpc", transformer: superjson })],
+});
 
 export async function signIn({ email, password }: Credentials): Promise<void> {
   await auth.login.mutate({ email, authKey: await authKeyOf({ email, password }) });
@@ -21,9 +23,17 @@ export async function signOut(): Promise<void> {
 export const readInvitation = (token: string): Promise<Invitation> => auth.readInvitation.mutate({ token });
 
 /** Makes the invited person an admin and signs them in; without an account yet, the password becomes that of a new one. */
-export async function redeemInvitation(token: string, { email, hasAccount }: Invitation, password: string): Promise<void> {
+export async function redeemInvitation(
+  token: string,
+  { email, hasAccount }: Invitation,
+  password: string,
+): Promise<void> {
   if (hasAccount) {
-    await auth.redeemInvitation.mutate({ token, authKey: await authKeyOf({ email, password }), account: null });
+    await auth.redeemInvitation.mutate({
+      token,
+      authKey: await authKeyOf({ email, password }),
+      account: null,
+    });
   } else {
     const { account, authKey } = await newAccount(password);
     await auth.redeemInvitation.mutate({ token, authKey, account });

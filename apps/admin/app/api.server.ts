@@ -1,7 +1,7 @@
 import { adminRouter } from "@openclaw-launch/core/api/admin";
 import { createAdminContext } from "@openclaw-launch/core/api/context";
 import { createAdminCaller } from "@openclaw-launch/core/api/trpc";
-import { pageLoader, type LoaderArguments } from "@openclaw-launch/server/page-loader";
+import { type LoaderArguments, pageLoader } from "@openclaw-launch/server/page-loader";
 
 const createCaller = createAdminCaller(adminRouter);
 

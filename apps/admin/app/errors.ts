@@ -1,21 +1,34 @@
 // What an operator reads when something is refused, or when an instance failed: what is, and what to do next.
-import { toLaunchError, type LaunchErrorCode } from "@openclaw-launch/sdk/errors";
+import { type LaunchErrorCode, toLaunchError } from "@openclaw-launch/sdk/errors";
 
 /** Codes about what only owners do: their vault, their chats, their commands. */
-type OwnersCode = `vault.${string}` | `chat.${string}` | `operation.${string}` | "instance.missing" | "instance.id-taken" | "instance.limit-reached" | "instance.not-deployed" | "instance.not-running";
+type OwnersCode =
+  | `vault.${string}`
+  | `chat.${string}`
+  | `operation.${string}`
+  | "instance.missing"
+  | "instance.id-taken"
+  | "instance.limit-reached"
+  | "instance.not-deployed"
+  | "instance.not-running";
 type Code = Exclude<LaunchErrorCode, OwnersCode> | "vault.weak-key-derivation";
 
 const texts: Record<Code, string> = {
-  "input.invalid": "This address or form holds something that the server does not understand. Go back and try again.",
+  "input.invalid":
+    "This address or form holds something that the server does not understand. Go back and try again.",
   "input.too-large": "That is more than the server takes at once.",
-  "request.foreign-origin": "The request came from another site, so it was refused. Open the admin app at its own address.",
+  "request.foreign-origin":
+    "The request came from another site, so it was refused. Open the admin app at its own address.",
   "auth.required": "You are signed out. Sign in to go on.",
   "auth.wrong-credentials": "E-mail and password don’t match. Check both; caps lock counts.",
   "auth.busy": "Too many sign-ins at once. Try again in a few seconds.",
-  "auth.email-taken": "Somebody made an account with this e-mail meanwhile. Reload the page and use its password.",
-  "auth.weak-key-derivation": "This browser asked for weaker protection than the server allows. Reload the page and try again.",
+  "auth.email-taken":
+    "Somebody made an account with this e-mail meanwhile. Reload the page and use its password.",
+  "auth.weak-key-derivation":
+    "This browser asked for weaker protection than the server allows. Reload the page and try again.",
   "admin.required": "This account is no admin account. An operator can invite it: npm run make-admin.",
-  "admin.invitation-missing": "This link was used already, is older than an hour, or is incomplete. Make a new one on the server: npm run make-admin.",
+  "admin.invitation-missing":
+    "This link was used already, is older than an hour, or is incomplete. Make a new one on the server: npm run make-admin.",
   "instance.removed": "It is being deleted.",
   "deploy.no-host": "No host was free.",
   "deploy.expired": "The sealed configuration waited longer than ten minutes and expired.",
@@ -31,7 +44,8 @@ const texts: Record<Code, string> = {
   "instance.out-of-memory": "It ran out of memory.",
   "worker.unreachable": "The worker does not answer.",
   "client.unreachable": "The server can’t be reached. Check the connection and try again.",
-  "vault.weak-key-derivation": "The server asked for weaker protection than this app accepts. Nothing was sent.",
+  "vault.weak-key-derivation":
+    "The server asked for weaker protection than this app accepts. Nothing was sent.",
   internal: "Something went wrong on the server. Its log has the cause.",
 };
 

@@ -1,8 +1,16 @@
-import { ProgressBar } from "@openclaw-launch/ui/progress-bar";
 import { useNonce } from "@openclaw-launch/ui/nonce";
+import { ProgressBar } from "@openclaw-launch/ui/progress-bar";
 import { readTheme } from "@openclaw-launch/ui/theme";
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { Links, Meta, Outlet, Scripts, ScrollRestoration, useNavigation, useRouteLoaderData } from "@remix-run/react";
+import {
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useNavigation,
+  useRouteLoaderData,
+} from "@remix-run/react";
 import type { ReactNode } from "react";
 import { ErrorPage } from "~/components/error-page";
 import styles from "./app.css?url";
@@ -13,7 +21,7 @@ export const links = () => [
   { rel: "icon", href: "/favicon.svg", type: "image/svg+xml" },
 ];
 
-export const meta: MetaFunction = ({ error }) => [{ title: error ? "▲ Can’t be shown · Admin" : "Admin" }, { name: "robots", content: "noindex" }];
+export const meta: MetaFunction = ({ error }) => [{ title: error ? "▲ Can’t be shown · Admin" : "Admin" }];
 
 export function loader({ request }: LoaderFunctionArgs) {
   return { theme: readTheme(request.headers.get("cookie") ?? "") };

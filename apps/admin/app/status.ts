@@ -1,5 +1,5 @@
-// How an instance's state reads, in the order of a fleet's worries.
-import { instanceStatus, type InstanceStatus } from "@openclaw-launch/core/instances/schema";
+// How an instance's state reads.
+import type { InstanceStatus } from "@openclaw-launch/core/instances/schema";
 import type { Tone } from "@openclaw-launch/ui/state-badge";
 
 type Badge = { tone: Tone; label: string; active: boolean };
@@ -15,6 +15,14 @@ export const badges: Record<InstanceStatus, Badge> = {
   removed: { tone: "neutral", label: "Deleted", active: false },
 };
 
-export const statuses = Object.keys(badges).map((status) => instanceStatus.parse(status));
 /** What counts as existing. */
-export const livingStatuses = statuses.filter((status) => status !== "removed");
+export const livingStatuses = [
+  "running",
+  "failed",
+  "starting",
+  "stopping",
+  "stopped",
+  "draft",
+  "removing",
+] as const satisfies InstanceStatus[];
+export const statuses: readonly InstanceStatus[] = [...livingStatuses, "removed"];

@@ -11,7 +11,10 @@ export function health(sys: System): Router {
   });
   router.get("/readyz", async (_request, response) => {
     const ready = await isDatabaseReachable(sys);
-    response.set("cache-control", "no-store").status(ready ? 200 : 503).json({ status: ready ? "ok" : "unavailable", database: ready });
+    response
+      .set("cache-control", "no-store")
+      .status(ready ? 200 : 503)
+      .json({ status: ready ? "ok" : "unavailable", database: ready });
   });
   return router;
 }

@@ -31,7 +31,15 @@ export type HttpApp = {
 };
 
 /** API, pages, files and health of one app; the security headers are on every answer. */
-export function createHttpServer({ sys, url, api, routes, build, clientFiles, loadContext }: HttpApp): Express {
+export function createHttpServer({
+  sys,
+  url,
+  api,
+  routes,
+  build,
+  clientFiles,
+  loadContext,
+}: HttpApp): Express {
   const server = express();
   server.disable("x-powered-by");
   server.use(securityHeaders({ https: url.startsWith("https:") }));
@@ -41,7 +49,10 @@ export function createHttpServer({ sys, url, api, routes, build, clientFiles, lo
   server.use("/api/trpc", api);
   server.use("/api", (_request, response) => refuse(response, 404));
   server.use(compression());
-  server.use("/assets", express.static(`${clientFiles}/assets`, { immutable: true, maxAge: "1y", fallthrough: false }));
+  server.use(
+    "/assets",
+    express.static(`${clientFiles}/assets`, { immutable: true, maxAge: "1y", fallthrough: false }),
+  );
   server.use(express.static(clientFiles, { maxAge: "1h", index: false }));
   server.all(
     "*",
@@ -49,7 +60,10 @@ export function createHttpServer({ sys, url, api, routes, build, clientFiles, lo
       build,
       mode: "production",
       getLoadContext: (request, response) =>
-        loadContext({ nonce: String(response.locals["nonce"]), remoteAddress: request.socket.remoteAddress ?? "" }),
+        loadContext({
+          nonce: String(response.locals["nonce"]),
+          remoteAddress: request.socket.remoteAddress ?? "",
+        }),
     }),
   );
   server.use(handleErrors(sys));

@@ -1,6 +1,6 @@
 import type { ErrorCode, ErrorDetails } from "@openclaw-launch/core/errors";
 import { DomainError } from "@openclaw-launch/core/errors";
-import { data, redirect, type AppLoadContext } from "@remix-run/node";
+import { type AppLoadContext, data, redirect } from "@remix-run/node";
 import { TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 
@@ -20,7 +20,8 @@ export function pageLoader<Api>(open: (args: LoaderArguments) => Promise<Api>) {
     } catch (error) {
       if (!(error instanceof TRPCError)) throw error;
       const failure = failureOf(error);
-      if (failure.code !== "auth.required") throw data(failure, { status: getHTTPStatusCodeFromError(error) });
+      if (failure.code !== "auth.required")
+        throw data(failure, { status: getHTTPStatusCodeFromError(error) });
       const { pathname, search } = new URL(args.request.url);
       throw redirect(`/sign-in?to=${encodeURIComponent(pathname + search)}`);
     }

@@ -1,6 +1,6 @@
+import { PassThrough } from "node:stream";
 import { createReadableStreamFromReadable } from "@remix-run/node";
 import { isbot } from "isbot";
-import { PassThrough } from "node:stream";
 import type { ReactNode } from "react";
 import { renderToPipeableStream } from "react-dom/server";
 
@@ -18,7 +18,10 @@ type Answer = {
 };
 
 /** Robots get the whole page at once, people its frame first. */
-export function renderPage(page: ReactNode, { request, status, headers, nonce, onLateError }: Answer): Promise<Response> {
+export function renderPage(
+  page: ReactNode,
+  { request, status, headers, nonce, onLateError }: Answer,
+): Promise<Response> {
   const ready = isbot(request.headers.get("user-agent") ?? "") ? "onAllReady" : "onShellReady";
   return new Promise((resolve, reject) => {
     let answered = false;

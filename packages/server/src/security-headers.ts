@@ -26,7 +26,19 @@ export function contentSecurityPolicy(nonce: string): string {
     .join("; ");
 }
 
-const features = ["accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb"];
+const features = [
+  "accelerometer",
+  "browsing-topics",
+  "camera",
+  "display-capture",
+  "geolocation",
+  "gyroscope",
+  "magnetometer",
+  "microphone",
+  "midi",
+  "payment",
+  "usb",
+];
 
 /** On every answer, errors and files included. Leaves the nonce in `response.locals.nonce`. `https`: people reach this server by TLS only. */
 export function securityHeaders(options: { https: boolean }): RequestHandler {

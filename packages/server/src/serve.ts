@@ -1,13 +1,17 @@
-import type { Config } from "@openclaw-launch/core/config";
-import type { StartedSystem } from "@openclaw-launch/core/adapters/start-system";
-import type { Express } from "express";
 import { createServer } from "node:http";
+import type { StartedSystem } from "@openclaw-launch/core/adapters/start-system";
+import type { Config } from "@openclaw-launch/core/config";
+import type { Express } from "express";
 
 /** How long answers under way may take when the server is asked to stop. Live streams reconnect elsewhere. */
 const graceMs = 500;
 
 /** Serves until the process is told to end, then closes the system and ends it. */
-export function serve(app: Express, sys: StartedSystem<Config>, address: { host: string; port: number; url: string }): void {
+export function serve(
+  app: Express,
+  sys: StartedSystem<Config>,
+  address: { host: string; port: number; url: string },
+): void {
   const server = createServer(app);
   server.listen(address.port, address.host, () => sys.log.info({ url: address.url }, "ready"));
   for (const signal of ["SIGTERM", "SIGINT"] as const) {

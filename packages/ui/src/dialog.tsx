@@ -21,18 +21,17 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
           {...(description ? {} : { "aria-describedby": undefined })}
           className="fixed inset-x-0 bottom-0 z-50 max-h-[90dvh] animate-rise overflow-y-auto rounded-t-lg border border-line bg-raised p-5 pb-[max(1.25rem,env(safe-area-inset-bottom))] shadow-raised outline-none md:inset-x-auto md:top-[18dvh] md:bottom-auto md:left-1/2 md:w-[28rem] md:-translate-x-1/2 md:rounded-lg md:text-sm"
         >
-          <div className="flex items-start justify-between gap-4">
-            <Primitive.Title className="text-lg font-semibold">{title}</Primitive.Title>
-            <Primitive.Close asChild>
-              <IconButton label="Close" icon={<X size={18} aria-hidden />} className="-mt-1 -mr-2" />
-            </Primitive.Close>
-          </div>
+          <Primitive.Title className="pr-10 text-lg font-semibold">{title}</Primitive.Title>
           {description && (
             <Primitive.Description asChild>
               <div className="mt-1 text-muted">{description}</div>
             </Primitive.Description>
           )}
           <div className="mt-4">{children}</div>
+          {/* Last, so that the first thing to do has the focus. */}
+          <Primitive.Close asChild>
+            <IconButton label="Close" icon={<X size={18} aria-hidden />} className="absolute top-3.5 right-3.5" />
+          </Primitive.Close>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

@@ -2,6 +2,7 @@ import { NavLink } from "@remix-run/react";
 import { Search } from "lucide-react";
 import type { ReactNode } from "react";
 import { BrandMark } from "./brand.tsx";
+import { IconButton } from "./icon-button.tsx";
 
 type Destination = { label: string; to: string; icon: ReactNode };
 
@@ -53,7 +54,10 @@ export function Shell({ product, destinations, onSearch, account, banner, dense 
       </aside>
       <header className="flex items-center justify-between border-b border-line px-4 py-2 md:hidden">
         <Home product={product} />
-        {account}
+        <div className="flex shrink-0 items-center">
+          <IconButton label="Search" icon={<Search size={18} aria-hidden />} onClick={onSearch} />
+          {account}
+        </div>
       </header>
       <div className="flex min-w-0 flex-col pb-[calc(3.5rem+env(safe-area-inset-bottom))] md:pb-0">
         {banner}

@@ -8,15 +8,15 @@ export function ErrorPage() {
   const missing = isRouteErrorResponse(error) && error.status === 404;
   return (
     <div className="grid justify-items-start gap-4">
-      <h1 className="text-2xl font-semibold">{missing ? "There is nothing here" : "This page can’t be shown"}</h1>
+      <h1 className="text-2xl font-semibold">
+        {missing ? "There is nothing here" : "This page can’t be shown"}
+      </h1>
       <p className="text-muted">{explain(error, missing)}</p>
       <div className="flex flex-wrap gap-2">
         <Button look="primary" asChild>
           <a href="/">Go to the overview</a>
         </Button>
-        <Button asChild>
-          <a href="">Try again</a>
-        </Button>
+        <Button onClick={() => window.location.reload()}>Try again</Button>
       </div>
     </div>
   );

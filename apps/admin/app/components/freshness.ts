@@ -14,7 +14,10 @@ export function useFreshness(): boolean {
     const refresh = async () => {
       if (document.hidden || busy.current) return;
       // A page whose data can't be read becomes an error page: ask first, and keep what is shown.
-      const ready = await fetch("/readyz").then(({ ok }) => ok, () => false);
+      const ready = await fetch("/readyz").then(
+        ({ ok }) => ok,
+        () => false,
+      );
       setFresh(ready);
       if (ready) revalidate();
     };

@@ -2,7 +2,7 @@ import type { listFleetOutput } from "@openclaw-launch/core/instances/schema";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import type { ReactNode } from "react";
-import { Table, type Column } from "~/components/table";
+import { type Column, Table } from "~/components/table";
 import { textOfCode } from "~/errors";
 import { badges } from "~/status";
 

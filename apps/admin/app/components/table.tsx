@@ -21,7 +21,11 @@ export function Table<Row extends { id: string }>({ label, rows, columns, empty 
         <thead className="max-md:sr-only">
           <tr>
             {columns.map(({ header, numeric }) => (
-              <th key={header} scope="col" className={`h-9 border-b border-line px-3 font-medium whitespace-nowrap text-muted ${numeric ? "text-right" : ""}`}>
+              <th
+                key={header}
+                scope="col"
+                className={`h-9 border-b border-line px-3 font-medium whitespace-nowrap text-muted ${numeric ? "text-right" : ""}`}
+              >
                 {header}
               </th>
             ))}
@@ -39,7 +43,10 @@ export function Table<Row extends { id: string }>({ label, rows, columns, empty 
                     {cell(row)}
                   </th>
                 ) : (
-                  <td key={header} className={`max-md:flex max-md:justify-between max-md:gap-4 md:px-3 md:py-2 ${numeric ? "md:text-right" : ""}`}>
+                  <td
+                    key={header}
+                    className={`max-md:flex max-md:justify-between max-md:gap-4 md:px-3 md:py-2 ${numeric ? "md:text-right" : ""}`}
+                  >
                     <span aria-hidden className="shrink-0 text-muted md:hidden">
                       {header}
                     </span>

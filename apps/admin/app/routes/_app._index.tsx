@@ -3,7 +3,7 @@ import { EmptyState } from "@openclaw-launch/ui/empty-state";
 import { PageHeader } from "@openclaw-launch/ui/page-header";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { Link, useLoaderData, type MetaFunction } from "@remix-run/react";
+import { Link, type MetaFunction, useLoaderData } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { load } from "~/api.server";
 import { HostsTable } from "~/components/hosts-table";
@@ -49,13 +49,19 @@ export default function OverviewPage() {
     <>
       <PageHeader title="Overview">
         <span role="status">
-          <StateBadge tone={worries.length > 0 ? "bad" : "ok"} label={worries.length > 0 ? worries.join(", ") : "All well"} />
+          <StateBadge
+            tone={worries.length > 0 ? "bad" : "ok"}
+            label={worries.length > 0 ? worries.join(", ") : "All well"}
+          />
         </span>
       </PageHeader>
       <ul aria-label="Figures" className="mb-6 grid grid-cols-2 gap-2 sm:grid-cols-3 xl:grid-cols-9">
         {livingStatuses.map((status) => (
           <Figure key={status} to={`/instances?status=${status}`} value={overview.instances[status]}>
-            <StateBadge {...badges[status]} active={badges[status].active && overview.instances[status] > 0} />
+            <StateBadge
+              {...badges[status]}
+              active={badges[status].active && overview.instances[status] > 0}
+            />
           </Figure>
         ))}
         <Figure to="/people" value={overview.users}>
@@ -67,7 +73,14 @@ export default function OverviewPage() {
       </ul>
       <div className="grid gap-6">
         <Section title="Newest instances" to="/instances" all={`All ${living} instances`}>
-          <InstancesTable instances={instances} empty={<EmptyState title="No instances yet">The first one appears here when somebody makes an assistant.</EmptyState>} />
+          <InstancesTable
+            instances={instances}
+            empty={
+              <EmptyState title="No instances yet">
+                The first one appears here when somebody makes an assistant.
+              </EmptyState>
+            }
+          />
         </Section>
         <div className="grid gap-6 xl:grid-cols-2">
           <Section title="Hosts" to="/hosts" all={`All ${overview.hosts.total} hosts`}>
@@ -85,7 +98,11 @@ export default function OverviewPage() {
 function Figure({ to, value, children }: { to: string; value: ReactNode; children: ReactNode }) {
   return (
     <li>
-      <Link to={to} prefetch="intent" className="flex flex-col rounded-md border border-line bg-surface px-3 py-2.5 transition-colors duration-100 hover:border-control">
+      <Link
+        to={to}
+        prefetch="intent"
+        className="flex flex-col rounded-md border border-line bg-surface px-3 py-2.5 transition-colors duration-100 hover:border-control"
+      >
         <span className="order-last text-2xl font-semibold">{value}</span>
         {children}
       </Link>
@@ -93,7 +110,17 @@ function Figure({ to, value, children }: { to: string; value: ReactNode; childre
   );
 }
 
-function Section({ title, to, all, children }: { title: string; to: string; all: string; children: ReactNode }) {
+function Section({
+  title,
+  to,
+  all,
+  children,
+}: {
+  title: string;
+  to: string;
+  all: string;
+  children: ReactNode;
+}) {
   return (
     <section className="min-w-0">
       <header className="mb-2 flex items-baseline justify-between gap-4">

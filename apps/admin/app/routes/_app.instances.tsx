@@ -3,7 +3,7 @@ import { Button } from "@openclaw-launch/ui/button";
 import { EmptyState } from "@openclaw-launch/ui/empty-state";
 import { PageHeader } from "@openclaw-launch/ui/page-header";
 import { data, type LoaderFunctionArgs } from "@remix-run/node";
-import { Link, useLoaderData, type MetaFunction } from "@remix-run/react";
+import { Link, type MetaFunction, useLoaderData } from "@remix-run/react";
 import { load } from "~/api.server";
 import { InstancesTable } from "~/components/instances-table";
 import { Pages } from "~/components/pages";
@@ -14,7 +14,10 @@ export const loader = (args: LoaderFunctionArgs) =>
     const search = new URL(args.request.url).searchParams;
     const { success, data: status } = instanceStatus.nullable().safeParse(search.get("status"));
     if (!success) throw data(null, { status: 404 });
-    const [overview, page] = await Promise.all([api.overview({}), api.instances.list({ status, cursor: search.get("after") })]);
+    const [overview, page] = await Promise.all([
+      api.overview({}),
+      api.instances.list({ status, cursor: search.get("after") }),
+    ]);
     return { status, counts: overview.instances, ...page };
   });
 
@@ -31,14 +34,31 @@ export default function InstancesPage() {
       <nav aria-label="State" className="mb-4 flex flex-wrap gap-1.5">
         <Filter to="/instances" label="All" chosen={status === null} />
         {statuses.map((each) => (
-          <Filter key={each} to={`?status=${each}`} label={badges[each].label} count={count[each]} chosen={status === each} />
+          <Filter
+            key={each}
+            to={`?status=${each}`}
+            label={badges[each].label}
+            count={count[each]}
+            chosen={status === each}
+          />
         ))}
       </nav>
       <InstancesTable
         instances={items}
         empty={
-          <EmptyState title={status ? `No instance is ${badges[status].label.toLowerCase()}` : "No instances here"} action={status && <Button asChild><Link to="/instances">Show all</Link></Button>}>
-            {status ? "Good or bad: none is in this state right now." : "The first one appears when somebody makes an assistant."}
+          <EmptyState
+            title={status ? `No instance is ${badges[status].label.toLowerCase()}` : "No instances here"}
+            action={
+              status && (
+                <Button asChild>
+                  <Link to="/instances">Show all</Link>
+                </Button>
+              )
+            }
+          >
+            {status
+              ? "Good or bad: none is in this state right now."
+              : "The first one appears when somebody makes an assistant."}
           </EmptyState>
         }
       />
@@ -47,7 +67,17 @@ export default function InstancesPage() {
   );
 }
 
-function Filter({ to, label, count, chosen }: { to: string; label: string; count?: number | undefined; chosen: boolean }) {
+function Filter({
+  to,
+  label,
+  count,
+  chosen,
+}: {
+  to: string;
+  label: string;
+  count?: number | undefined;
+  chosen: boolean;
+}) {
   return (
     <Link
       to={to}

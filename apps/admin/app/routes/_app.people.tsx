@@ -2,8 +2,8 @@ import { PageHeader } from "@openclaw-launch/ui/page-header";
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { load } from "~/api.server";
-import { PeopleTable } from "~/components/people-table";
 import { Pages } from "~/components/pages";
+import { PeopleTable } from "~/components/people-table";
 
 export const loader = (args: LoaderFunctionArgs) =>
   load(args, (api) => api.users.list({ cursor: new URL(args.request.url).searchParams.get("after") }));

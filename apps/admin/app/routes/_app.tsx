@@ -1,10 +1,10 @@
-import { CommandPalette, type Command } from "@openclaw-launch/ui/command-palette";
+import { type Command, CommandPalette } from "@openclaw-launch/ui/command-palette";
 import { Menu } from "@openclaw-launch/ui/menu";
 import { Notice } from "@openclaw-launch/ui/notice";
 import { Shell } from "@openclaw-launch/ui/shell";
 import { chooseTheme } from "@openclaw-launch/ui/theme";
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { Outlet, useLoaderData, useNavigate, type ShouldRevalidateFunction } from "@remix-run/react";
+import { Outlet, type ShouldRevalidateFunction, useLoaderData, useNavigate } from "@remix-run/react";
 import { Bot, CircleUser, LayoutDashboard, LogOut, Monitor, Moon, Server, Sun, Users } from "lucide-react";
 import { useCallback, useState } from "react";
 import { signOut } from "~/account.client";
@@ -47,7 +47,12 @@ export default function App() {
     { id: "sign-out", label: "Sign out", icon: <LogOut size={16} aria-hidden />, run: () => void leave() },
   ];
   const commands: Command[] = [
-    ...destinations.map(({ label, to, icon }) => ({ id: to, label: `Go to ${label}`, icon, run: () => navigate(to) })),
+    ...destinations.map(({ label, to, icon }) => ({
+      id: to,
+      label: `Go to ${label}`,
+      icon,
+      run: () => navigate(to),
+    })),
     ...own,
   ];
   const account = (
@@ -68,7 +73,14 @@ export default function App() {
   );
 
   return (
-    <Shell product={product} dense destinations={destinations} onSearch={search} account={account} banner={!fresh && <NotLive />}>
+    <Shell
+      product={product}
+      dense
+      destinations={destinations}
+      onSearch={search}
+      account={account}
+      banner={!fresh && <NotLive />}
+    >
       <CommandPalette open={searching} onOpenChange={setSearching} commands={commands} />
       <Outlet />
     </Shell>

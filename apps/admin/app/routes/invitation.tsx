@@ -8,8 +8,8 @@ import { passwordStrength } from "@openclaw-launch/ui/password-strength";
 import { TextInput } from "@openclaw-launch/ui/text-input";
 import { WaitForCode } from "@openclaw-launch/ui/wait-for-code";
 import { useNavigate } from "@remix-run/react";
-import { useEffect, useRef, useState, type FormEvent } from "react";
-import { readInvitation, redeemInvitation, type Invitation } from "~/account.client";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type Invitation, readInvitation, redeemInvitation } from "~/account.client";
 import { textOfCode, textOfError } from "~/errors";
 
 export const meta = () => [{ title: "Invitation · Admin" }];
@@ -18,7 +18,11 @@ type Reading = { token: string; invitation: Invitation | null; refusal: string |
 
 /** The token stands behind "#", which browsers send to no server. */
 export default function InvitationPage() {
-  const [{ token, invitation, refusal }, setReading] = useState<Reading>({ token: "", invitation: null, refusal: null });
+  const [{ token, invitation, refusal }, setReading] = useState<Reading>({
+    token: "",
+    invitation: null,
+    refusal: null,
+  });
 
   useEffect(() => {
     const read = () => {
@@ -35,9 +39,21 @@ export default function InvitationPage() {
   }, []);
 
   return (
-    <AccountFrame product="OpenClaw Launch admin" title="Become an admin" subtitle="You were invited to run this service: its people, instances and hosts.">
+    <AccountFrame
+      product="OpenClaw Launch admin"
+      title="Become an admin"
+      subtitle="You were invited to run this service: its people, instances and hosts."
+    >
       {refusal ? (
-        <Notice tone="bad" title="This invitation can’t be used" action={<Button asChild><a href="/sign-in">Sign in instead</a></Button>}>
+        <Notice
+          tone="bad"
+          title="This invitation can’t be used"
+          action={
+            <Button asChild>
+              <a href="/sign-in">Sign in instead</a>
+            </Button>
+          }
+        >
           {refusal}
         </Notice>
       ) : invitation ? (
@@ -53,7 +69,8 @@ export default function InvitationPage() {
 }
 
 /** A mangled token is to its holder the same as a used one. */
-const refusalOf = (token: string, error: unknown) => (/^[\w-]{43}$/.test(token) ? textOfError(error) : textOfCode("admin.invitation-missing"));
+const refusalOf = (token: string, error: unknown) =>
+  /^[\w-]{43}$/.test(token) ? textOfError(error) : textOfCode("admin.invitation-missing");
 
 // The fields have no names: should the form be sent before the page's code runs, it sends nothing.
 function InvitationForm({ token, invitation }: { token: string; invitation: Invitation }) {
@@ -87,13 +104,27 @@ function InvitationForm({ token, invitation }: { token: string; invitation: Invi
           {error}
         </Notice>
       )}
-      <Field label="E-mail" hint={`The invitation is for this address, until ${expiresAt.toLocaleTimeString([], { timeStyle: "short" })}.`}>
+      <Field
+        label="E-mail"
+        hint={`The invitation is for this address, until ${expiresAt.toLocaleTimeString([], { timeStyle: "short" })}.`}
+      >
         {(control) => <TextInput {...control} type="email" autoComplete="username" readOnly value={email} />}
       </Field>
       {hasAccount ? (
-        <Field label="Password" hint="The one of your account with this address. It never leaves this device.">
+        <Field
+          label="Password"
+          hint="The one of your account with this address. It never leaves this device."
+        >
           {(control) => (
-            <PasswordInput {...control} ref={passwordInput} autoComplete="current-password" required autoFocus value={password} onChange={(event) => setPassword(event.target.value)} />
+            <PasswordInput
+              {...control}
+              ref={passwordInput}
+              autoComplete="current-password"
+              required
+              autoFocus
+              value={password}
+              onChange={(event) => setPassword(event.target.value)}
+            />
           )}
         </Field>
       ) : (

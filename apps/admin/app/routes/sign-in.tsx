@@ -8,9 +8,9 @@ import { ownPath } from "@openclaw-launch/ui/own-path";
 import { PasswordInput } from "@openclaw-launch/ui/password-input";
 import { TextInput } from "@openclaw-launch/ui/text-input";
 import { WaitForCode } from "@openclaw-launch/ui/wait-for-code";
-import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
+import { type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { useNavigate, useSearchParams } from "@remix-run/react";
-import { useRef, useState, type FormEvent } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { signIn } from "~/account.client";
 import { isSignedIn } from "~/api.server";
 import { textOfError } from "~/errors";
@@ -30,7 +30,8 @@ export default function SignIn() {
       subtitle="For the operators of this service."
       footer={
         <>
-          No admin account yet? Whoever runs the server makes one: <code className="font-mono text-[0.9em] text-text">npm run make-admin -- you@example.org</code>
+          No admin account yet? Whoever runs the server makes one:{" "}
+          <code className="font-mono text-[0.9em] text-text">npm run make-admin -- you@example.org</code>
         </>
       }
     >
@@ -73,15 +74,36 @@ function SignInForm() {
       )}
       <Field label="E-mail">
         {(control) => (
-          <TextInput {...control} type="email" autoComplete="username" required autoFocus value={email} onChange={(event) => change({ email: event.target.value })} />
+          <TextInput
+            {...control}
+            type="email"
+            autoComplete="username"
+            required
+            autoFocus
+            value={email}
+            onChange={(event) => change({ email: event.target.value })}
+          />
         )}
       </Field>
       <Field label="Password" hint="It never leaves this device: only a key made from it is sent.">
         {(control) => (
-          <PasswordInput {...control} ref={passwordInput} autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+          <PasswordInput
+            {...control}
+            ref={passwordInput}
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
         )}
       </Field>
-      <Button type="submit" look="primary" className="w-full" disabled={!hydrated} busy={busy ? "Deriving your key…" : null}>
+      <Button
+        type="submit"
+        look="primary"
+        className="w-full"
+        disabled={!hydrated}
+        busy={busy ? "Deriving your key…" : null}
+      >
         Sign in
       </Button>
       <WaitForCode />

@@ -8,12 +8,17 @@ export function ThreeSteps() {
   return (
     <ol className="grid w-full gap-3 text-left sm:grid-cols-3">
       {steps.map(([title, text], index) => (
-        <li key={title} className="rounded-md border border-line bg-surface p-4">
-          <span aria-hidden className="font-mono text-muted">
+        <li key={title} className="flex gap-3 rounded-md border border-line bg-surface p-4">
+          <span
+            aria-hidden
+            className="flex size-6 shrink-0 items-center justify-center rounded-full border border-control text-xs font-semibold text-muted"
+          >
             {index + 1}
           </span>
-          <p className="mt-2 font-semibold">{title}</p>
-          <p className="text-muted">{text}</p>
+          <div>
+            <p className="font-semibold">{title}</p>
+            <p className="text-muted">{text}</p>
+          </div>
         </li>
       ))}
     </ol>

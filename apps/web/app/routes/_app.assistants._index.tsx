@@ -98,7 +98,7 @@ function QuickActions({ instance }: { instance: InstanceView }) {
 
 function NoAssistants() {
   return (
-    <div className="grid grow content-center justify-items-center gap-8 py-10 text-center">
+    <div className="grid grow content-center justify-items-center gap-6 py-4 text-center md:gap-8 md:py-10">
       <div>
         <h1 className="text-2xl font-semibold">Launch your first assistant</h1>
         <p className="mt-2 text-muted">Three steps, about a minute. It runs in a container of its own and answers right here.</p>

@@ -7,7 +7,7 @@ import { Notice } from "@openclaw-launch/ui/notice";
 import { TextArea } from "@openclaw-launch/ui/text-area";
 import { TextInput } from "@openclaw-launch/ui/text-input";
 import { Check, Rocket } from "lucide-react";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useRef, useState, type FormEvent, type ReactNode } from "react";
 import { load } from "~/api.server";
 import { ChannelFields } from "~/components/channel-fields";
 import { channelsOf, readDraft, type ConfigurationErrors } from "~/components/configuration";
@@ -43,6 +43,7 @@ export default function NewAssistant() {
   }));
   const [tokens, setTokens] = useState(noTokens);
   const [checked, setChecked] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
   const [busy, setBusy] = useState<string | null>(null);
   const [error, setError] = useState<string | null>(null);
 
@@ -54,11 +55,16 @@ export default function NewAssistant() {
     change({ template: id, ...(template && { personality: template.personality }) });
   }
 
+  /** Once the fields are marked. */
+  function focusFirstError() {
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+  }
+
   async function submit(event: FormEvent) {
     event.preventDefault();
     setChecked(true);
     setError(null);
-    if (!configuration) return;
+    if (!configuration) return focusFirstError();
     const instanceId = draft.instanceId || crypto.randomUUID();
     try {
       if (!(await unlock("Your settings are encrypted with your vault’s key before they are saved."))) return;
@@ -79,7 +85,7 @@ export default function NewAssistant() {
   return (
     <>
       <PageHeader title="New assistant" subtitle="Everything can be changed later." />
-      <form onSubmit={submit} noValidate className="grid max-w-3xl gap-4">
+      <form ref={form} onSubmit={submit} noValidate className="grid max-w-3xl gap-4">
         <Step number={1} title="Who" done={draft.name.trim() !== ""}>
           <Field label="Name" error={shown.name}>
             {(control) => (

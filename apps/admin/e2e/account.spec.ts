@@ -1,0 +1,121 @@
+import { invite } from "./stack.ts";
+import { becomeAdmin, expect, expectAccessible, newAdmin, test } from "./test.ts";
+
+const refused = /Failed to load resource: the server responded with a status of 40[134]/;
+test.use({ expectedComplaints: [refused] });
+
+test("A1: a one-time link makes an admin, once", async ({ page }) => {
+  const { email, password } = newAdmin();
+  const link = await invite(email);
+  await page.goto(link);
+  await expect(page.getByLabel("E-mail")).toHaveValue(email);
+
+  await page.getByLabel("Password", { exact: true }).fill("password12");
+  await page.getByRole("button", { name: "Become an admin" }).click();
+  await expect(page.getByText("is among the first things that are tried")).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Become an admin" }).click();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await expect(page.getByRole("table", { name: "People" })).toContainText(email);
+  expect(page.url(), "the token is in no address any more").not.toContain("#");
+
+  await page.goto(link);
+  await expect(page.getByRole("alert")).toContainText("was used already");
+  await expectAccessible(page);
+});
+
+test("A1: the password of an account is asked when its address is invited again", async ({ page }) => {
+  const { email, password } = newAdmin();
+  await becomeAdmin(page, { email, password });
+  await page.context().clearCookies();
+  await page.goto(await invite(email));
+  await page.getByLabel("Password", { exact: true }).fill("not this one at all");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toContainText("don’t match");
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+});
+
+for (const token of ["", "too-short", "A".repeat(43)]) {
+  test(`A1: the link with the token "${token}" leads on`, async ({ page }) => {
+    await page.goto(`/invitation#${token}`);
+    await expect(page.getByRole("alert")).toContainText("This invitation can’t be used");
+    await page.getByRole("link", { name: "Sign in instead" }).click();
+    await expect(page).toHaveTitle("Sign in · Admin");
+  });
+}
+
+test("A2: signing in by keyboard leads back to where one was going, and the password is in no request", async ({
+  page,
+}) => {
+  const { email, password } = newAdmin();
+  const sent: string[] = [];
+  page.on("request", (request) =>
+    sent.push(request.url(), request.postData() ?? "", JSON.stringify(request.headers())),
+  );
+  await becomeAdmin(page, { email, password });
+  await page.getByRole("button", { name: `Account of ${email}` }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page).toHaveTitle("Sign in · Admin");
+
+  await page.goto("/instances?status=failed");
+  await expect(page).toHaveURL("/sign-in?to=%2Finstances%3Fstatus%3Dfailed");
+  await expectAccessible(page);
+  await expect(page.getByRole("button", { name: "Sign in" })).toBeEnabled();
+  await page.getByLabel("E-mail").focus();
+  await page.keyboard.type(email);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("a wrong password");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toContainText("don’t match");
+  await expect(page.getByLabel("E-mail")).toHaveValue(email);
+  await expectAccessible(page);
+
+  await page.reload();
+  await expect(page.getByLabel("E-mail"), "kept over a reload").toHaveValue(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL("/instances?status=failed");
+  expect(
+    sent.filter((part) => part.includes(password) || part.includes(encodeURIComponent(password))),
+  ).toEqual([]);
+});
+
+test("A2: after signing in, an address of another site is not followed", async ({ page }) => {
+  const admin = newAdmin();
+  await becomeAdmin(page, admin);
+  await page.goto("/sign-in?to=//evil.example/");
+  await expect(page).toHaveURL("/");
+});
+
+test("S1: a session ends with its sign-out, and its cookie is the admin app's alone", async ({
+  page,
+  context,
+  request,
+}) => {
+  const admin = newAdmin();
+  await becomeAdmin(page, admin);
+  const [cookie, ...others] = (await context.cookies()).filter(({ httpOnly }) => httpOnly);
+  expect(others).toEqual([]);
+  expect(cookie).toMatchObject({
+    name: "__Host-admin-session",
+    secure: true,
+    httpOnly: true,
+    sameSite: "Lax",
+    path: "/",
+  });
+
+  const headers = { cookie: `${cookie?.name}=${cookie?.value}` };
+  expect((await request.get("/api/trpc/auth.me?input=%7B%22json%22%3A%7B%7D%7D", { headers })).status()).toBe(
+    200,
+  );
+  await page.getByRole("button", { name: `Account of ${admin.email}` }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page).toHaveTitle("Sign in · Admin");
+  expect((await request.get("/api/trpc/auth.me?input=%7B%22json%22%3A%7B%7D%7D", { headers })).status()).toBe(
+    401,
+  );
+});

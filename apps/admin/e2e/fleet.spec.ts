@@ -1,0 +1,138 @@
+import { createFleet, type Fleet } from "./fleet.ts";
+import { becomeAdmin, expect, expectAccessible, newAdmin, test } from "./test.ts";
+
+let fleet: Fleet;
+test.beforeAll(async () => {
+  fleet = await createFleet();
+});
+test.afterAll(() => fleet.remove());
+
+test("F1: the overview tells what to look at, and every figure leads there", async ({ page }, info) => {
+  await becomeAdmin(page, newAdmin());
+  await expect(page).toHaveTitle(/▲ .*1 host silent, 1 failed · Admin/);
+  await expect(page.getByRole("status").first()).toContainText("1 host silent, 1 failed");
+  await expect(page.getByRole("table", { name: "Hosts" })).toContainText(fleet.silentHost);
+  await expectAccessible(page);
+  for (const [name, size, colorScheme] of [
+    ["light", { width: 1440, height: 1000 }, "light"],
+    ["dark", { width: 1440, height: 1000 }, "dark"],
+    ["phone", { width: 360, height: 740 }, "light"],
+  ] as const) {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.screenshot({ path: info.outputPath(`overview-${name}.png`), fullPage: true });
+  }
+
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page
+    .getByRole("list", { name: "Figures" })
+    .getByRole("link", { name: /^Failed/ })
+    .click();
+  await expect(page).toHaveURL("/instances?status=failed");
+  await expect(page).toHaveTitle("Failed · Instances · Admin");
+  await expect(page.getByRole("row", { name: new RegExp(fleet.failed) })).toContainText(
+    "It came up but gave no first answer.",
+  );
+  await page.goBack();
+  await page
+    .getByRole("list", { name: "Figures" })
+    .getByRole("link", { name: /Hosts online/ })
+    .click();
+  await expect(page.getByRole("row", { name: new RegExp(fleet.silentHost) })).toContainText("Silent");
+  await expectAccessible(page);
+});
+
+test("F1: instances are filtered by state in the address, and a state without any says so", async ({
+  page,
+}) => {
+  await becomeAdmin(page, newAdmin());
+  await page.goto("/instances");
+  const table = page.getByRole("table", { name: "Instances" });
+  await expect(table).toContainText(fleet.ownerEmail);
+  await expectAccessible(page);
+
+  await page
+    .getByRole("navigation", { name: "State" })
+    .getByRole("link", { name: /^Failed/ })
+    .click();
+  await expect(page).toHaveURL("/instances?status=failed");
+  await expect(table.getByText("Running")).toHaveCount(0);
+  await page.reload();
+  await expect(table.getByRole("rowheader", { name: fleet.failed })).toBeVisible();
+
+  await page
+    .getByRole("navigation", { name: "State" })
+    .getByRole("link", { name: /^Stopping/ })
+    .click();
+  await expect(page.getByRole("heading", { name: "No instance is stopping" })).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("F1: long lists go page by page, and a page has an address of its own", async ({ page }) => {
+  await becomeAdmin(page, newAdmin());
+  await page.goto("/people");
+  await expectAccessible(page);
+  const rows = page.getByRole("table", { name: "People" }).getByRole("rowheader");
+  await expect(rows).toHaveCount(50);
+  const first = await rows.allTextContents();
+  await page.getByRole("link", { name: "Older" }).click();
+  await expect(page).toHaveURL(/\/people\?after=/);
+  await expect(rows.first()).not.toHaveText(first[0] ?? "");
+  const second = await rows.allTextContents();
+  expect(second.filter((email) => first.includes(email))).toEqual([]);
+  await page.reload();
+  await expect(rows).toHaveText(second);
+  await page.getByRole("link", { name: "Newest" }).click();
+  await expect(rows).toHaveCount(50);
+});
+
+test("F1: everything is reached by keyboard", async ({ page }) => {
+  await becomeAdmin(page, newAdmin());
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("hosts");
+  await expectAccessible(page);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL("/hosts");
+  await expect(page.getByRole("heading", { name: "Hosts", level: 1 })).toBeVisible();
+});
+
+test("F1: an appearance that was chosen stays", async ({ page }) => {
+  const admin = newAdmin();
+  await becomeAdmin(page, admin);
+  await page.getByRole("button", { name: `Account of ${admin.email}` }).click();
+  await expectAccessible(page);
+  await page.getByRole("menuitem", { name: "Dark appearance" }).click();
+  await page.reload();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
+test.describe("while something is wrong", () => {
+  test.use({ expectedComplaints: [/Failed to load resource/] });
+
+  test("F1: a wall that is not live says so, keeps what it knows, and catches up", async ({ page }) => {
+    await becomeAdmin(page, newAdmin());
+    await page.route("**/readyz", (route) => route.abort());
+    await expect(page.getByText("Not live")).toBeVisible();
+    await expect(page.getByRole("table", { name: "Hosts" })).toContainText(fleet.silentHost);
+    await expectAccessible(page);
+    await page.unroute("**/readyz");
+    await expect(page.getByText("Not live")).toBeHidden();
+  });
+
+  test("F1: an address that leads nowhere says so and leads on", async ({ page }) => {
+    await becomeAdmin(page, newAdmin());
+    for (const path of ["/nowhere", "/instances?status=asleep"]) {
+      const response = await page.goto(path);
+      expect(response?.status()).toBe(404);
+      await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
+      await expectAccessible(page);
+    }
+    const response = await page.goto("/people?after=made-up");
+    expect(response?.status()).toBe(400);
+    await expect(page.getByText("does not understand")).toBeVisible();
+    await page.getByRole("link", { name: "Go to the overview" }).click();
+    await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  });
+});

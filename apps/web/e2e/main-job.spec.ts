@@ -1,0 +1,43 @@
+import { expect, signUp, test } from "./test.ts";
+
+test("B1: from sign-up in three steps to a real answer, then stopped and deleted", async ({ page, account }) => {
+  await signUp(page, account);
+  await expect(page.getByRole("heading", { name: "Launch your first assistant" })).toBeVisible();
+  await page.getByRole("link", { name: "Start", exact: true }).click();
+
+  await page.getByLabel("Name").fill("Ada");
+  await page.getByRole("radio", { name: /Everyday helper/ }).check();
+  await page.getByRole("button", { name: "Launch" }).click();
+
+  await page.waitForURL(/\/assistants\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole("list", { name: "Launching Ada" })).toBeVisible();
+  await expect(page).toHaveTitle(/● Starting · Ada/);
+
+  const conversation = page.getByRole("log", { name: "Conversation with Ada" });
+  await expect(conversation.getByRole("article", { name: "Ada" }).first()).toBeVisible({ timeout: 180_000 });
+  await expect(page).toHaveTitle(/● Running · Ada/);
+
+  const answers = await conversation.getByRole("article", { name: "Ada" }).count();
+  await page.getByRole("textbox", { name: "Message to Ada" }).fill("What is two and two?");
+  await page.keyboard.press("Enter");
+  await expect(conversation.getByText("What is two and two?")).toBeVisible();
+  await expect(conversation.getByRole("article", { name: "Ada" })).toHaveCount(answers + 1, { timeout: 60_000 });
+
+  await page.reload();
+  await expect(conversation.getByText("What is two and two?", { exact: true })).toBeVisible();
+
+  await page.getByRole("link", { name: "Logs" }).click();
+  await expect(page.getByRole("region", { name: "Log of Ada" }).getByRole("listitem").first()).toBeVisible();
+
+  await page.getByRole("button", { name: "Stop", exact: true }).click();
+  await expect(page).toHaveTitle(/● Stopped · Ada/, { timeout: 60_000 });
+
+  await page.getByRole("button", { name: "More for Ada" }).click();
+  await page.getByRole("menuitem", { name: "Delete…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Delete Ada?" });
+  await expect(dialog.getByRole("button", { name: "Delete for ever" })).toBeDisabled();
+  await dialog.getByLabel("Type “Ada” to confirm").fill("Ada");
+  await dialog.getByRole("button", { name: "Delete for ever" }).click();
+  await page.waitForURL("**/assistants", { timeout: 60_000 });
+  await expect(page.getByRole("heading", { name: "Launch your first assistant" })).toBeVisible();
+});
