@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 const exclude = ["**/node_modules/**", "**/e2e/**", "**/build/**", "**/.data/**"];
 const setupFiles = ["scripts/testing/fail-on-console-error.ts"];
-const testsEndingIn = (suffix: string) => ["packages", "apps", "scripts"].map((folder) => `${folder}/**/*${suffix}`);
+const testsEndingIn = (suffix: string) =>
+  ["packages", "apps", "scripts"].map((folder) => `${folder}/**/*${suffix}`);
 
 export default defineConfig({
   test: {

@@ -16,11 +16,17 @@ const { values: flags, positionals: wanted } = parseArgs({
   options: { follow: { type: "boolean", default: true } },
 });
 const { logs } = readLayout();
-const names = (await readdir(logs).catch(() => [])).filter((name) => name.endsWith(".log") && !name.endsWith(".previous.log"));
+const names = (await readdir(logs).catch(() => [])).filter(
+  (name) => name.endsWith(".log") && !name.endsWith(".previous.log"),
+);
 const known = names.map((name) => name.slice(0, -".log".length));
 const unknown = wanted.filter((name) => !known.includes(name));
 if (unknown.length > 0 || known.length === 0) {
-  console.error(known.length === 0 ? "There are no logs yet." : `There is no log "${unknown.join('", "')}". There are: ${known.join(", ")}.`);
+  console.error(
+    known.length === 0
+      ? "There are no logs yet."
+      : `There is no log "${unknown.join('", "')}". There are: ${known.join(", ")}.`,
+  );
   process.exit(1);
 }
 const running = ["sim", "worker", "web", "admin"].filter((name) => known.includes(name));

@@ -13,8 +13,11 @@ if (!address.success) fail("Name the e-mail address: npm run make-admin -- you@e
 
 const layout = readLayout();
 const secrets = await readSecrets(layout.data);
-const databaseUrl = process.env["DATABASE_URL"] ?? (await findPostgres(layout.postgres, secrets.POSTGRES_PASSWORD))?.url("openclaw_launch");
-if (!databaseUrl) fail("The database does not run. Start everything with `npm start`, then try again in another terminal.");
+const databaseUrl =
+  process.env["DATABASE_URL"] ??
+  (await findPostgres(layout.postgres, secrets.POSTGRES_PASSWORD))?.url("openclaw_launch");
+if (!databaseUrl)
+  fail("The database does not run. Start everything with `npm start`, then try again in another terminal.");
 
 const settings = { layout, ports: readPorts(), secrets, databaseUrl, instanceImage: "", given: process.env };
 const config = readAdminConfig({ ...environmentOf("admin", settings), LOG_LEVEL: "error" });

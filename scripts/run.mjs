@@ -24,9 +24,15 @@ if (!node) {
     console.log("Nothing is installed yet, so nothing runs. `npm start` does both.");
     process.exit(command === "status" ? 3 : 0);
   }
-  fail(`Node.js ${process.version} is too old for this system (${process.platform}-${process.arch}): install Node 24 or newer.`);
+  fail(
+    `Node.js ${process.version} is too old for this system (${process.platform}-${process.arch}): install Node 24 or newer.`,
+  );
 }
-process.exitCode = await run(node, [...(existsSync(join(root, ".env")) ? ["--env-file=.env"] : []), script, ...args]);
+process.exitCode = await run(node, [
+  ...(existsSync(join(root, ".env")) ? ["--env-file=.env"] : []),
+  script,
+  ...args,
+]);
 
 function wantedStamp() {
   const hash = createHash("sha256").update(`${pnpm} ${process.platform}-${process.arch}\n`);
@@ -68,7 +74,9 @@ async function install() {
   await new Promise((resolve) => output.end(resolve));
   if (code !== 0) {
     const lines = readFileSync(log, "utf8").trimEnd().split("\n").slice(-20).join("\n");
-    fail(`${lines}\n\nThe dependencies could not be installed (${code}). The whole output is in ${log}. Run the command again once the cause is gone.`);
+    fail(
+      `${lines}\n\nThe dependencies could not be installed (${code}). The whole output is in ${log}. Run the command again once the cause is gone.`,
+    );
   }
   writeFileSync(stampFile, wantedStamp());
   console.log(`  done in ${seconds()}`);
@@ -85,7 +93,11 @@ function findNode() {
 /** Resolves with the exit code. Signals go to the child, which decides when to end. */
 async function run(executable, parameters) {
   const path = [dirname(executable), join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter);
-  const child = spawn(executable, parameters, { cwd: root, stdio: "inherit", env: { ...process.env, PATH: path } });
+  const child = spawn(executable, parameters, {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, PATH: path },
+  });
   onInterrupt((signal) => child.kill(signal));
   return await new Promise((resolve, reject) => {
     child.once("error", reject);

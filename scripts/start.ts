@@ -1,16 +1,16 @@
 // `npm start`: everything on this machine, until Ctrl-C.
 import { abortCommands } from "./setup/command.ts";
-import { usesStandIn, type StackSettings } from "./setup/environment.ts";
-import { portVariables, readLayout, readPorts, type Ports } from "./setup/layout.ts";
+import { type StackSettings, usesStandIn } from "./setup/environment.ts";
+import { type Ports, portVariables, readLayout, readPorts } from "./setup/layout.ts";
 import { endLeftovers } from "./setup/leftovers.ts";
-import { prepareApps, prepareDatabase, prepareImage } from "./setup/prepare.ts";
 import { portOwner } from "./setup/port-owner.ts";
 import { isPortFree } from "./setup/ports.ts";
 import { stopPostgres } from "./setup/postgres.ts";
-import { Processes } from "./setup/processes.ts";
+import { prepareApps, prepareDatabase, prepareImage } from "./setup/prepare.ts";
 import { recordOf } from "./setup/process-identity.ts";
+import { Processes } from "./setup/processes.ts";
 import { Progress } from "./setup/progress.ts";
-import { findRun, removeRun, writeRun, type RunRecord } from "./setup/run-record.ts";
+import { findRun, type RunRecord, removeRun, writeRun } from "./setup/run-record.ts";
 import { readSecrets } from "./setup/secrets.ts";
 import { addressesOf, startStack } from "./setup/stack.ts";
 
@@ -65,7 +65,12 @@ async function prepare(): Promise<StackSettings> {
 /** Ends only with an error. */
 async function serve(settings: StackSettings): Promise<never> {
   await startStack(settings, processes, progress);
-  await writeRun(layout.runFile, { ...run, ready: true, ...addressesOf(settings), processes: [...processes.records] });
+  await writeRun(layout.runFile, {
+    ...run,
+    ready: true,
+    ...addressesOf(settings),
+    processes: [...processes.records],
+  });
   console.log(`\n${welcome()}`);
   return await processes.ended;
 }
@@ -75,7 +80,9 @@ async function requireFreePorts(ports: Ports): Promise<void> {
   for (const [name, port] of Object.entries(ports)) {
     if (await isPortFree(port)) continue;
     const owner = (await portOwner(port)) ?? "another process";
-    problems.push(`Port ${port} is taken by ${owner}. Set ${portVariables[name as keyof Ports]} to another one, or end that process.`);
+    problems.push(
+      `Port ${port} is taken by ${owner}. Set ${portVariables[name as keyof Ports]} to another one, or end that process.`,
+    );
   }
   if (problems.length > 0) throw new Error(problems.join("\n"));
 }

@@ -35,7 +35,8 @@ process.exitCode = !status.running ? 3 : status.healthy ? 0 : 1;
 async function statusOf(run: RunRecord, name: string): Promise<ProcessStatus> {
   const record = run.processes.find((process) => process.name === name);
   const health = run.health[name];
-  const healthy = record !== undefined && (await isAlive(record)) && health !== undefined && (await isHealthy(health));
+  const healthy =
+    record !== undefined && (await isAlive(record)) && health !== undefined && (await isHealthy(health));
   return { name, pid: record?.pid ?? 0, url: run.addresses[name] ?? null, healthy };
 }
 
@@ -45,7 +46,11 @@ function print(): void {
   for (const { name, pid, url, healthy } of processes) {
     console.log(`  ${healthy ? "✓" : "✗"} ${name.padEnd(10)} pid ${String(pid).padEnd(8)} ${url ?? ""}`);
   }
-  console.log(`  ${database ? "✓" : "–"} ${"database".padEnd(10)} ${database ? `pid ${database.pid}     port ${database.port}` : "not ours"}`);
-  console.log(`  ${status.engine ? "✓" : "✗"} ${"engine".padEnd(10)} ${status.engine ? `Docker ${status.engine}` : "does not answer"}`);
+  console.log(
+    `  ${database ? "✓" : "–"} ${"database".padEnd(10)} ${database ? `pid ${database.pid}     port ${database.port}` : "not ours"}`,
+  );
+  console.log(
+    `  ${status.engine ? "✓" : "✗"} ${"engine".padEnd(10)} ${status.engine ? `Docker ${status.engine}` : "does not answer"}`,
+  );
   console.log(`  ${status.runningInstances} assistants run.`);
 }

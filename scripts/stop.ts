@@ -6,7 +6,7 @@ import { readLayout } from "./setup/layout.ts";
 import { endLeftovers } from "./setup/leftovers.ts";
 import { isAlive } from "./setup/process-identity.ts";
 import { Progress } from "./setup/progress.ts";
-import { readRun, type RunRecord } from "./setup/run-record.ts";
+import { type RunRecord, readRun } from "./setup/run-record.ts";
 
 /** Longer than `npm start` takes to end everything in order. */
 const stopLimitMs = 120_000;
@@ -23,14 +23,17 @@ if (!run && !hadLeftovers) console.log("Nothing runs.");
 const instances = await runningInstances();
 if (flags.instances) await progress.step(`${instances.length} assistants`, () => stopInstances(instances));
 else if (instances.length > 0) {
-  console.log(`${instances.length} assistants go on running without the dashboard. \`npm stop -- --instances\` stops them until the next start.`);
+  console.log(
+    `${instances.length} assistants go on running without the dashboard. \`npm stop -- --instances\` stops them until the next start.`,
+  );
 }
 
 async function end(run: RunRecord): Promise<void> {
   process.kill(run.main.pid, "SIGTERM");
   const deadline = performance.now() + stopLimitMs;
   while (await isAlive(run.main)) {
-    if (performance.now() > deadline) throw new Error(`npm start (pid ${run.main.pid}) does not end. Its processes: npm run status.`);
+    if (performance.now() > deadline)
+      throw new Error(`npm start (pid ${run.main.pid}) does not end. Its processes: npm run status.`);
     await sleep(50);
   }
 }

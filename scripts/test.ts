@@ -9,8 +9,8 @@ import { abortCommands, command } from "./setup/command.ts";
 import { layoutOf, readLayout, root } from "./setup/layout.ts";
 import { prepareImage } from "./setup/prepare.ts";
 import { Progress } from "./setup/progress.ts";
-import { countPlaywright, countVitest, readCounts, sumCounts, type Counts } from "./setup/test-counts.ts";
-import { withProduct, type TryOut } from "./testing/end-to-end.ts";
+import { type Counts, countPlaywright, countVitest, readCounts, sumCounts } from "./setup/test-counts.ts";
+import { type TryOut, withProduct } from "./testing/end-to-end.ts";
 
 const stages = ["check", "unit", "container", "e2e"];
 /** Of the output of a stage that failed. */
@@ -55,7 +55,10 @@ if (isWanted("check")) await stage("check", check);
 if (isWanted("unit")) await stage("unit and database", (report) => vitest(["unit", "database"], report));
 if (image) await stage("image is there", async () => void (await image));
 if (isWanted("container")) await stage("containers", (report) => vitest(["container"], report));
-if (isWanted("e2e") && (await stage("web and admin build", (report) => buildApps({ logs: layout.logs, report })))) {
+if (
+  isWanted("e2e") &&
+  (await stage("web and admin build", (report) => buildApps({ logs: layout.logs, report })))
+) {
   await stage("end to end", endToEnd);
 }
 
@@ -66,7 +69,10 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);
 
 /** Runs it unless the run was interrupted, counts what it counts, and shows why it failed. Returns whether it went well. */
-async function stage(name: string, run: (report: (detail: string) => void) => Promise<Counts | void>): Promise<boolean> {
+async function stage(
+  name: string,
+  run: (report: (detail: string) => void) => Promise<Counts | void>,
+): Promise<boolean> {
   if (isInterrupted) return false;
   try {
     results.push((await progress.step(name, run)) ?? sumCounts([]));
@@ -80,7 +86,10 @@ async function stage(name: string, run: (report: (detail: string) => void) => Pr
 
 async function check(): Promise<void> {
   const logFile = join(layout.logs, "check.log");
-  const isWell = await command(process.execPath, [join(root, "scripts", "check.ts")], { cwd: root, logFile }).then(
+  const isWell = await command(process.execPath, [join(root, "scripts", "check.ts")], {
+    cwd: root,
+    logFile,
+  }).then(
     () => true,
     () => false,
   );
@@ -100,7 +109,9 @@ async function vitest(projects: readonly string[], report: (detail: string) => v
 
 async function endToEnd(report: (detail: string) => void): Promise<Counts> {
   const chromium = await ensureChromium({ logs: layout.logs, report });
-  const apps = ["web", "admin"].filter((app) => existsSync(join(root, "apps", app, "e2e", "playwright.config.ts")));
+  const apps = ["web", "admin"].filter((app) =>
+    existsSync(join(root, "apps", app, "e2e", "playwright.config.ts")),
+  );
   const instanceImage = (await image) ?? "";
   return await withProduct({ data: join(layout.data, "e2e"), instanceImage, progress }, async (product) => {
     const counts: Counts[] = [];
@@ -109,7 +120,12 @@ async function endToEnd(report: (detail: string) => void): Promise<Counts> {
   });
 }
 
-async function playwright(app: string, product: TryOut, chromium: string, report: (detail: string) => void): Promise<Counts> {
+async function playwright(
+  app: string,
+  product: TryOut,
+  chromium: string,
+  report: (detail: string) => void,
+): Promise<Counts> {
   const logFile = join(layout.logs, `e2e-${app}.log`);
   const json = join(layout.logs, `e2e-${app}.json`);
   const environment = {
@@ -122,7 +138,12 @@ async function playwright(app: string, product: TryOut, chromium: string, report
   };
   const program = join(root, "apps", app, "node_modules", ".bin", "playwright");
   const args = ["test", "--config", "e2e/playwright.config.ts", "--reporter=list,json"];
-  const output = command(program, args, { cwd: join(root, "apps", app), environment, logFile, onLine: (line) => report(line.trim()) });
+  const output = command(program, args, {
+    cwd: join(root, "apps", app),
+    environment,
+    logFile,
+    onLine: (line) => report(line.trim()),
+  });
   await output.catch(() => {}); // the report tells
   return await judge(await readCounts(json, countPlaywright), logFile, report);
 }

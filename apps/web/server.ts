@@ -1,4 +1,6 @@
 // The public web server: dashboard, API, live streams. Runs unbuilt; only the pages are built.
+
+import { fileURLToPath } from "node:url";
 import { startSystem } from "@openclaw-launch/core/adapters/start-system";
 import { appRouter } from "@openclaw-launch/core/api/app";
 import { createAppContext } from "@openclaw-launch/core/api/context";
@@ -8,7 +10,6 @@ import { createHttpServer } from "@openclaw-launch/server/http-server";
 import { serve } from "@openclaw-launch/server/serve";
 import { trpcHandler } from "@openclaw-launch/server/trpc-handler";
 import type { ServerBuild } from "@remix-run/node";
-import { fileURLToPath } from "node:url";
 import { securityTxt } from "./server/security-txt.ts";
 
 const build: ServerBuild = await import(new URL("./build/server/index.js", import.meta.url).href);

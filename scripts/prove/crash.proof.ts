@@ -2,7 +2,7 @@
 import type { Proof } from "../prove.ts";
 import { countObjects } from "../setup/instances.ts";
 import { deployAssistant, removeAssistant, round, signUpOwner } from "./owner.ts";
-import { tryProduct, type Product } from "./product.ts";
+import { type Product, tryProduct } from "./product.ts";
 
 const steps = [
   "open-configuration",
@@ -21,13 +21,18 @@ export async function prove(): Promise<Proof> {
     const found: Cell[] = [];
     for (const step of steps) {
       const cell = await killAt(product, step);
-      console.log(`  killed at ${step}: ${cell.problems.length === 0 ? "one healthy container" : cell.problems.join("; ")} (${cell.seconds} s)`);
+      console.log(
+        `  killed at ${step}: ${cell.problems.length === 0 ? "one healthy container" : cell.problems.join("; ")} (${cell.seconds} s)`,
+      );
       found.push(cell);
     }
     return found;
   });
   return {
-    figures: { steps: cells.length, seconds: Object.fromEntries(cells.map(({ step, seconds }) => [step, seconds])) },
+    figures: {
+      steps: cells.length,
+      seconds: Object.fromEntries(cells.map(({ step, seconds }) => [step, seconds])),
+    },
     failures: cells.flatMap(({ step, problems }) => problems.map((problem) => `${step}: ${problem}`)),
   };
 }
@@ -48,7 +53,8 @@ async function killAt(product: Product, step: Step): Promise<Cell> {
   const view = await launch.api.instances.get.query({ instanceId: id });
   if (view.status !== "running") problems.push(`the dashboard says ${view.status} (${view.reason})`);
   if (view.operation?.state !== "succeeded") problems.push(`the deploy is ${view.operation?.state}`);
-  if (view.operation?.phases.length !== steps.length) problems.push(`${view.operation?.phases.length} phases instead of ${steps.length}`);
+  if (view.operation?.phases.length !== steps.length)
+    problems.push(`${view.operation?.phases.length} phases instead of ${steps.length}`);
   expectObjects(problems, await countObjects(product.prefix), 1);
   const seconds = round((performance.now() - started) / 1000);
 
@@ -58,5 +64,6 @@ async function killAt(product: Product, step: Step): Promise<Cell> {
 }
 
 function expectObjects(problems: string[], found: Record<string, number>, expected: number): void {
-  for (const [kind, count] of Object.entries(found)) if (count !== expected) problems.push(`${count} ${kind} instead of ${expected}`);
+  for (const [kind, count] of Object.entries(found))
+    if (count !== expected) problems.push(`${count} ${kind} instead of ${expected}`);
 }

@@ -5,8 +5,16 @@ import { openClawConfig } from "@openclaw-launch/core/provisioner/openclaw-confi
 import type { Proof } from "../prove.ts";
 import { command } from "../setup/command.ts";
 import { isHealthy } from "../setup/wait-until-healthy.ts";
-import { deployAssistant, nextMoment, percentile, removeAssistant, round, secondsOf, signUpOwner } from "./owner.ts";
-import { tryProduct, type Product } from "./product.ts";
+import {
+  deployAssistant,
+  nextMoment,
+  percentile,
+  removeAssistant,
+  round,
+  secondsOf,
+  signUpOwner,
+} from "./owner.ts";
+import { type Product, tryProduct } from "./product.ts";
 
 const rounds = 4;
 const allowedRatio = 1.3;
@@ -16,15 +24,31 @@ export async function prove(): Promise<Proof> {
     const measured: { platform: number; engine: number; plain: number }[] = [];
     for (let round = 0; round < rounds; round++) {
       const pair = { ...(await throughPlatform(product)), plain: await plainRun(product) };
-      console.log(`  platform ${pair.platform} s, of which engine calls ${pair.engine} s; docker run ${pair.plain} s`);
+      console.log(
+        `  platform ${pair.platform} s, of which engine calls ${pair.engine} s; docker run ${pair.plain} s`,
+      );
       measured.push(pair);
     }
     return measured;
   });
-  const median = (name: "platform" | "engine" | "plain") => percentile(pairs.map((pair) => pair[name]), 0.5);
+  const median = (name: "platform" | "engine" | "plain") =>
+    percentile(
+      pairs.map((pair) => pair[name]),
+      0.5,
+    );
   const ratio = round(median("platform") / median("plain"));
-  const figures = { rounds, platformSeconds: median("platform"), engineSeconds: median("engine"), plainSeconds: median("plain"), ratio, allowedRatio };
-  return { figures, failures: ratio > allowedRatio ? [`the platform takes ${ratio} times as long as docker run`] : [] };
+  const figures = {
+    rounds,
+    platformSeconds: median("platform"),
+    engineSeconds: median("engine"),
+    plainSeconds: median("plain"),
+    ratio,
+    allowedRatio,
+  };
+  return {
+    figures,
+    failures: ratio > allowedRatio ? [`the platform takes ${ratio} times as long as docker run`] : [],
+  };
 }
 
 /** From the owner's command to a live gateway. */
@@ -54,11 +78,23 @@ async function plainRun({ instanceImage, prefix }: Product): Promise<number> {
     hostAddress: "192.0.2.1",
     egressPort: 3128,
   });
-  const write = 'require("fs").writeFileSync("/home/node/.openclaw/openclaw.json", process.argv[1], { mode: 0o600 })';
+  const write =
+    'require("fs").writeFileSync("/home/node/.openclaw/openclaw.json", process.argv[1], { mode: 0o600 })';
   try {
     await command("docker", ["run", "--rm", ...volume, instanceImage, "node", "-e", write, configuration]);
     const started = performance.now();
-    await command("docker", ["run", "--detach", "--name", name, ...volume, "--memory", "2g", "--cpus", "2", instanceImage]);
+    await command("docker", [
+      "run",
+      "--detach",
+      "--name",
+      name,
+      ...volume,
+      "--memory",
+      "2g",
+      "--cpus",
+      "2",
+      instanceImage,
+    ]);
     const address = await command("docker", ["inspect", "--format", "{{.NetworkSettings.IPAddress}}", name]);
     while (!(await isHealthy(`http://${address}:18789/healthz`))) await nextMoment();
     return round((performance.now() - started) / 1000);

@@ -1,6 +1,6 @@
 // The main job in a real browser with the real OpenClaw: sign-up, three steps, and seconds from the click on Launch to the answer.
 import { randomUUID } from "node:crypto";
-import { chromium, type Browser, type Page } from "@playwright/test";
+import { type Browser, chromium, type Page } from "@playwright/test";
 import type { Proof } from "../prove.ts";
 import { ensureChromium } from "../setup/chromium.ts";
 import { readLayout } from "../setup/layout.ts";
@@ -9,7 +9,13 @@ import { tryProduct } from "./product.ts";
 
 const rounds = 5;
 const allowedSeconds = 45;
-const flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+];
 
 type Round = { signUp: number; launchToAnswer: number; phases: Record<string, number> };
 
@@ -20,7 +26,9 @@ export async function prove(): Promise<Proof> {
     const found: Round[] = [];
     for (let count = 0; count < rounds; count++) {
       found.push(await walk(browser, webUrl));
-      console.log(`  launch to answer ${found.at(-1)?.launchToAnswer} s ${JSON.stringify(found.at(-1)?.phases)}`);
+      console.log(
+        `  launch to answer ${found.at(-1)?.launchToAnswer} s ${JSON.stringify(found.at(-1)?.phases)}`,
+      );
     }
     await browser.close();
     return found;
@@ -28,11 +36,20 @@ export async function prove(): Promise<Proof> {
   const launches = measured.map(({ launchToAnswer }) => launchToAnswer);
   const p95 = percentile(launches, 0.95);
   const phases = Object.fromEntries(
-    Object.keys(measured[0]?.phases ?? {}).map((name) => [name, percentile(measured.map((one) => one.phases[name] ?? 0), 0.5)]),
+    Object.keys(measured[0]?.phases ?? {}).map((name) => [
+      name,
+      percentile(
+        measured.map((one) => one.phases[name] ?? 0),
+        0.5,
+      ),
+    ]),
   );
   const figures = {
     rounds,
-    signUpSeconds: percentile(measured.map(({ signUp }) => signUp), 0.5),
+    signUpSeconds: percentile(
+      measured.map(({ signUp }) => signUp),
+      0.5,
+    ),
     launchToAnswerP50: percentile(launches, 0.5),
     launchToAnswerP95: p95,
     allowedSeconds,
@@ -56,7 +73,10 @@ async function walk(browser: Browser, webUrl: string): Promise<Round> {
   const clicked = performance.now();
   await page.getByRole("button", { name: "Launch" }).click();
   await page.waitForURL(/\/assistants\/[0-9a-f-]{36}$/);
-  const answer = page.getByRole("log", { name: "Conversation with Ada" }).getByRole("article", { name: "Ada" }).first();
+  const answer = page
+    .getByRole("log", { name: "Conversation with Ada" })
+    .getByRole("article", { name: "Ada" })
+    .first();
   await answer.waitFor({ timeout: 240_000 });
   const launchToAnswer = round((performance.now() - clicked) / 1000);
 
@@ -73,7 +93,10 @@ type Answer = { result: { data: { json: { operation: { phases: Phase[] } } } } }
 async function phasesOf(page: Page): Promise<Record<string, number>> {
   const instanceId = new URL(page.url()).pathname.split("/").at(-1);
   const input = encodeURIComponent(JSON.stringify({ json: { instanceId } }));
-  const { result } = await page.evaluate(async (path): Promise<Answer> => (await fetch(path)).json(), `/api/trpc/instances.get?input=${input}`);
+  const { result } = await page.evaluate(
+    async (path): Promise<Answer> => (await fetch(path)).json(),
+    `/api/trpc/instances.get?input=${input}`,
+  );
   return Object.fromEntries(
     result.data.json.operation.phases.map(({ name, startedAt, finishedAt }) => [
       name,

@@ -23,7 +23,8 @@ export async function deployAssistant(launch: Launch, name = "Ada") {
 
 export async function removeAssistant(launch: Launch, instanceId: string): Promise<void> {
   await launch.api.instances.remove.mutate({ instanceId, operationId: randomUUID() });
-  while ((await launch.api.instances.list.query({})).items.some(({ id }) => id === instanceId)) await nextMoment();
+  while ((await launch.api.instances.list.query({})).items.some(({ id }) => id === instanceId))
+    await nextMoment();
 }
 
 /** Polling for an outcome, never a wait in its place. */
@@ -32,9 +33,13 @@ export const nextMoment = () => new Promise((resolve) => setTimeout(resolve, 100
 /** Seconds of each phase. */
 export const secondsOf = (phases: Phases): Record<string, number> =>
   Object.fromEntries(
-    phases.map(({ name, startedAt, finishedAt }) => [name, round(((finishedAt ?? startedAt).getTime() - startedAt.getTime()) / 1000)]),
+    phases.map(({ name, startedAt, finishedAt }) => [
+      name,
+      round(((finishedAt ?? startedAt).getTime() - startedAt.getTime()) / 1000),
+    ]),
   );
 
 export const round = (value: number): number => Math.round(value * 100) / 100;
 export const percentile = (values: number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * share) - 1)] ?? Number.NaN;
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * share) - 1)] ??
+  Number.NaN;

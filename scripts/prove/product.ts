@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { layoutOf, readLayout } from "../setup/layout.ts";
 import { prepareApps, prepareImage } from "../setup/prepare.ts";
 import { Progress } from "../setup/progress.ts";
-import { withProduct, type TryOut } from "../testing/end-to-end.ts";
+import { type TryOut, withProduct } from "../testing/end-to-end.ts";
 
 export type Product = TryOut & { instanceImage: string };
 

@@ -16,11 +16,19 @@ export async function buildApps({ logs, report }: Options): Promise<void> {
 
 async function turbo(tasks: string[], logFile: string, report: (detail: string) => void): Promise<void> {
   const { NODE_ENV: _, ...environment } = process.env;
-  const output = await command(join(root, "node_modules", ".bin", "turbo"), ["run", ...tasks, "--output-logs=new-only", "--ui=stream"], {
-    cwd: root,
-    environment: { ...environment, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1", DO_NOT_TRACK: "1" },
-    logFile,
-  });
+  const output = await command(
+    join(root, "node_modules", ".bin", "turbo"),
+    ["run", ...tasks, "--output-logs=new-only", "--ui=stream"],
+    {
+      cwd: root,
+      environment: {
+        ...environment,
+        TURBO_TELEMETRY_DISABLED: "1",
+        TURBO_NO_UPDATE_NOTIFIER: "1",
+        DO_NOT_TRACK: "1",
+      },
+      logFile,
+    },
+  );
   if (/FULL TURBO/.test(output)) report("up to date");
 }
-

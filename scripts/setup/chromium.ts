@@ -6,7 +6,10 @@ const macOs = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 const commands = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /** Path of a Chromium or Chrome; installs Debian's where that is possible. Throws with what a person has to do. */
-export async function ensureChromium(options: { logs: string; report: (detail: string) => void }): Promise<string> {
+export async function ensureChromium(options: {
+  logs: string;
+  report: (detail: string) => void;
+}): Promise<string> {
   const found = await findChromium();
   if (found) return found;
   if (await canInstallPackages()) {
@@ -15,7 +18,9 @@ export async function ensureChromium(options: { logs: string; report: (detail: s
     const installed = await findChromium();
     if (installed) return installed;
   }
-  throw new Error("The browser tests need Chromium. Install it (Debian: apt-get install chromium) or set CHROMIUM_PATH to one.");
+  throw new Error(
+    "The browser tests need Chromium. Install it (Debian: apt-get install chromium) or set CHROMIUM_PATH to one.",
+  );
 }
 
 async function findChromium(): Promise<string | null> {

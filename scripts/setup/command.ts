@@ -34,7 +34,11 @@ export function abortCommands(): void {
 }
 
 /** Runs a program to its end and returns its output; throws CommandFailed with the last lines when it fails. */
-export async function command(program: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
+export async function command(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<string> {
   if (options.logFile) await mkdir(dirname(options.logFile), { recursive: true });
   const log = options.logFile ? createWriteStream(options.logFile) : null;
   const lines: string[] = [];
@@ -66,12 +70,22 @@ export async function command(program: string, args: readonly string[], options:
   clearTimeout(firstLineTimer);
   if (pid !== undefined) running.delete(pid);
   await new Promise<void>((resolve) => (log ? log.end(resolve) : resolve()));
-  if (problem !== null) throw new CommandFailed([program, ...args].join(" ").slice(0, 200), problem, lines.slice(-20), options.logFile);
+  if (problem !== null)
+    throw new CommandFailed(
+      [program, ...args].join(" ").slice(0, 200),
+      problem,
+      lines.slice(-20),
+      options.logFile,
+    );
   return lines.join("\n");
 }
 
 /** Whether the program ends with exit code 0. */
-export async function succeeds(program: string, args: readonly string[], options: CommandOptions = {}): Promise<boolean> {
+export async function succeeds(
+  program: string,
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<boolean> {
   return await command(program, args, options).then(
     () => true,
     () => false,

@@ -10,7 +10,11 @@ export async function contentHash(folder: string): Promise<string> {
   for (const file of files.sort()) {
     const { mode } = await stat(file);
     const content = await readFile(file);
-    hash.update(`${relative(folder, file).split(sep).join("/")} ${mode & 0o111 ? "x" : "-"} ${content.length}\n`).update(content);
+    hash
+      .update(
+        `${relative(folder, file).split(sep).join("/")} ${mode & 0o111 ? "x" : "-"} ${content.length}\n`,
+      )
+      .update(content);
   }
   return hash.digest("hex");
 }

@@ -18,23 +18,37 @@ const startLimitMs = 60_000;
 export class NoEngine extends Error {}
 
 /** Makes sure that an engine answers. Returns its version. It keeps running when we end. */
-export async function ensureEngine(options: { logs: string; report: (detail: string) => void }): Promise<string> {
+export async function ensureEngine(options: {
+  logs: string;
+  report: (detail: string) => void;
+}): Promise<string> {
   const version = await engineVersion();
   if (version) return version;
   if (!(await succeeds("docker", ["--version"])) && (await answers("/var/run/docker.sock"))) {
     // Installing a second engine beside it would break the first one's network.
-    throw new NoEngine("A container engine runs, but the command `docker` is missing. Install it (Debian: docker-cli), then try again.");
+    throw new NoEngine(
+      "A container engine runs, but the command `docker` is missing. Install it (Debian: docker-cli), then try again.",
+    );
   }
-  if (process.env["DOCKER_HOST"]) throw new NoEngine(`No container engine answers at DOCKER_HOST=${process.env["DOCKER_HOST"]}.`);
-  if (process.platform !== "linux") throw new NoEngine("No container engine answers. Start Docker Desktop (or another Docker Engine), then try again.");
+  if (process.env["DOCKER_HOST"])
+    throw new NoEngine(`No container engine answers at DOCKER_HOST=${process.env["DOCKER_HOST"]}.`);
+  if (process.platform !== "linux")
+    throw new NoEngine(
+      "No container engine answers. Start Docker Desktop (or another Docker Engine), then try again.",
+    );
   if (process.getuid?.() !== 0) throw new NoEngine(await adviceForUser());
 
   if (!(await succeeds("dockerd", ["--version"]))) {
     if (!(await canInstallPackages())) {
-      throw new NoEngine("Docker Engine is missing. Install it (docs.docker.com/engine/install), then try again.");
+      throw new NoEngine(
+        "Docker Engine is missing. Install it (docs.docker.com/engine/install), then try again.",
+      );
     }
     options.report(`installing ${packages.join(", ")}`);
-    await installPackages(packages, { optional: optionalPackages, logFile: join(options.logs, "install-docker.log") });
+    await installPackages(packages, {
+      optional: optionalPackages,
+      logFile: join(options.logs, "install-docker.log"),
+    });
     const started = await engineVersion(); // the packages start it where there is an init system
     if (started) return started;
   }
@@ -44,16 +58,20 @@ export async function ensureEngine(options: { logs: string; report: (detail: str
 
 /** Null when no engine answers. */
 export async function engineVersion(): Promise<string | null> {
-  const output = await command("docker", ["version", "--format", "{{.Server.Version}}"], { timeoutMs: 10_000 }).catch(() => "");
+  const output = await command("docker", ["version", "--format", "{{.Server.Version}}"], {
+    timeoutMs: 10_000,
+  }).catch(() => "");
   return output.split("\n").at(-1)?.trim() || null;
 }
 
 async function answers(socketPath: string): Promise<boolean> {
   const socket = connect(socketPath);
-  return await once(socket, "connect").then(
-    () => true,
-    () => false,
-  ).finally(() => socket.destroy());
+  return await once(socket, "connect")
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => socket.destroy());
 }
 
 async function adviceForUser(): Promise<string> {
@@ -70,7 +88,9 @@ async function startEngine(logFile: string): Promise<string> {
   const hasSystemd = existsSync("/run/systemd/system");
   if (hasSystemd) await command("systemctl", ["start", "docker"]);
   const log = await open(logFile, "a");
-  const daemon = hasSystemd ? null : spawn("dockerd", [], { detached: true, stdio: ["ignore", log.fd, log.fd] });
+  const daemon = hasSystemd
+    ? null
+    : spawn("dockerd", [], { detached: true, stdio: ["ignore", log.fd, log.fd] });
   daemon?.unref();
   await log.close();
   const deadline = performance.now() + startLimitMs;

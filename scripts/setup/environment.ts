@@ -40,7 +40,14 @@ function given(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(entries);
 }
 
-function derived({ layout, ports, secrets, databaseUrl, instanceImage, given }: StackSettings): NodeJS.ProcessEnv {
+function derived({
+  layout,
+  ports,
+  secrets,
+  databaseUrl,
+  instanceImage,
+  given,
+}: StackSettings): NodeJS.ProcessEnv {
   const standIn = {
     OPENROUTER_BASE_URL: `http://127.0.0.1:${ports.sim}/api/v1`,
     // OpenClaw sends no loopback address through its proxy, so instances get a name, which only the way out knows.
@@ -65,7 +72,9 @@ function derived({ layout, ports, secrets, databaseUrl, instanceImage, given }: 
     INTERNAL_SECRET: secrets.INTERNAL_SECRET,
     WORKER_DATA: layout.worker,
     INSTANCE_IMAGE: instanceImage,
-    ...(given["DOCKER_HOST"]?.startsWith("unix://") ? { DOCKER_SOCKET: given["DOCKER_HOST"].slice("unix://".length) } : {}),
+    ...(given["DOCKER_HOST"]?.startsWith("unix://")
+      ? { DOCKER_SOCKET: given["DOCKER_HOST"].slice("unix://".length) }
+      : {}),
     ...(usesStandIn(given) ? standIn : {}),
   };
 }

@@ -26,10 +26,13 @@ export async function ensureInstanceImage(wanted: string | undefined, options: O
     return wanted;
   }
   const folder = join(root, "docker", "openclaw");
-  const version = /^ARG OPENCLAW_VERSION=(\S+)$/m.exec(await readFile(join(folder, "Dockerfile"), "utf8"))?.[1];
+  const version = /^ARG OPENCLAW_VERSION=(\S+)$/m.exec(
+    await readFile(join(folder, "Dockerfile"), "utf8"),
+  )?.[1];
   const image = `openclaw-launch/openclaw:${version}`;
   const content = await contentHash(folder);
-  if ((await labelOf(image, "org.openclaw-launch.content")) !== content) await build(image, content, folder, options);
+  if ((await labelOf(image, "org.openclaw-launch.content")) !== content)
+    await build(image, content, folder, options);
   return image;
 }
 
@@ -44,16 +47,27 @@ async function build(image: string, content: string, folder: string, options: Op
       [
         ...["build", "--network", "host", "--tag", image],
         ...["--label", "org.openclaw-launch=openclaw", "--label", `org.openclaw-launch.content=${content}`],
-        ...["--build-arg", `BASE_IMAGE=${base}`, "--build-arg", `NPM_REGISTRY=${await npmSetting("registry")}`],
+        ...[
+          "--build-arg",
+          `BASE_IMAGE=${base}`,
+          "--build-arg",
+          `NPM_REGISTRY=${await npmSetting("registry")}`,
+        ],
         ...proxyVariables().flatMap((name) => ["--build-arg", name]),
         context,
       ],
       {
-        environment: { ...process.env, DOCKER_BUILDKIT: (await succeeds("docker", ["buildx", "version"])) ? "1" : "0" },
+        environment: {
+          ...process.env,
+          DOCKER_BUILDKIT: (await succeeds("docker", ["buildx", "version"])) ? "1" : "0",
+        },
         logFile: join(options.logs, "image.log"),
         onLine: (line) => {
           const step = /^Step (\d+)\/(\d+) :|^#\d+ \[.*?(\d+)\/(\d+)\]/.exec(line);
-          if (step) options.report(`building it (about three minutes), step ${step[1] ?? step[3]} of ${step[2] ?? step[4]}`);
+          if (step)
+            options.report(
+              `building it (about three minutes), step ${step[1] ?? step[3]} of ${step[2] ?? step[4]}`,
+            );
         },
       },
     );
@@ -67,7 +81,10 @@ async function ensureBase(options: Options): Promise<string> {
   if (await hasImage(publicBase)) return publicBase;
   if (await hasImage(localBase)) return localBase;
   options.report(`pulling ${publicBase}`);
-  const pull = command("docker", ["pull", publicBase], { logFile: join(options.logs, "base.log"), firstLineMs: registryAnswerMs });
+  const pull = command("docker", ["pull", publicBase], {
+    logFile: join(options.logs, "base.log"),
+    firstLineMs: registryAnswerMs,
+  });
   const problem = await pull.then(
     () => null,
     (error: Error) => error,
@@ -88,7 +105,10 @@ async function makeBase({ logs, report }: Options): Promise<void> {
   try {
     const archive = await command("npm", ["pack", "--silent", npmOfLocalBase], { cwd: folder, logFile });
     await mkdir(join(folder, "npm"));
-    await command("tar", ["-xzf", archive.split("\n").at(-1) ?? "", "-C", "npm", "--strip-components=1"], { cwd: folder, logFile });
+    await command("tar", ["-xzf", archive.split("\n").at(-1) ?? "", "-C", "npm", "--strip-components=1"], {
+      cwd: folder,
+      logFile,
+    });
     const node = join(root, "node_modules", `node-linux-${process.arch}`);
     await command(join(root, "docker", "base", "make-base.sh"), [localBase, node, join(folder, "npm")], {
       logFile,
@@ -121,5 +141,7 @@ async function npmSetting(name: string): Promise<string> {
 }
 
 function proxyVariables(): string[] {
-  return ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"].filter((name) => process.env[name]);
+  return ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"].filter(
+    (name) => process.env[name],
+  );
 }

@@ -1,6 +1,5 @@
 import { command } from "./command.ts";
 
-
 const engineLabel = "org.openclaw-launch.engine";
 
 /** What the workers of this installation put before every name on the engine. */
@@ -9,7 +8,9 @@ export const instancePrefix = () => process.env["INSTANCE_PREFIX"] || "oc";
 /** Containers of this installation's assistants that run now. Empty when no engine answers. */
 export async function runningInstances(): Promise<string[]> {
   const filter = `label=${engineLabel}=${instancePrefix()}`;
-  const output = await command("docker", ["ps", "--quiet", "--filter", filter], { timeoutMs: 10_000 }).catch(() => "");
+  const output = await command("docker", ["ps", "--quiet", "--filter", filter], { timeoutMs: 10_000 }).catch(
+    () => "",
+  );
   return output.split("\n").filter((id) => id !== "");
 }
 
@@ -24,11 +25,17 @@ const kinds = [
 ] as const;
 
 const idsOf = async (list: readonly string[], prefix: string) =>
-  (await command("docker", [...list, "--quiet", "--filter", `label=${engineLabel}=${prefix}`])).split("\n").filter((id) => id !== "");
+  (await command("docker", [...list, "--quiet", "--filter", `label=${engineLabel}=${prefix}`]))
+    .split("\n")
+    .filter((id) => id !== "");
 
 /** How much of each kind workers with this prefix have on the engine. */
-export async function countObjects(prefix: string): Promise<Record<"containers" | "networks" | "volumes", number>> {
-  const counts = await Promise.all(kinds.map(async ({ name, list }) => [name, (await idsOf(list, prefix)).length] as const));
+export async function countObjects(
+  prefix: string,
+): Promise<Record<"containers" | "networks" | "volumes", number>> {
+  const counts = await Promise.all(
+    kinds.map(async ({ name, list }) => [name, (await idsOf(list, prefix)).length] as const),
+  );
   return Object.fromEntries(counts) as Record<"containers" | "networks" | "volumes", number>;
 }
 

@@ -17,7 +17,14 @@ export const portVariables: Record<keyof Ports, string> = {
 
 const defaultPorts: Ports = { web: 3000, admin: 3001, internal: 3003, sim: 3100, egress: 3128 };
 
-export type Layout = { data: string; logs: string; postgres: string; worker: string; sim: string; runFile: string };
+export type Layout = {
+  data: string;
+  logs: string;
+  postgres: string;
+  worker: string;
+  sim: string;
+  runFile: string;
+};
 
 /** Everything that an installation keeps lies below its data folder. */
 export function layoutOf(data: string): Layout {
@@ -41,7 +48,8 @@ export function readPorts(environment = process.env): Ports {
     const value = environment[variable];
     if (!value) return [name, defaultPorts[name as keyof Ports]];
     const port = Number(value);
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`${variable} must be a port, 1 to 65535, but is "${value}".`);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      throw new Error(`${variable} must be a port, 1 to 65535, but is "${value}".`);
     return [name, port];
   });
   return Object.fromEntries(entries);

@@ -1,8 +1,8 @@
 import type { Layout } from "./layout.ts";
+import { stopPostgres } from "./postgres.ts";
 import { isAlive } from "./process-identity.ts";
 import { stopProcess } from "./processes.ts";
 import { readRun, removeRun } from "./run-record.ts";
-import { stopPostgres } from "./postgres.ts";
 
 /** Ends what a run that was killed left behind. Returns whether there was anything. */
 export async function endLeftovers(layout: Layout): Promise<boolean> {

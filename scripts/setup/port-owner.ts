@@ -9,9 +9,15 @@ export async function portOwner(port: number): Promise<string | null> {
 }
 
 async function commandLine(pid: number): Promise<string> {
-  if (process.platform !== "linux") return await command("ps", ["-p", String(pid), "-o", "args="]).catch(() => "a process");
+  if (process.platform !== "linux")
+    return await command("ps", ["-p", String(pid), "-o", "args="]).catch(() => "a process");
   const words = (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).split("\0");
-  return words.map((word) => word.split("/").slice(-3).join("/")).join(" ").trim() || "a process";
+  return (
+    words
+      .map((word) => word.split("/").slice(-3).join("/"))
+      .join(" ")
+      .trim() || "a process"
+  );
 }
 
 async function listenerOnLinux(port: number): Promise<number | null> {
@@ -20,14 +26,18 @@ async function listenerOnLinux(port: number): Promise<number | null> {
     if (!/^\d+$/.test(entry)) continue;
     const folder = `/proc/${entry}/fd`;
     const descriptors = await readdir(folder).catch(() => []);
-    const targets = await Promise.all(descriptors.map((name) => readlink(`${folder}/${name}`).catch(() => "")));
+    const targets = await Promise.all(
+      descriptors.map((name) => readlink(`${folder}/${name}`).catch(() => "")),
+    );
     if (targets.some((target) => sockets.has(target))) return Number(entry);
   }
   return null;
 }
 
 async function listeningSockets(port: number): Promise<Set<string>> {
-  const tables = await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map((file) => readFile(file, "utf8").catch(() => "")));
+  const tables = await Promise.all(
+    ["/proc/net/tcp", "/proc/net/tcp6"].map((file) => readFile(file, "utf8").catch(() => "")),
+  );
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   const rows = tables.flatMap((table) => table.split("\n").map((line) => line.trim().split(/\s+/)));
   const listening = rows.filter(([, local, , state]) => local?.endsWith(suffix) && state === "0A");

@@ -34,7 +34,9 @@ test("an interrupted initialisation is made anew", { timeout: 60_000 }, async ()
   expect((await start()).pid).toBeGreaterThan(0);
 });
 
-test("after a crash it starts again, even when its process id belongs to another process now", { timeout: 60_000 }, async () => {
+test("after a crash it starts again, even when its process id belongs to another process now", {
+  timeout: 60_000,
+}, async () => {
   const { pid } = await start();
   process.kill(pid, "SIGKILL");
   await expect.poll(() => findPostgres(directory, "secret")).toBeNull();

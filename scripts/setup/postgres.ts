@@ -2,7 +2,19 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chmod, chown, mkdir, open, readFile, readlink, realpath, rename, rm, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  chown,
+  mkdir,
+  open,
+  readFile,
+  readlink,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -52,7 +64,8 @@ export async function stopPostgres(directory: string): Promise<boolean> {
   process.kill(pid, "SIGINT");
   const deadline = performance.now() + startLimitMs;
   while (await isServerOf(directory, pid)) {
-    if (performance.now() > deadline) throw new Error(`PostgreSQL (pid ${pid}) does not stop. See ${logFile(directory)}.`);
+    if (performance.now() > deadline)
+      throw new Error(`PostgreSQL (pid ${pid}) does not stop. See ${logFile(directory)}.`);
     await sleep(20);
   }
   return true;
@@ -87,7 +100,9 @@ async function locateBinaries(): Promise<string> {
   try {
     entry = core.resolve(name);
   } catch {
-    throw new Error(`There is no embedded PostgreSQL for ${process.platform}-${process.arch}. Run one yourself and set DATABASE_URL.`);
+    throw new Error(
+      `There is no embedded PostgreSQL for ${process.platform}-${process.arch}. Run one yourself and set DATABASE_URL.`,
+    );
   }
   const root = dirname(dirname(entry));
   await restoreLinks(root);
@@ -117,22 +132,43 @@ async function unprivileged(directory: string, binaries: string): Promise<string
   const other = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups"];
   await chown(directory, 1000, 1000);
   const [setpriv = "", ...identity] = other;
-  if (await succeeds(setpriv, [...identity, "test", "-w", directory, "-a", "-x", join(binaries, "postgres")])) return other;
+  if (await succeeds(setpriv, [...identity, "test", "-w", directory, "-a", "-x", join(binaries, "postgres")]))
+    return other;
   throw new Error(
     `PostgreSQL can't run as root, and no other user may enter ${directory}. Move the project out of the home folder of root, or set DATABASE_URL.`,
   );
 }
 
 /** Beside its final place first: a half-made cluster never looks like a whole one. */
-async function initialise({ directory, password, durable }: PostgresOptions, binaries: string, prefix: string[]): Promise<void> {
+async function initialise(
+  { directory, password, durable }: PostgresOptions,
+  binaries: string,
+  prefix: string[],
+): Promise<void> {
   if (existsSync(join(cluster(directory), "PG_VERSION"))) return;
   const partial = join(directory, "cluster.partial");
   const passwordFile = join(directory, `password-${randomBytes(6).toString("hex")}`);
   await rm(partial, { recursive: true, force: true });
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (prefix[0] === "setpriv") await chown(passwordFile, 1000, 1000);
-  const options = ["-U", user, "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "-E", "UTF8", "--locale=C", "-D", partial];
-  const [program = "", ...args] = [...prefix, join(binaries, "initdb"), ...options, ...(durable ? [] : ["--no-sync"])];
+  const options = [
+    "-U",
+    user,
+    "-A",
+    "scram-sha-256",
+    `--pwfile=${passwordFile}`,
+    "-E",
+    "UTF8",
+    "--locale=C",
+    "-D",
+    partial,
+  ];
+  const [program = "", ...args] = [
+    ...prefix,
+    join(binaries, "initdb"),
+    ...options,
+    ...(durable ? [] : ["--no-sync"]),
+  ];
   try {
     await command(program, args, { cwd: "/", environment: environment() });
   } finally {
@@ -160,7 +196,12 @@ async function launch(options: PostgresOptions, binaries: string, prefix: string
   const [program = "", ...args] = [...prefix, join(binaries, "postgres"), "-D", cluster(directory), ...flags];
   await chmod(cluster(directory), 0o700);
   const log = await open(logFile(directory), "a", 0o600);
-  const server = spawn(program, args, { detached: true, stdio: ["ignore", log.fd, log.fd], cwd: "/", env: environment() });
+  const server = spawn(program, args, {
+    detached: true,
+    stdio: ["ignore", log.fd, log.fd],
+    cwd: "/",
+    env: environment(),
+  });
   const ended = new Promise<string>((resolve) => {
     server.once("error", (error) => resolve(error.message));
     server.once("exit", (code, signal) => resolve(`it ended with ${signal ?? code}`));
@@ -174,7 +215,9 @@ async function launch(options: PostgresOptions, binaries: string, prefix: string
     const failure = await Promise.race([ended, sleep(20, null)]);
     if (failure !== null || performance.now() > deadline) {
       const lines = (await readFile(logFile(directory), "utf8")).trimEnd().split("\n").slice(-8);
-      throw new Error(`PostgreSQL did not start on port ${port}: ${failure ?? "no answer"}.\n${lines.join("\n")}`);
+      throw new Error(
+        `PostgreSQL did not start on port ${port}: ${failure ?? "no answer"}.\n${lines.join("\n")}`,
+      );
     }
   }
 }

@@ -29,13 +29,19 @@ export async function prepareApps(layout: Layout, progress: Progress): Promise<v
 /** The given database, or one of our own in the data folder. Returns its URL, migrated. */
 export async function prepareDatabase(layout: Layout, password: string, progress: Progress): Promise<string> {
   await mkdir(layout.data, { recursive: true, mode: 0o700 });
-  const url = process.env["DATABASE_URL"] ?? (await progress.step("database", () => ownDatabase(layout, password)));
+  const url =
+    process.env["DATABASE_URL"] ?? (await progress.step("database", () => ownDatabase(layout, password)));
   await progress.step("migrations", async (report) => report((await migrate(url)).split("\n").at(-1) ?? ""));
   return url;
 }
 
 async function ownDatabase(layout: Layout, password: string): Promise<string> {
   const port = Number(process.env["POSTGRES_PORT"]) || undefined;
-  const server = await startPostgres({ directory: layout.postgres, password, durable: true, ...(port ? { port } : {}) });
+  const server = await startPostgres({
+    directory: layout.postgres,
+    password,
+    durable: true,
+    ...(port ? { port } : {}),
+  });
   return server.url("openclaw_launch");
 }

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive, recordOf, type ProcessRecord } from "./process-identity.ts";
+import { isAlive, type ProcessRecord, recordOf } from "./process-identity.ts";
 
 /** Longer than a process gives its own jobs to finish. */
 const stopLimitMs = 20_000;
@@ -55,11 +55,20 @@ export class Processes {
     const log = await open(logFile, "a", 0o600);
     if (this.#stopped) return await log.close();
     // A session of its own: Ctrl-C reaches us alone, and we end them in order.
-    const child = spawn(process.execPath, [script], { cwd, env: environment, stdio: ["ignore", log.fd, log.fd], detached: true });
+    const child = spawn(process.execPath, [script], {
+      cwd,
+      env: environment,
+      stdio: ["ignore", log.fd, log.fd],
+      detached: true,
+    });
     await log.close();
     const ended = async (reason: string) => {
       if (this.#dismissed.has(child.pid ?? 0)) return;
-      const lines = (await readFile(logFile, "utf8")).trimEnd().split("\n").filter((line) => !isStackFrame.test(line)).slice(-15);
+      const lines = (await readFile(logFile, "utf8"))
+        .trimEnd()
+        .split("\n")
+        .filter((line) => !isStackFrame.test(line))
+        .slice(-15);
       this.#ended.reject(new ProcessEnded(name, reason, lines, logFile));
     };
     child.once("error", (error) => void ended(error.message));

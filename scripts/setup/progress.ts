@@ -56,7 +56,9 @@ export class Progress {
   #show(): void {
     const visible = [...this.#running].filter((step) => performance.now() - step.started > silentMs);
     if (visible.length === 0) return;
-    const texts = visible.map((step) => `${step.name} ${secondsSince(step.started)}${step.detail && `: ${step.detail}`}`);
+    const texts = visible.map(
+      (step) => `${step.name} ${secondsSince(step.started)}${step.detail && `: ${step.detail}`}`,
+    );
     if (this.#output.isTTY) {
       this.#tick += 1;
       const text = `${frames[this.#tick % frames.length]} ${texts.join(" · ")}`;

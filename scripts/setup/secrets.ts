@@ -12,7 +12,8 @@ export async function readSecrets(data: string): Promise<Secrets> {
   const file = join(data, "secrets.json");
   const known: Partial<Secrets> = JSON.parse(await readFile(file, "utf8").catch(ifMissing("{}")));
   const secrets = { ...Object.fromEntries(names.map((name) => [name, makeSecret()])), ...known } as Secrets;
-  if (names.some((name) => known[name] === undefined)) await replaceFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
+  if (names.some((name) => known[name] === undefined))
+    await replaceFile(file, `${JSON.stringify(secrets, null, 2)}\n`);
   return secrets;
 }
 

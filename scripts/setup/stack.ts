@@ -1,8 +1,8 @@
 // All processes of the product on one machine, on a database that is already there.
 import { join } from "node:path";
-import { environmentOf, usesStandIn, type ProcessName, type StackSettings } from "./environment.ts";
+import { environmentOf, type ProcessName, type StackSettings, usesStandIn } from "./environment.ts";
 import { root } from "./layout.ts";
-import { Processes } from "./processes.ts";
+import type { Processes } from "./processes.ts";
 import type { Progress } from "./progress.ts";
 import type { Addresses } from "./run-record.ts";
 import { waitUntilHealthy } from "./wait-until-healthy.ts";
@@ -10,12 +10,32 @@ import { waitUntilHealthy } from "./wait-until-healthy.ts";
 type Part = { name: ProcessName; label: string; script: string; health: string };
 
 function partsOf({ ports, given }: StackSettings): Part[] {
-  const standIn: Part = { name: "sim", label: "model stand-in", script: "packages/sim/src/main.ts", health: `http://127.0.0.1:${ports.sim}/` };
+  const standIn: Part = {
+    name: "sim",
+    label: "model stand-in",
+    script: "packages/sim/src/main.ts",
+    health: `http://127.0.0.1:${ports.sim}/`,
+  };
   return [
     ...(usesStandIn(given) ? [standIn] : []),
-    { name: "worker", label: "worker", script: "apps/worker/src/main.ts", health: `http://127.0.0.1:${ports.internal}/` },
-    { name: "web", label: "dashboard", script: "apps/web/server.ts", health: `http://127.0.0.1:${ports.web}/readyz` },
-    { name: "admin", label: "admin app", script: "apps/admin/server.ts", health: `http://127.0.0.1:${ports.admin}/readyz` },
+    {
+      name: "worker",
+      label: "worker",
+      script: "apps/worker/src/main.ts",
+      health: `http://127.0.0.1:${ports.internal}/`,
+    },
+    {
+      name: "web",
+      label: "dashboard",
+      script: "apps/web/server.ts",
+      health: `http://127.0.0.1:${ports.web}/readyz`,
+    },
+    {
+      name: "admin",
+      label: "admin app",
+      script: "apps/admin/server.ts",
+      health: `http://127.0.0.1:${ports.admin}/readyz`,
+    },
   ];
 }
 
@@ -38,13 +58,23 @@ export function addressesOf(settings: StackSettings): { addresses: Addresses; he
  * Starts the processes and waits until all are well. Rejects with ProcessEnded when one ends meanwhile;
  * the caller stops `processes` in any case.
  */
-export async function startStack(settings: StackSettings, processes: Processes, progress: Progress): Promise<void> {
-  const started = partsOf(settings).map(({ name, label }) => progress.step(label, () => startPart(name, settings, processes)));
+export async function startStack(
+  settings: StackSettings,
+  processes: Processes,
+  progress: Progress,
+): Promise<void> {
+  const started = partsOf(settings).map(({ name, label }) =>
+    progress.step(label, () => startPart(name, settings, processes)),
+  );
   await Promise.all(started);
 }
 
 /** Starts one process and waits until it is well. */
-export async function startPart(name: ProcessName, settings: StackSettings, processes: Processes): Promise<void> {
+export async function startPart(
+  name: ProcessName,
+  settings: StackSettings,
+  processes: Processes,
+): Promise<void> {
   const part = partsOf(settings).find((candidate) => candidate.name === name);
   if (!part) throw new Error(`There is no process "${name}" in this stack.`);
   await processes.start(name, join(root, part.script), environmentOf(name, settings), root);

@@ -29,7 +29,11 @@ export type PlaywrightReport = {
 
 /** A test that passes only when it is repeated is a failure. */
 export function countPlaywright({ stats, errors }: PlaywrightReport): Counts {
-  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length, skipped: stats.skipped };
+  return {
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky + errors.length,
+    skipped: stats.skipped,
+  };
 }
 
 /** No report means that the run ended before it could write one: a failure. */

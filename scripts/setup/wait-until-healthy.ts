@@ -15,7 +15,8 @@ export async function isHealthy(url: string): Promise<boolean> {
 export async function waitUntilHealthy(url: string, limitMs = 90_000): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!(await isHealthy(url))) {
-    if (performance.now() > deadline) throw new Error(`${url} did not become healthy within ${limitMs / 1000} s. See \`npm run logs\`.`);
+    if (performance.now() > deadline)
+      throw new Error(`${url} did not become healthy within ${limitMs / 1000} s. See \`npm run logs\`.`);
     await sleep(150);
   }
 }

@@ -53,12 +53,21 @@ export async function withProduct<T>(options: Options, use: (product: TryOut) =>
 async function start({ data, instanceImage, progress }: Options, processes: Processes): Promise<TryOut> {
   const layout = layoutOf(data);
   const secrets = await readSecrets(data);
-  const server = await startPostgres({ directory: layout.postgres, password: secrets.POSTGRES_PASSWORD, durable: false });
+  const server = await startPostgres({
+    directory: layout.postgres,
+    password: secrets.POSTGRES_PASSWORD,
+    durable: false,
+  });
   const databaseUrl = server.url("openclaw_launch");
   await migrate(databaseUrl);
   const settings = { layout, ports: await freePorts(), secrets, databaseUrl, instanceImage, given: given() };
   const reached = addressesOf(settings);
-  const run = { main: await recordOf("main", process.pid), startedAt: new Date().toISOString(), ready: true, ...reached };
+  const run = {
+    main: await recordOf("main", process.pid),
+    startedAt: new Date().toISOString(),
+    ready: true,
+    ...reached,
+  };
   const record = () => writeRun(layout.runFile, { ...run, processes: [...processes.records] });
   await startStack(settings, processes, progress);
   await record();
@@ -83,6 +92,12 @@ function given(): NodeJS.ProcessEnv {
 }
 
 async function freePorts(): Promise<Ports> {
-  const [web, admin, internal, sim, egress] = await Promise.all([freePort(), freePort(), freePort(), freePort(), freePort()]);
+  const [web, admin, internal, sim, egress] = await Promise.all([
+    freePort(),
+    freePort(),
+    freePort(),
+    freePort(),
+    freePort(),
+  ]);
   return { web, admin, internal, sim, egress };
 }

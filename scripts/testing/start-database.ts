@@ -4,15 +4,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import type {} from "../../packages/core/src/testing/template-database.ts";
 import { migrate } from "../setup/migrate.ts";
 import { startPostgres, stopPostgres } from "../setup/postgres.ts";
-import type {} from "../../packages/core/src/testing/template-database.ts";
 
 export default async function startDatabase(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), "launch-test-"));
   const server = await startPostgres({ directory, password: "test", durable: false });
   // Vitest skips what this function returns when it is interrupted, and the server would outlive it.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(130));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.once(signal, () => process.exit(130));
   const kill = () => {
     process.kill(server.pid, "SIGKILL");
     rmSync(directory, { recursive: true, force: true });

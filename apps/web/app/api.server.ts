@@ -1,7 +1,7 @@
 import { appRouter } from "@openclaw-launch/core/api/app";
 import { createAppContext } from "@openclaw-launch/core/api/context";
 import { createAppCaller } from "@openclaw-launch/core/api/trpc";
-import { pageLoader, type LoaderArguments } from "@openclaw-launch/server/page-loader";
+import { type LoaderArguments, pageLoader } from "@openclaw-launch/server/page-loader";
 
 const createCaller = createAppCaller(appRouter);
 

@@ -1,57 +1,79 @@
 // What a person reads when something is refused: what is, and what to do next.
 import type { ErrorDetails } from "@openclaw-launch/core/errors";
-import { toLaunchError, type LaunchErrorCode } from "@openclaw-launch/sdk/errors";
+import { type LaunchErrorCode, toLaunchError } from "@openclaw-launch/sdk/errors";
 
 export type Failure = { code: LaunchErrorCode; details: ErrorDetails };
 
 const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "input.invalid": () => "Something in the form isn’t right. Check the marked fields and try again.",
   "input.too-large": () => "That is more than we can take at once. Make it shorter and try again.",
-  "request.foreign-origin": () => "This request came from another site, so we refused it. Open the dashboard at its own address.",
+  "request.foreign-origin": () =>
+    "This request came from another site, so we refused it. Open the dashboard at its own address.",
   "auth.required": () => "You are signed out. Sign in to go on.",
   "auth.wrong-credentials": () => "E-mail and password don’t match. Check both; caps lock counts.",
   "auth.busy": () => "Many people are signing in right now. Try again in a few seconds.",
   "auth.email-taken": () => "There is an account with this e-mail already. Sign in instead.",
-  "auth.weak-key-derivation": () => "This browser asked for weaker protection than we allow. Reload the page and try again.",
+  "auth.weak-key-derivation": () =>
+    "This browser asked for weaker protection than we allow. Reload the page and try again.",
   "admin.required": () => "Only operators of this service may do that.",
   "admin.invitation-missing": () => "This invitation was used or has expired. Ask for a new one.",
   "vault.config-missing": () => "This configuration isn’t in your vault any more.",
-  "vault.revision-conflict": () => "It was changed somewhere else meanwhile. Reload to see the newest, then make your change again.",
+  "vault.revision-conflict": () =>
+    "It was changed somewhere else meanwhile. Reload to see the newest, then make your change again.",
   "vault.limit-reached": () => "Your vault is full. Remove a configuration that you no longer need.",
   "instance.missing": () => "There is no such assistant. It may have been deleted.",
   "instance.id-taken": () => "This assistant exists already. Reload the page.",
-  "instance.limit-reached": ({ limit }) => `You have ${limit ?? "as many"} assistants${limit ? ", which is the limit" : " as are allowed"}. Delete one to make room.`,
+  "instance.limit-reached": ({ limit }) =>
+    `You have ${limit ?? "as many"} assistants${limit ? ", which is the limit" : " as are allowed"}. Delete one to make room.`,
   "instance.not-deployed": () => "This assistant was never launched. Launch it from its settings first.",
   "instance.not-running": () => "The assistant isn’t running. Start it first.",
   "instance.removed": () => "This assistant is being deleted.",
   "operation.id-taken": () => "This command was given already. Reload to see how it went.",
-  "deploy.no-host": () => "No machine is free to run your assistant right now. Nothing was started; try again in a few minutes.",
+  "deploy.no-host": () =>
+    "No machine is free to run your assistant right now. Nothing was started; try again in a few minutes.",
   "deploy.expired": () => "The launch waited too long and its sealed configuration expired. Launch again.",
-  "deploy.not-readable": () => "The machine could not open what your browser sealed. Launch again to seal it to the current key.",
-  "deploy.untrusted-signature": () => "The configuration wasn’t signed by your vault, so the machine refused it. Sign in again, then launch.",
-  "deploy.invalid-configuration": () => "The machine refused the configuration. Check the settings and launch again.",
-  "deploy.provider-unavailable": () => "The model provider didn’t answer. Your assistant is stopped; start it again in a minute.",
-  "deploy.engine-failed": () => "The machine couldn’t start the container. It was taken down; try to start again.",
-  "deploy.not-healthy": () => "The assistant started but never became healthy, so it was stopped. Look at its log, then start again.",
-  "deploy.no-answer": () => "The assistant came up but didn’t answer a first message, so it was stopped. Look at its log, then start again.",
-  "deploy.key-missing": () => "The machine no longer has this assistant’s configuration. Launch it again from its settings.",
+  "deploy.not-readable": () =>
+    "The machine could not open what your browser sealed. Launch again to seal it to the current key.",
+  "deploy.untrusted-signature": () =>
+    "The configuration wasn’t signed by your vault, so the machine refused it. Sign in again, then launch.",
+  "deploy.invalid-configuration": () =>
+    "The machine refused the configuration. Check the settings and launch again.",
+  "deploy.provider-unavailable": () =>
+    "The model provider didn’t answer. Your assistant is stopped; start it again in a minute.",
+  "deploy.engine-failed": () =>
+    "The machine couldn’t start the container. It was taken down; try to start again.",
+  "deploy.not-healthy": () =>
+    "The assistant started but never became healthy, so it was stopped. Look at its log, then start again.",
+  "deploy.no-answer": () =>
+    "The assistant came up but didn’t answer a first message, so it was stopped. Look at its log, then start again.",
+  "deploy.key-missing": () =>
+    "The machine no longer has this assistant’s configuration. Launch it again from its settings.",
   "instance.crashed": () => "The assistant stopped unexpectedly. Look at its log, then start again.",
-  "instance.out-of-memory": () => "The assistant needed more memory than it has and was stopped. Start it again.",
+  "instance.out-of-memory": () =>
+    "The assistant needed more memory than it has and was stopped. Start it again.",
   "chat.unavailable": () => "The assistant can’t be reached right now. Try again in a moment.",
-  "worker.unreachable": () => "The machine that runs your assistant doesn’t answer right now. It keeps running; try again in a moment.",
+  "worker.unreachable": () =>
+    "The machine that runs your assistant doesn’t answer right now. It keeps running; try again in a moment.",
   "client.unreachable": () => "We can’t reach the server. Check your connection and try again.",
   "vault.locked": () => "Your vault is locked. Unlock it with your password and try again.",
   "vault.refused": () => "Your vault could not be opened with this password.",
   "vault.too-large": () => "This configuration is too large. Shorten the personality text.",
-  "vault.weak-key-derivation": () => "The server asked for weaker protection than this app accepts. Nothing was sent. Tell the operator.",
-  "vault.rolled-back": () => "The server returned an older state of your vault than the one you saved. Nothing was changed; tell the operator.",
-  "vault.incomplete": () => "Something you saved is missing from your vault on the server. Nothing was changed; tell the operator.",
-  "vault.untrusted-worker": () => "The keys of the machine aren’t signed by it, so nothing was sent. Try again later, and tell the operator.",
-  "vault.worker-identity-changed": () => "Another machine than before would receive your configuration, so nothing was sent.",
-  internal: ({ reference }) => `Something went wrong on our side.${reference ? ` If it happens again, tell us this reference: ${reference}` : " Try again in a moment."}`,
+  "vault.weak-key-derivation": () =>
+    "The server asked for weaker protection than this app accepts. Nothing was sent. Tell the operator.",
+  "vault.rolled-back": () =>
+    "The server returned an older state of your vault than the one you saved. Nothing was changed; tell the operator.",
+  "vault.incomplete": () =>
+    "Something you saved is missing from your vault on the server. Nothing was changed; tell the operator.",
+  "vault.untrusted-worker": () =>
+    "The keys of the machine aren’t signed by it, so nothing was sent. Try again later, and tell the operator.",
+  "vault.worker-identity-changed": () =>
+    "Another machine than before would receive your configuration, so nothing was sent.",
+  internal: ({ reference }) =>
+    `Something went wrong on our side.${reference ? ` If it happens again, tell us this reference: ${reference}` : " Try again in a moment."}`,
 };
 
-const isCode = (value: unknown): value is LaunchErrorCode => typeof value === "string" && Object.hasOwn(texts, value);
+const isCode = (value: unknown): value is LaunchErrorCode =>
+  typeof value === "string" && Object.hasOwn(texts, value);
 
 export const textOf = ({ code, details }: Failure): string => texts[code](details);
 

@@ -1,10 +1,21 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import { isRouteErrorResponse, Links, Meta, Outlet, Scripts, ScrollRestoration, useMatches, useNavigation, useRouteError, useRouteLoaderData } from "@remix-run/react";
+import { useNonce } from "@openclaw-launch/ui/nonce";
 import { ProgressBar } from "@openclaw-launch/ui/progress-bar";
+import { readTheme } from "@openclaw-launch/ui/theme";
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import {
+  isRouteErrorResponse,
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useMatches,
+  useNavigation,
+  useRouteError,
+  useRouteLoaderData,
+} from "@remix-run/react";
 import type { ReactNode } from "react";
 import { ErrorPage } from "~/components/error-page";
-import { useNonce } from "@openclaw-launch/ui/nonce";
-import { readTheme } from "@openclaw-launch/ui/theme";
 import styles from "./app.css?url";
 import "./load-context";
 

@@ -30,7 +30,13 @@ const phaseLabels: Record<PhaseName, string> = {
   "revoke-model-key": "Revoking its model key",
 };
 
-const bringUp = ["provide-model-key", "create-container", "start-container", "wait-live", "wait-ready"] as const satisfies PhaseName[];
+const bringUp = [
+  "provide-model-key",
+  "create-container",
+  "start-container",
+  "wait-live",
+  "wait-ready",
+] as const satisfies PhaseName[];
 const expectedPhases: Record<NonNullable<InstanceView["operation"]>["kind"], readonly PhaseName[]> = {
   deploy: ["open-configuration", ...bringUp, "first-answer"],
   start: bringUp,
@@ -47,7 +53,8 @@ export function activityOf(instance: InstanceView): string {
   const { operation, status } = instance;
   const running = operation?.phases.find((phase) => !phase.finishedAt);
   if (running && badges[status].active) return phaseLabels[running.name];
-  if (status === "failed") return textOfCode(instance.reason) ?? "It stopped unexpectedly. Look at its log, then start again.";
+  if (status === "failed")
+    return textOfCode(instance.reason) ?? "It stopped unexpectedly. Look at its log, then start again.";
   if (status === "stopped") return textOfCode(instance.reason) ?? "Start it when you need it again.";
   if (status === "draft") return "Finish its settings to launch it.";
   if (status === "running") return "Ready for your messages.";

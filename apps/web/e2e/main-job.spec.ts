@@ -1,6 +1,9 @@
 import { expect, signUp, test } from "./test.ts";
 
-test("B1: from sign-up in three steps to a real answer, then stopped and deleted", async ({ page, account }) => {
+test("B1: from sign-up in three steps to a real answer, then stopped and deleted", async ({
+  page,
+  account,
+}) => {
   await signUp(page, account);
   await expect(page.getByRole("heading", { name: "Launch your first assistant" })).toBeVisible();
   await page.getByRole("link", { name: "Start", exact: true }).click();
@@ -21,7 +24,9 @@ test("B1: from sign-up in three steps to a real answer, then stopped and deleted
   await page.getByRole("textbox", { name: "Message to Ada" }).fill("What is two and two?");
   await page.keyboard.press("Enter");
   await expect(conversation.getByText("What is two and two?")).toBeVisible();
-  await expect(conversation.getByRole("article", { name: "Ada" })).toHaveCount(answers + 1, { timeout: 60_000 });
+  await expect(conversation.getByRole("article", { name: "Ada" })).toHaveCount(answers + 1, {
+    timeout: 60_000,
+  });
 
   await page.reload();
   await expect(conversation.getByText("What is two and two?", { exact: true })).toBeVisible();

@@ -24,7 +24,12 @@ const workers = connectWorkers(sys);
 const strangers = connectWorkers({ db: sys.db, config: { INTERNAL_SECRET: "x".repeat(43) } });
 
 const { owner, id } = await draftOf(sys);
-await deployTestInstance(sys, { ...worker, config: { ...worker.config, INTERNAL_URL: internalUrl } }, owner, id);
+await deployTestInstance(
+  sys,
+  { ...worker, config: { ...worker.config, INTERNAL_URL: internalUrl } },
+  owner,
+  id,
+);
 await convergeInstance(worker, id, new AbortController().signal);
 
 test("B2: lines of the log arrive as they are printed, until nobody reads any more", async () => {
@@ -49,7 +54,9 @@ test("B2: a message is answered on the stream, and stands in the history", async
   await expect
     .poll(async () => {
       await workers.chatSend(hostId, id, messageId, "Hello?");
-      return (await workers.chatHistory(hostId, id)).filter(({ role, text }) => role === "user" && text === "Hello?").length;
+      return (await workers.chatHistory(hostId, id)).filter(
+        ({ role, text }) => role === "user" && text === "Hello?",
+      ).length;
     })
     .toBe(1);
   host.gateway.answer = "Second answer.";
@@ -60,13 +67,19 @@ test("B2: a message is answered on the stream, and stands in the history", async
 
 test("A4: nobody without the internal secret gets anything", async () => {
   await expect(strangers.chatHistory(hostId, id)).rejects.toMatchObject({ code: "auth.required" });
-  await expect(strangers.chatSend(hostId, id, sys.random.uuid(), "Hello?")).rejects.toMatchObject({ code: "auth.required" });
-  const lines = strangers.logs(hostId, id, { tail: 10, signal: AbortSignal.timeout(5000) })[Symbol.asyncIterator]();
+  await expect(strangers.chatSend(hostId, id, sys.random.uuid(), "Hello?")).rejects.toMatchObject({
+    code: "auth.required",
+  });
+  const lines = strangers
+    .logs(hostId, id, { tail: 10, signal: AbortSignal.timeout(5000) })
+    [Symbol.asyncIterator]();
   await expect(lines.next()).rejects.toMatchObject({ code: "auth.required" });
 });
 
 test("an instance that doesn't run can't be talked to, and a worker that is gone is said to be so", async () => {
   const { id: draft } = await draftOf(sys);
   await expect(workers.chatHistory(hostId, draft)).rejects.toMatchObject({ code: "instance.missing" });
-  await expect(workers.chatHistory(sys.random.uuid(), id)).rejects.toMatchObject({ code: "worker.unreachable" });
+  await expect(workers.chatHistory(sys.random.uuid(), id)).rejects.toMatchObject({
+    code: "worker.unreachable",
+  });
 });

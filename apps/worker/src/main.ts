@@ -31,7 +31,13 @@ const engine = createDockerEngine({
   subnets: config.INSTANCE_SUBNETS,
   clock: system.clock,
 });
-const parts = { ...system, engine, secrets, gateway: createOpenClawGateway(), provider: createOpenRouter(config) };
+const parts = {
+  ...system,
+  engine,
+  secrets,
+  gateway: createOpenClawGateway(),
+  provider: createOpenRouter(config),
+};
 const worker: WorkerSystem = { ...parts, chats: createChatSessions(parts) };
 log.info(await engine.ping(), "container engine reached");
 

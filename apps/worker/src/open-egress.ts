@@ -1,5 +1,5 @@
 import { allowedHosts } from "@openclaw-launch/core/provisioner/allowed-hosts";
-import { startEgress, type EgressClient } from "@openclaw-launch/core/provisioner/egress";
+import { type EgressClient, startEgress } from "@openclaw-launch/core/provisioner/egress";
 import { readSealedInstance } from "@openclaw-launch/core/provisioner/sealed-instance";
 import type { WorkerSystem } from "@openclaw-launch/core/worker";
 
@@ -24,7 +24,8 @@ export async function openEgress(worker: WorkerSystem): Promise<{ close(): Promi
 
   async function findAnew(address: string): Promise<string | null> {
     known.clear();
-    for (const { instanceId, network } of await worker.engine.list()) if (network) known.set(network.address, instanceId);
+    for (const { instanceId, network } of await worker.engine.list())
+      if (network) known.set(network.address, instanceId);
     return known.get(address) ?? null;
   }
 

@@ -25,9 +25,14 @@ async function writeMigration(name: string, sql: string): Promise<void> {
 async function tables(): Promise<string[]> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
-  const { rows } = await client.query<{ name: string }>("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'");
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
+  );
   await client.end();
-  return rows.map(({ name }) => name).filter((name) => !name.startsWith("_")).sort();
+  return rows
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith("_"))
+    .sort();
 }
 
 test("the migrations say what the schema says", async () => {
@@ -35,7 +40,10 @@ test("the migrations say what the schema says", async () => {
 });
 
 test("makes the database, applies each migration once, and leaves function bodies whole", async () => {
-  await writeMigration("1_one", "CREATE TABLE one (id int); CREATE FUNCTION f() RETURNS int AS $$ BEGIN RETURN 1; END; $$ LANGUAGE plpgsql;");
+  await writeMigration(
+    "1_one",
+    "CREATE TABLE one (id int); CREATE FUNCTION f() RETURNS int AS $$ BEGIN RETURN 1; END; $$ LANGUAGE plpgsql;",
+  );
   expect(await applyMigrations(databaseUrl, folder)).toEqual(["1_one"]);
   await writeMigration("2_two", "CREATE TABLE two (id int);");
   expect(await applyMigrations(databaseUrl, folder)).toEqual(["2_two"]);
@@ -46,7 +54,9 @@ test("makes the database, applies each migration once, and leaves function bodie
 test("a migration that fails leaves nothing behind, says why, and can be repeated once it is mended", async () => {
   await writeMigration("1_one", "CREATE TABLE one (id int);");
   await writeMigration("2_two", "CREATE TABLE two (id int); CREATE TABLE one (id int);");
-  await expect(applyMigrations(databaseUrl, folder)).rejects.toThrow('2_two failed and was taken back: relation "one" already exists');
+  await expect(applyMigrations(databaseUrl, folder)).rejects.toThrow(
+    '2_two failed and was taken back: relation "one" already exists',
+  );
   expect(await tables()).toEqual(["one"]);
   await writeMigration("2_two", "CREATE TABLE two (id int);");
   expect(await applyMigrations(databaseUrl, folder)).toEqual(["2_two"]);
@@ -55,6 +65,9 @@ test("a migration that fails leaves nothing behind, says why, and can be repeate
 test("two that start at once apply it once", async () => {
   await applyMigrations(databaseUrl, folder);
   await writeMigration("1_one", "CREATE TABLE one (id int);");
-  const applied = await Promise.all([applyMigrations(databaseUrl, folder), applyMigrations(databaseUrl, folder)]);
+  const applied = await Promise.all([
+    applyMigrations(databaseUrl, folder),
+    applyMigrations(databaseUrl, folder),
+  ]);
   expect(applied.flat()).toEqual(["1_one"]);
 });

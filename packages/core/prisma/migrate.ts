@@ -1,11 +1,14 @@
 // Migrations without the Prisma command's engine download: the same engine, as WebAssembly, over the pg driver.
 // Tables and checksums are Prisma's own, so its command line can take over at any time.
-import { readdir, readFile, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { PrismaPg } from "@prisma/adapter-pg";
-import { bindMigrationAwareSqlAdapterFactory, type SqlMigrationAwareDriverAdapterFactory } from "@prisma/driver-adapter-utils";
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from "@prisma/driver-adapter-utils";
 import { type MigrationList, SchemaEngine } from "@prisma/schema-engine-wasm";
 import pg from "pg";
 
@@ -38,17 +41,26 @@ async function applyInTransaction(databaseUrl: string, migrationsList: Migration
   const adapter = await adapterOn(pool, (error) => {
     cause = error;
   });
-  const factory = { provider: "postgres", adapterName, connect: async () => adapter, connectToShadowDb: refuseShadow } as const;
+  const factory = {
+    provider: "postgres",
+    adapterName,
+    connect: async () => adapter,
+    connectToShadowDb: refuseShadow,
+  } as const;
   try {
     await pool.query("BEGIN");
     await pool.query("SELECT pg_advisory_xact_lock($1)", [migrationLock]);
-    const { appliedMigrationNames } = await withEngine(factory, (engine) => engine.applyMigrations({ migrationsList, filters }));
+    const { appliedMigrationNames } = await withEngine(factory, (engine) =>
+      engine.applyMigrations({ migrationsList, filters }),
+    );
     await pool.query("COMMIT");
     return appliedMigrationNames;
   } catch (error) {
     // What the engine says then is that it could not take a note in the aborted transaction.
     const name = migrationsList.migrationDirectories.at(-1)?.path;
-    throw cause === null ? error : new Error(`The migration ${name} failed and was taken back: ${messageOf(cause)}`, { cause });
+    throw cause === null
+      ? error
+      : new Error(`The migration ${name} failed and was taken back: ${messageOf(cause)}`, { cause });
   } finally {
     await pool.end(); // rolls back what was not committed
   }
@@ -79,9 +91,16 @@ export async function findDrift(databaseUrl: string): Promise<string | null> {
   });
 }
 
-async function withEngine<T>(factory: SqlMigrationAwareDriverAdapterFactory, use: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+async function withEngine<T>(
+  factory: SqlMigrationAwareDriverAdapterFactory,
+  use: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
   const datamodels = (await readSchema()).map(({ path, content }): [string, string] => [path, content]);
-  const engine = await SchemaEngine.new({ datamodels }, () => undefined, bindMigrationAwareSqlAdapterFactory(factory));
+  const engine = await SchemaEngine.new(
+    { datamodels },
+    () => undefined,
+    bindMigrationAwareSqlAdapterFactory(factory),
+  );
   try {
     return await use(engine);
   } finally {
@@ -97,7 +116,9 @@ function adapterFactory(databaseUrl: string): SqlMigrationAwareDriverAdapterFact
     connect: () => adapterOn(poolFor(databaseUrl, database)),
     connectToShadowDb: async () => {
       const shadow = await onServer(databaseUrl, async (server) => {
-        const { rows } = await server.query<{ name: string }>("SELECT 'shadow_' || gen_random_uuid() AS name");
+        const { rows } = await server.query<{ name: string }>(
+          "SELECT 'shadow_' || gen_random_uuid() AS name",
+        );
         const name = rows[0]?.name ?? "shadow";
         await server.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
         return name;
@@ -107,7 +128,9 @@ function adapterFactory(databaseUrl: string): SqlMigrationAwareDriverAdapterFact
       return Object.assign(adapter, {
         dispose: async () => {
           await disconnect();
-          await onServer(databaseUrl, (server) => server.query(`DROP DATABASE ${pg.escapeIdentifier(shadow)} WITH (FORCE)`));
+          await onServer(databaseUrl, (server) =>
+            server.query(`DROP DATABASE ${pg.escapeIdentifier(shadow)} WITH (FORCE)`),
+          );
         },
       });
     },
@@ -173,7 +196,9 @@ function connectionOf(databaseUrl: string) {
 async function readSchema(): Promise<{ path: string; content: string }[]> {
   const names = await readdir(folder, { recursive: true });
   const paths = names.filter((name) => name.endsWith(".prisma")).sort();
-  return await Promise.all(paths.map(async (path) => ({ path, content: await readFile(join(folder, path), "utf8") })));
+  return await Promise.all(
+    paths.map(async (path) => ({ path, content: await readFile(join(folder, path), "utf8") })),
+  );
 }
 
 async function readMigrations(from = migrationsFolder): Promise<MigrationList> {
@@ -182,7 +207,10 @@ async function readMigrations(from = migrationsFolder): Promise<MigrationList> {
   return {
     baseDir: from,
     shadowDbInitScript: "",
-    lockfile: { path: "migration_lock.toml", content: await readFile(join(from, "migration_lock.toml"), "utf8") },
+    lockfile: {
+      path: "migration_lock.toml",
+      content: await readFile(join(from, "migration_lock.toml"), "utf8"),
+    },
     migrationDirectories: await Promise.all(
       names.sort().map(async (path) => ({
         path,
@@ -207,12 +235,20 @@ async function main(): Promise<number> {
   }
   if (command === "create" && name !== undefined) {
     const created = await createMigration(databaseUrl, name);
-    console.log(created === null ? "The migrations already say what the schema says." : `Wrote ${join(migrationsFolder, created)}`);
+    console.log(
+      created === null
+        ? "The migrations already say what the schema says."
+        : `Wrote ${join(migrationsFolder, created)}`,
+    );
     return 0;
   }
   if (command === "drift") {
     const drift = await findDrift(databaseUrl);
-    console.log(drift === null ? "Schema and migrations agree." : `The migrations lack this (make one with "create <name>"):\n${drift}`);
+    console.log(
+      drift === null
+        ? "Schema and migrations agree."
+        : `The migrations lack this (make one with "create <name>"):\n${drift}`,
+    );
     return drift === null ? 0 : 2;
   }
   console.error("Usage: migrate.ts deploy | create <name> | drift");
@@ -223,7 +259,12 @@ async function main(): Promise<number> {
 function explain(error: unknown): number {
   const lines = messageOf(error).split("\n");
   const frame = lines.findIndex((line) => /^\s*0: /.test(line));
-  console.error(lines.slice(0, frame < 0 ? undefined : frame).join("\n").trim());
+  console.error(
+    lines
+      .slice(0, frame < 0 ? undefined : frame)
+      .join("\n")
+      .trim(),
+  );
   return 1;
 }
 

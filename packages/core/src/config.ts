@@ -3,7 +3,10 @@ import { z } from "zod";
 
 const secret = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{43,}$/, "must be at least 32 random bytes in base64url: node -p \"crypto.randomBytes(32).toString('base64url')\"")
+  .regex(
+    /^[A-Za-z0-9_-]{43,}$/,
+    "must be at least 32 random bytes in base64url: node -p \"crypto.randomBytes(32).toString('base64url')\"",
+  )
   .refine((value) => new Set(value).size > 12, "is not random");
 const port = z.coerce.number().int().min(1).max(65_535);
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ""));
@@ -44,13 +47,19 @@ const worker = base.extend({
   INTERNAL_URL: url,
   /** Host keys and the instances' sealed files: out of the database and its backups. */
   WORKER_DATA: z.string().min(1),
-  HOST_NAME: z.string().regex(/^[a-z0-9-]{1,63}$/).default("local"),
+  HOST_NAME: z
+    .string()
+    .regex(/^[a-z0-9-]{1,63}$/)
+    .default("local"),
   /** Host names of instances are `<slug>.<domain>`. */
   BOTS_DOMAIN: z.string().default("localhost"),
   /** Path of the container engine's socket. */
   DOCKER_SOCKET: z.string().startsWith("/").default("/var/run/docker.sock"),
   /** Begins every name on the engine and every interface on the host; installations that share a host need different ones. */
-  INSTANCE_PREFIX: z.string().regex(/^[a-z][a-z0-9]$/).default("oc"),
+  INSTANCE_PREFIX: z
+    .string()
+    .regex(/^[a-z][a-z0-9]$/)
+    .default("oc"),
   INSTANCE_IMAGE: z.string().min(1),
   INSTANCE_MEMORY_MB: z.coerce.number().int().min(256).default(2048),
   INSTANCE_MILLI_CPUS: z.coerce.number().int().min(100).default(2000),
@@ -78,7 +87,9 @@ function read<T extends z.ZodType>(schema: T, environment: NodeJS.ProcessEnv): z
   const result = schema.safeParse(environment);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-  throw new InvalidEnvironment(`The environment is not usable:\n${problems.join("\n")}\nSee docs/hosting/environment.md.`);
+  throw new InvalidEnvironment(
+    `The environment is not usable:\n${problems.join("\n")}\nSee docs/hosting/environment.md.`,
+  );
 }
 
 export const readWebConfig = (environment = process.env): WebConfig => read(web, environment);

@@ -1,7 +1,16 @@
 // The error catalogue. Safe in the browser: the interface must have a text for every code.
 
 /** What the caller may do about it; `api/trpc.ts` maps it to a status once. */
-type Kind = "invalid" | "unauthenticated" | "forbidden" | "missing" | "conflict" | "too-large" | "too-many" | "unavailable" | "internal";
+type Kind =
+  | "invalid"
+  | "unauthenticated"
+  | "forbidden"
+  | "missing"
+  | "conflict"
+  | "too-large"
+  | "too-many"
+  | "unavailable"
+  | "internal";
 
 export const errorCatalogue = {
   "input.invalid": "invalid",

@@ -62,7 +62,9 @@ export type EngineEvent = { instanceId: string; kind: "start" | "die" | "oom" | 
 export type LogLine = { at: Date; stream: "stdout" | "stderr"; text: string };
 
 /** Commands that may run inside an instance. There is no other way to execute anything there. */
-export type FixedCommand = readonly ["openclaw-launch-pair", deviceId: string] | readonly ["openclaw", "config", "validate"];
+export type FixedCommand =
+  | readonly ["openclaw-launch-pair", deviceId: string]
+  | readonly ["openclaw", "config", "validate"];
 
 /** Runs instances. Every method is idempotent: repeating it, or running it after a crash, leads to the same result. */
 export interface Engine {
@@ -84,7 +86,10 @@ export interface Engine {
   list(): Promise<ObservedInstance[]>;
   events(since: Date, signal: AbortSignal): AsyncIterable<EngineEvent>;
   /** The last `tail` lines, then new ones until the signal aborts. */
-  logs(instanceId: string, options: { tail: number; since?: Date; signal: AbortSignal }): AsyncIterable<LogLine>;
+  logs(
+    instanceId: string,
+    options: { tail: number; since?: Date; signal: AbortSignal },
+  ): AsyncIterable<LogLine>;
   exec(instanceId: string, command: FixedCommand): Promise<{ exitCode: number; output: string }>;
 }
 
@@ -163,7 +168,11 @@ export class ProviderRefused extends Error {
 /** Every method throws ProviderRefused; no message holds a secret. */
 export interface ModelProvider {
   /** Returns the secret, which can never be read again. */
-  createKey(input: { name: string; limit: number; reset: "monthly" | null }): Promise<ProviderKey & { secret: string }>;
+  createKey(input: {
+    name: string;
+    limit: number;
+    reset: "monthly" | null;
+  }): Promise<ProviderKey & { secret: string }>;
   /** Every key whose name is exactly this one. */
   findKeys(name: string): Promise<ProviderKey[]>;
   updateKey(hash: string, change: { limit?: number; disabled?: boolean }): Promise<ProviderKey>;

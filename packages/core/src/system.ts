@@ -1,8 +1,8 @@
+import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import type { Prisma, PrismaClient } from "./generated/prisma/client.ts";
 import type { JobQueue } from "./jobs/enqueue.ts";
 import type { Changes, Clock, Random } from "./ports.ts";
-import type { Logger } from "pino";
 
 export type Database = PrismaClient;
 /** The client inside `db.$transaction`. */

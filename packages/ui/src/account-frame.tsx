@@ -1,7 +1,13 @@
 import type { ReactNode } from "react";
 import { BrandMark } from "./brand.tsx";
 
-type AccountFrameProps = { product: string; title: string; subtitle: ReactNode; children: ReactNode; footer?: ReactNode };
+type AccountFrameProps = {
+  product: string;
+  title: string;
+  subtitle: ReactNode;
+  children: ReactNode;
+  footer?: ReactNode;
+};
 
 /** Frame of the pages before signing in. */
 export function AccountFrame({ product, title, subtitle, children, footer }: AccountFrameProps) {

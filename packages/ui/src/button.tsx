@@ -11,7 +11,11 @@ const looks: Record<Look, string> = {
   danger: "border-bad bg-surface text-bad hover:bg-bad hover:text-on-bad",
 };
 
-const sizes = { small: "h-8 px-2.5 gap-1.5", medium: "h-10 px-4 gap-2", large: "h-12 px-6 gap-2 text-base" } as const;
+const sizes = {
+  small: "h-8 px-2.5 gap-1.5",
+  medium: "h-10 px-4 gap-2",
+  large: "h-12 px-6 gap-2 text-base",
+} as const;
 
 type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   look?: Look;
@@ -22,7 +26,15 @@ type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   asChild?: boolean;
 };
 
-export function Button({ look = "secondary", size = "medium", busy, asChild, className = "", children, ...rest }: ButtonProps) {
+export function Button({
+  look = "secondary",
+  size = "medium",
+  busy,
+  asChild,
+  className = "",
+  children,
+  ...rest
+}: ButtonProps) {
   const classes = `inline-flex shrink-0 items-center justify-center rounded-md border font-medium whitespace-nowrap transition-colors duration-100 select-none disabled:opacity-50 ${sizes[size]} ${looks[look]} ${className}`;
   if (asChild) {
     return (
@@ -32,7 +44,13 @@ export function Button({ look = "secondary", size = "medium", busy, asChild, cla
     );
   }
   return (
-    <button type="button" {...rest} className={classes} disabled={rest.disabled || Boolean(busy)} aria-busy={Boolean(busy)}>
+    <button
+      type="button"
+      {...rest}
+      className={classes}
+      disabled={rest.disabled || Boolean(busy)}
+      aria-busy={Boolean(busy)}
+    >
       {busy ? (
         <>
           <LoaderCircle size={16} aria-hidden className="animate-spin motion-reduce:hidden" />

@@ -1,10 +1,18 @@
 import type { ReactNode } from "react";
 
-type CardProps = { title?: string; hint?: ReactNode; actions?: ReactNode; tone?: "plain" | "danger"; children: ReactNode };
+type CardProps = {
+  title?: string;
+  hint?: ReactNode;
+  actions?: ReactNode;
+  tone?: "plain" | "danger";
+  children: ReactNode;
+};
 
 export function Card({ title, hint, actions, tone = "plain", children }: CardProps) {
   return (
-    <section className={`rounded-md border bg-surface ${tone === "danger" ? "border-bad/50" : "border-line"}`}>
+    <section
+      className={`rounded-md border bg-surface ${tone === "danger" ? "border-bad/50" : "border-line"}`}
+    >
       {title && (
         <header className="flex flex-wrap items-center justify-between gap-3 px-4 pt-4">
           <div>

@@ -1,5 +1,5 @@
 import { ArrowUp } from "lucide-react";
-import { useState, type FormEvent, type KeyboardEvent } from "react";
+import { type FormEvent, type KeyboardEvent, useState } from "react";
 
 type ChatComposerProps = {
   label: string;
@@ -32,7 +32,10 @@ export function ChatComposer({ label, placeholder, disabled, onSend }: ChatCompo
   }
 
   return (
-    <form onSubmit={submit} className="flex items-end gap-2 rounded-lg border border-control bg-surface p-2 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-info">
+    <form
+      onSubmit={submit}
+      className="flex items-end gap-2 rounded-lg border border-control bg-surface p-2 focus-within:outline-2 focus-within:outline-offset-1 focus-within:outline-info"
+    >
       <textarea
         aria-label={label}
         placeholder={placeholder}

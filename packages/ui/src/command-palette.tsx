@@ -1,9 +1,13 @@
 import { Dialog } from "radix-ui";
-import { useEffect, useId, useMemo, useState, type KeyboardEvent, type ReactNode } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useState } from "react";
 
 export type Command = { id: string; label: string; hint?: string; icon?: ReactNode; run: () => void };
 
-type CommandPaletteProps = { open: boolean; onOpenChange: (open: boolean) => void; commands: readonly Command[] };
+type CommandPaletteProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  commands: readonly Command[];
+};
 
 /** Everything by keyboard: Ctrl or ⌘ with K opens it, arrows choose, Enter runs. */
 export function CommandPalette({ open, onOpenChange, commands }: CommandPaletteProps) {
@@ -74,7 +78,12 @@ export function CommandPalette({ open, onOpenChange, commands }: CommandPaletteP
             onKeyDown={steer}
             className="h-12 w-full border-b border-line bg-transparent px-4 text-base outline-none placeholder:text-muted"
           />
-          <div id={listId} role="listbox" aria-label="Commands" className="max-h-[50dvh] overflow-y-auto p-1.5">
+          <div
+            id={listId}
+            role="listbox"
+            aria-label="Commands"
+            className="max-h-[50dvh] overflow-y-auto p-1.5"
+          >
             {found.map((command, index) => (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox above handles the keys
               <div
@@ -93,7 +102,9 @@ export function CommandPalette({ open, onOpenChange, commands }: CommandPaletteP
               </div>
             ))}
           </div>
-          {found.length === 0 && <p className="px-4 pt-1 pb-5 text-center text-muted">Nothing is called “{query}”.</p>}
+          {found.length === 0 && (
+            <p className="px-4 pt-1 pb-5 text-center text-muted">Nothing is called “{query}”.</p>
+          )}
         </Dialog.Content>
       </Dialog.Portal>
     </Dialog.Root>

@@ -1,4 +1,4 @@
-import { useState, type FormEvent, type ReactNode } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import { Button } from "./button.tsx";
 import { Dialog } from "./dialog.tsx";
 import { Field } from "./field.tsx";
@@ -18,7 +18,16 @@ type ConfirmDialogProps = {
 };
 
 /** Names what will be destroyed and asks once. */
-export function ConfirmDialog({ open, onOpenChange, title, description, action, busy, typedName, onConfirm }: ConfirmDialogProps) {
+export function ConfirmDialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  action,
+  busy,
+  typedName,
+  onConfirm,
+}: ConfirmDialogProps) {
   const [typed, setTyped] = useState("");
   const allowed = typedName === undefined || typed.trim() === typedName.trim();
 
@@ -32,7 +41,14 @@ export function ConfirmDialog({ open, onOpenChange, title, description, action, 
       <form onSubmit={submit} className="grid gap-4">
         {typedName !== undefined && (
           <Field label={`Type “${typedName}” to confirm`}>
-            {(control) => <TextInput {...control} value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" />}
+            {(control) => (
+              <TextInput
+                {...control}
+                value={typed}
+                onChange={(event) => setTyped(event.target.value)}
+                autoComplete="off"
+              />
+            )}
           </Field>
         )}
         <div className="flex flex-col-reverse gap-2 md:flex-row md:justify-end">

@@ -30,7 +30,11 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
           <div className="mt-4">{children}</div>
           {/* Last, so that the first thing to do has the focus. */}
           <Primitive.Close asChild>
-            <IconButton label="Close" icon={<X size={18} aria-hidden />} className="absolute top-3.5 right-3.5" />
+            <IconButton
+              label="Close"
+              icon={<X size={18} aria-hidden />}
+              className="absolute top-3.5 right-3.5"
+            />
           </Primitive.Close>
         </Primitive.Content>
       </Primitive.Portal>

@@ -1,7 +1,10 @@
 import { useEffect, useState } from "react";
 
 /** State that a reload keeps, in this tab only. Never for secrets. `clear` forgets it. */
-export function useDraft<T extends object>(key: string, initial: () => T): [T, (change: Partial<T>) => void, () => void] {
+export function useDraft<T extends object>(
+  key: string,
+  initial: () => T,
+): [T, (change: Partial<T>) => void, () => void] {
   const [draft, setDraft] = useState(initial);
   const [restored, setRestored] = useState(false);
 

@@ -1,5 +1,5 @@
 import { CircleAlert } from "lucide-react";
-import { useId, type ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 
 export type ControlProps = { id: string; "aria-describedby": string | undefined; "aria-invalid": boolean };
 

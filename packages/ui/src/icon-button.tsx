@@ -1,7 +1,10 @@
 import { Tooltip } from "radix-ui";
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 
-type IconButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, "children"> & { label: string; icon: ReactNode };
+type IconButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, "children"> & {
+  label: string;
+  icon: ReactNode;
+};
 
 /** A button that is only an icon: its label is read aloud and shown on hover. */
 export function IconButton({ label, icon, className = "", ...rest }: IconButtonProps) {
@@ -19,7 +22,10 @@ export function IconButton({ label, icon, className = "", ...rest }: IconButtonP
           </button>
         </Tooltip.Trigger>
         <Tooltip.Portal>
-          <Tooltip.Content sideOffset={6} className="z-50 animate-appear rounded-sm bg-text px-2 py-1 text-xs text-background">
+          <Tooltip.Content
+            sideOffset={6}
+            className="z-50 animate-appear rounded-sm bg-text px-2 py-1 text-xs text-background"
+          >
             {label}
           </Tooltip.Content>
         </Tooltip.Portal>

@@ -32,17 +32,32 @@ export function LogView({ lines, label }: { lines: readonly LogViewLine[]; label
       >
         <ol>
           {lines.map((line) => (
-            <li key={line.id} className="flex gap-3 px-3 [contain-intrinsic-size:auto_20px] [content-visibility:auto] hover:bg-line/40">
-              <time dateTime={line.at.toISOString()} className="shrink-0 text-muted select-none" suppressHydrationWarning>
+            <li
+              key={line.id}
+              className="flex gap-3 px-3 [contain-intrinsic-size:auto_20px] [content-visibility:auto] hover:bg-line/40"
+            >
+              <time
+                dateTime={line.at.toISOString()}
+                className="shrink-0 text-muted select-none"
+                suppressHydrationWarning
+              >
                 {clock.format(line.at)}
               </time>
-              <span className={`whitespace-pre-wrap [overflow-wrap:anywhere] ${line.error ? "text-bad" : ""}`}>{line.text}</span>
+              <span
+                className={`whitespace-pre-wrap [overflow-wrap:anywhere] ${line.error ? "text-bad" : ""}`}
+              >
+                {line.text}
+              </span>
             </li>
           ))}
         </ol>
       </section>
       {!following && (
-        <Button size="small" className="absolute right-4 bottom-4 shadow-raised" onClick={() => setFollowing(true)}>
+        <Button
+          size="small"
+          className="absolute right-4 bottom-4 shadow-raised"
+          onClick={() => setFollowing(true)}
+        >
           <ArrowDown size={16} aria-hidden />
           Newest
         </Button>

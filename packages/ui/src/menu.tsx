@@ -1,10 +1,24 @@
 import { DropdownMenu } from "radix-ui";
 import type { ReactNode } from "react";
 
-export type MenuItem = { label: string; icon?: ReactNode; onSelect: () => void; danger?: boolean; disabled?: boolean };
+export type MenuItem = {
+  label: string;
+  icon?: ReactNode;
+  onSelect: () => void;
+  danger?: boolean;
+  disabled?: boolean;
+};
 
 /** Actions behind one button; `trigger` is that button. */
-export function Menu({ trigger, items, label }: { trigger: ReactNode; items: readonly MenuItem[]; label: string }) {
+export function Menu({
+  trigger,
+  items,
+  label,
+}: {
+  trigger: ReactNode;
+  items: readonly MenuItem[];
+  label: string;
+}) {
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>

@@ -1,4 +1,4 @@
-import { useState, type ReactNode, type RefObject } from "react";
+import { type ReactNode, type RefObject, useState } from "react";
 import { Field } from "./field.tsx";
 import { PasswordInput } from "./password-input.tsx";
 import { passwordStrength } from "./password-strength.ts";

@@ -4,5 +4,7 @@ export function ownPath(wish: string | null, fallback: string): string {
   // Browsers read a backslash like a slash and drop control characters: neither belongs into an own path.
   if (!wish?.startsWith("/") || /[\\\p{Cc}]/u.test(wish)) return fallback;
   const url = URL.parse(wish, origin);
-  return url?.origin === origin && !url.pathname.startsWith("//") ? url.pathname + url.search + url.hash : fallback;
+  return url?.origin === origin && !url.pathname.startsWith("//")
+    ? url.pathname + url.search + url.hash
+    : fallback;
 }

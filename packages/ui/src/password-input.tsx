@@ -1,11 +1,14 @@
 import { ArrowBigUpDash, Eye, EyeOff } from "lucide-react";
-import { forwardRef, useState, type InputHTMLAttributes, type KeyboardEvent } from "react";
+import { forwardRef, type InputHTMLAttributes, type KeyboardEvent, useState } from "react";
 import { TextInput } from "./text-input.tsx";
 
 type PasswordInputProps = Omit<InputHTMLAttributes<HTMLInputElement>, "type"> & { what?: string };
 
 /** Hidden text that can be looked at; says when caps lock is on. `what` names it ("password"). */
-export const PasswordInput = forwardRef<HTMLInputElement, PasswordInputProps>(function PasswordInput({ what = "password", ...rest }, ref) {
+export const PasswordInput = forwardRef<HTMLInputElement, PasswordInputProps>(function PasswordInput(
+  { what = "password", ...rest },
+  ref,
+) {
   const [visible, setVisible] = useState(false);
   const [capsLock, setCapsLock] = useState(false);
   const watchCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState("CapsLock"));

@@ -6,15 +6,38 @@ export type Strength = {
 };
 
 const minLength = 10;
-const common = ["password", "passwort", "qwerty", "letmein", "welcome", "iloveyou", "dragon", "monkey", "football", "baseball", "sunshine", "princess", "admin", "abc123", "openclaw"];
+const common = [
+  "password",
+  "passwort",
+  "qwerty",
+  "letmein",
+  "welcome",
+  "iloveyou",
+  "dragon",
+  "monkey",
+  "football",
+  "baseball",
+  "sunshine",
+  "princess",
+  "admin",
+  "abc123",
+  "openclaw",
+];
 const runs = ["abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm"];
 
 /** A rough guess at how long a guesser needs. The password itself goes nowhere. */
 export function passwordStrength(password: string, email: string): Strength {
   const characters = [...password];
-  if (characters.length < minLength) return { level: 0, reason: `At least ${minLength} characters: a few unrelated words are easy to remember.` };
+  if (characters.length < minLength)
+    return {
+      level: 0,
+      reason: `At least ${minLength} characters: a few unrelated words are easy to remember.`,
+    };
   const lower = password.toLowerCase();
-  const own = email.toLowerCase().split(/[@.+_-]/).filter((part) => part.length >= 4);
+  const own = email
+    .toLowerCase()
+    .split(/[@.+_-]/)
+    .filter((part) => part.length >= 4);
   const found = [...common, ...own].find((word) => lower.includes(word));
   const bits = guessBits(withoutRuns(lower.replaceAll(found ?? " ", "")), password);
   if (found && bits < 40) return { level: 0, reason: `“${found}” is among the first things that are tried.` };

@@ -23,7 +23,15 @@ export function RelativeTime({ date }: { date: Date }) {
     return () => clearInterval(timer);
   }, []);
   return (
-    <time className="tabular-nums" dateTime={date.toISOString()} title={date.toISOString().replace("T", " ").replace(/\.\d+Z/, " UTC")} suppressHydrationWarning>
+    <time
+      className="tabular-nums"
+      dateTime={date.toISOString()}
+      title={date
+        .toISOString()
+        .replace("T", " ")
+        .replace(/\.\d+Z/, " UTC")}
+      suppressHydrationWarning
+    >
       {relative((now - date.getTime()) / 1000)}
     </time>
   );

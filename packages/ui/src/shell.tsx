@@ -25,10 +25,23 @@ const barLink = ({ isActive }: { isActive: boolean }) =>
   `flex h-14 flex-col items-center justify-center gap-0.5 text-xs font-medium ${isActive ? "text-text" : "text-muted"}`;
 
 /** Frame of an app: rail on the left, on phones a bar at the bottom. */
-export function Shell({ product, destinations, onSearch, account, banner, dense = false, children }: ShellProps) {
+export function Shell({
+  product,
+  destinations,
+  onSearch,
+  account,
+  banner,
+  dense = false,
+  children,
+}: ShellProps) {
   return (
-    <div className={`min-h-dvh md:grid ${dense ? "md:grid-cols-[12rem_minmax(0,1fr)] md:text-[13px]" : "md:grid-cols-[14rem_minmax(0,1fr)] md:text-sm"}`}>
-      <a href="#main" className="sr-only z-50 rounded-md bg-raised px-4 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
+    <div
+      className={`min-h-dvh md:grid ${dense ? "md:grid-cols-[12rem_minmax(0,1fr)] md:text-[13px]" : "md:grid-cols-[14rem_minmax(0,1fr)] md:text-sm"}`}
+    >
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-raised px-4 py-2 focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
         Skip to content
       </a>
       <aside className="sticky top-0 hidden h-dvh flex-col gap-4 border-r border-line p-3 md:flex">
@@ -61,7 +74,11 @@ export function Shell({ product, destinations, onSearch, account, banner, dense 
       </header>
       <div className="flex min-w-0 flex-col pb-[calc(3.5rem+env(safe-area-inset-bottom))] md:pb-0">
         {banner}
-        <main id="main" tabIndex={-1} className={`mx-auto flex w-full grow flex-col px-4 py-5 outline-none ${dense ? "max-w-[96rem] md:px-6 md:py-5" : "max-w-5xl md:px-8 md:py-8"}`}>
+        <main
+          id="main"
+          tabIndex={-1}
+          className={`mx-auto flex w-full grow flex-col px-4 py-5 outline-none ${dense ? "max-w-[96rem] md:px-6 md:py-5" : "max-w-5xl md:px-8 md:py-8"}`}
+        >
           {children}
         </main>
       </div>

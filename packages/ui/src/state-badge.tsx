@@ -1,7 +1,19 @@
 export type Tone = "ok" | "warn" | "bad" | "info" | "neutral";
 
-const dots: Record<Tone, string> = { ok: "bg-ok", warn: "bg-warn", bad: "bg-bad", info: "bg-info", neutral: "bg-control" };
-const words: Record<Tone, string> = { ok: "text-ok", warn: "text-warn", bad: "text-bad", info: "text-info", neutral: "text-muted" };
+const dots: Record<Tone, string> = {
+  ok: "bg-ok",
+  warn: "bg-warn",
+  bad: "bg-bad",
+  info: "bg-info",
+  neutral: "bg-control",
+};
+const words: Record<Tone, string> = {
+  ok: "text-ok",
+  warn: "text-warn",
+  bad: "text-bad",
+  info: "text-info",
+  neutral: "text-muted",
+};
 
 /** State as dot and word, never as colour alone. `active` says that it is about to change. */
 export function StateBadge({ tone, label, active = false }: { tone: Tone; label: string; active?: boolean }) {

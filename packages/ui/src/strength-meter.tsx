@@ -10,7 +10,10 @@ export function StrengthMeter({ strength, shown }: { strength: Strength; shown: 
           <span aria-hidden className="grid grid-cols-4 gap-1">
             {colours.map((_, level) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: four bars that never move
-              <span key={level} className={`h-1 rounded-full ${level <= strength.level ? colours[strength.level] : "bg-line"}`} />
+              <span
+                key={level}
+                className={`h-1 rounded-full ${level <= strength.level ? colours[strength.level] : "bg-line"}`}
+              />
             ))}
           </span>
           <span className="text-text">{strength.reason}</span>

@@ -1,5 +1,5 @@
 import { Check, Circle, CircleX, LoaderCircle } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 
 export type TimelineStep = {
   id: string;
@@ -13,7 +13,9 @@ export type TimelineStep = {
 
 const icons = {
   waiting: <Circle size={18} aria-hidden className="text-control" />,
-  active: <LoaderCircle size={18} aria-hidden className="animate-spin text-info motion-reduce:animate-none" />,
+  active: (
+    <LoaderCircle size={18} aria-hidden className="animate-spin text-info motion-reduce:animate-none" />
+  ),
   done: <Check size={18} aria-hidden className="text-ok" />,
   failed: <CircleX size={18} aria-hidden className="text-bad" />,
 };
@@ -25,7 +27,9 @@ export function Timeline({ steps, label }: { steps: readonly TimelineStep[]; lab
     <ol aria-label={label} className="grid">
       {steps.map((step, index) => (
         <li key={step.id} className="relative flex gap-3 pb-4 last:pb-0">
-          {index < steps.length - 1 && <span aria-hidden className="absolute top-6 bottom-0 left-[8.5px] w-px bg-line" />}
+          {index < steps.length - 1 && (
+            <span aria-hidden className="absolute top-6 bottom-0 left-[8.5px] w-px bg-line" />
+          )}
           <span className="relative mt-0.5 shrink-0 bg-surface">{icons[step.state]}</span>
           <div className="min-w-0 grow">
             <div className="flex items-baseline justify-between gap-4">

@@ -6,10 +6,9 @@ type Scheme = keyof Colour;
 
 const css = readFileSync(new URL("./tokens.css", import.meta.url), "utf8");
 const tokens = new Map<string, Colour>(
-  [...css.matchAll(/--color-([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);/g)].map(([, name, light, dark]) => [
-    String(name),
-    { light: String(light), dark: String(dark) },
-  ]),
+  [...css.matchAll(/--color-([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);/g)].map(
+    ([, name, light, dark]) => [String(name), { light: String(light), dark: String(dark) }],
+  ),
 );
 
 function luminance(hex: string): number {
@@ -32,7 +31,12 @@ function contrast(front: string, back: string, scheme: Scheme): number {
 
 const backgrounds = ["background", "surface", "raised", "sunken"];
 const texts = ["text", "muted", "ok", "warn", "bad", "info"];
-const pairs = [...backgrounds.flatMap((back) => texts.map((front) => [front, back])), ["on-accent", "accent"], ["on-accent", "accent-strong"], ["on-bad", "bad"]];
+const pairs = [
+  ...backgrounds.flatMap((back) => texts.map((front) => [front, back])),
+  ["on-accent", "accent"],
+  ["on-accent", "accent-strong"],
+  ["on-bad", "bad"],
+];
 
 describe.each(["light", "dark"] as const)("WCAG 2.2 AA in the %s scheme", (scheme) => {
   test.each(pairs)("text in %s on %s has a contrast of at least 4.5:1", (front, back) => {

@@ -2,7 +2,17 @@ import { BrandMark } from "@openclaw-launch/ui/brand";
 import type { ReactNode } from "react";
 
 /** Frame of the pages before signing in. */
-export function AccountFrame({ title, subtitle, children, footer }: { title: string; subtitle: ReactNode; children: ReactNode; footer: ReactNode }) {
+export function AccountFrame({
+  title,
+  subtitle,
+  children,
+  footer,
+}: {
+  title: string;
+  subtitle: ReactNode;
+  children: ReactNode;
+  footer: ReactNode;
+}) {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="px-4 py-4 md:px-8">

@@ -8,7 +8,12 @@ const names = { telegram: "Telegram", discord: "Discord" };
 export function ChannelIcons({ channels }: { channels: InstanceView["channels"] }) {
   const all = ["Browser", ...channels.map((channel) => names[channel])].join(", ");
   return (
-    <span role="img" aria-label={`Answers in: ${all}`} title={all} className="inline-flex shrink-0 items-center gap-1.5">
+    <span
+      role="img"
+      aria-label={`Answers in: ${all}`}
+      title={all}
+      className="inline-flex shrink-0 items-center gap-1.5"
+    >
       <Globe size={14} aria-hidden />
       {channels.map((channel) => {
         const Icon = icons[channel];

@@ -21,7 +21,12 @@ export function Chat({ instance }: { instance: InstanceView }) {
 
   return (
     <div className="flex grow flex-col gap-4">
-      <div role="log" aria-label={`Conversation with ${name}`} aria-live="polite" className="flex grow flex-col gap-3">
+      <div
+        role="log"
+        aria-label={`Conversation with ${name}`}
+        aria-live="polite"
+        className="flex grow flex-col gap-3"
+      >
         {messages === null && !problem && <Loading />}
         {messages?.length === 0 && <p className="m-auto py-10 text-muted">Say hello to {name}.</p>}
         {messages?.map((message) =>
@@ -50,9 +55,20 @@ export function Chat({ instance }: { instance: InstanceView }) {
       </div>
       <div className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] -mb-5 grid gap-2 bg-background pt-1 pb-3 md:bottom-0 md:-mb-8 md:pb-6">
         {problem && <Notice tone="bad">{problem}</Notice>}
-        {!live && <Notice tone="warn">Reconnecting to {name}. Nothing is lost: the conversation catches up by itself.</Notice>}
-        <ChatComposer label={`Message to ${name}`} placeholder={`Message ${name}`} disabled={messages === null} onSend={send} />
-        <p className="hidden text-center text-[0.85em] text-muted md:block">Enter sends, Shift + Enter starts a new line.</p>
+        {!live && (
+          <Notice tone="warn">
+            Reconnecting to {name}. Nothing is lost: the conversation catches up by itself.
+          </Notice>
+        )}
+        <ChatComposer
+          label={`Message to ${name}`}
+          placeholder={`Message ${name}`}
+          disabled={messages === null}
+          onSend={send}
+        />
+        <p className="hidden text-center text-[0.85em] text-muted md:block">
+          Enter sends, Shift + Enter starts a new line.
+        </p>
       </div>
     </div>
   );

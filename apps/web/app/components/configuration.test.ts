@@ -1,11 +1,23 @@
 import { expect, test } from "vitest";
-import { channelsOf, draftOf, readDraft, type ConfigurationDraft } from "./configuration.ts";
+import { type ConfigurationDraft, channelsOf, draftOf, readDraft } from "./configuration.ts";
 
-const draft: ConfigurationDraft = { name: "Ada", personality: "Kind.", model: "openai/gpt-5-mini", telegramToken: "", discordToken: "" };
+const draft: ConfigurationDraft = {
+  name: "Ada",
+  personality: "Kind.",
+  model: "openai/gpt-5-mini",
+  telegramToken: "",
+  discordToken: "",
+};
 
 test("B1: an assistant needs a name and a model, no channel", () => {
   const { configuration } = readDraft(draft);
-  expect(configuration).toEqual({ version: 1, name: "Ada", model: "openai/gpt-5-mini", personality: "Kind.", channels: {} });
+  expect(configuration).toEqual({
+    version: 1,
+    name: "Ada",
+    model: "openai/gpt-5-mini",
+    personality: "Kind.",
+    channels: {},
+  });
 });
 
 test("V1: every mistake is told at its own field", () => {

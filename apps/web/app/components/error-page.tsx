@@ -1,5 +1,5 @@
-import { isRouteErrorResponse } from "@remix-run/react";
 import { Button } from "@openclaw-launch/ui/button";
+import { isRouteErrorResponse } from "@remix-run/react";
 import { failureIn, textOf, textOfError } from "~/errors";
 
 /** Stands in for a page that could not be shown, and leads on. */
@@ -9,7 +9,9 @@ export function ErrorPage({ error, missing }: { error: unknown; missing: boolean
   const explained = failure ? textOf(failure) : missing ? mistyped : textOfError(error);
   return (
     <div className="grid justify-items-start gap-4">
-      <h1 className="text-2xl font-semibold">{missing ? "There is nothing here" : "This page can’t be shown"}</h1>
+      <h1 className="text-2xl font-semibold">
+        {missing ? "There is nothing here" : "This page can’t be shown"}
+      </h1>
       <p className="text-muted">{explained}</p>
       <div className="flex flex-wrap gap-2">
         <Button look="primary" asChild>

@@ -8,7 +8,15 @@ const round = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 const price = new Intl.NumberFormat("en", { style: "currency", currency: "USD", minimumFractionDigits: 2 });
 
 /** Models with their price in messages; the exact prices on hover. */
-export function ModelChoice({ models, value, onChange }: { models: readonly Model[]; value: string; onChange: (id: string) => void }) {
+export function ModelChoice({
+  models,
+  value,
+  onChange,
+}: {
+  models: readonly Model[];
+  value: string;
+  onChange: (id: string) => void;
+}) {
   return (
     <Choice
       label="Model"
@@ -19,7 +27,9 @@ export function ModelChoice({ models, value, onChange }: { models: readonly Mode
         title: model.name,
         hint: model.hint,
         aside: (
-          <span title={`${price.format(model.promptPrice)} per million tokens read, ${price.format(model.completionPrice)} per million written`}>
+          <span
+            title={`${price.format(model.promptPrice)} per million tokens read, ${price.format(model.completionPrice)} per million written`}
+          >
             about <strong className="font-semibold text-text">{round.format(model.messagesPerDollar)}</strong>
             <br />
             messages for $1

@@ -1,12 +1,19 @@
 import type { InstanceView } from "@openclaw-launch/core/instances/schema";
-import { Link } from "@remix-run/react";
 import { Button } from "@openclaw-launch/ui/button";
 import { Notice } from "@openclaw-launch/ui/notice";
 import { Timeline } from "@openclaw-launch/ui/timeline";
+import { Link } from "@remix-run/react";
 import { textOfCode } from "~/errors";
 import { stepsOf } from "~/status";
 
-const titles = { deploy: "Launching", start: "Starting", restart: "Restarting", stop: "Stopping", kill: "Killing", remove: "Deleting" } as const;
+const titles = {
+  deploy: "Launching",
+  start: "Starting",
+  restart: "Restarting",
+  stop: "Stopping",
+  kill: "Killing",
+  remove: "Deleting",
+} as const;
 
 type OperationProgressProps = { instance: InstanceView; operation: NonNullable<InstanceView["operation"]> };
 
@@ -15,7 +22,9 @@ export function OperationProgress({ instance, operation }: OperationProgressProp
   const failed = operation.state === "failed";
   return (
     <section className="mx-auto grid w-full max-w-xl animate-rise gap-5 rounded-md border border-line bg-surface p-5 md:p-6">
-      <h2 className="text-base font-semibold">{failed ? `${titles[operation.kind]} didn’t work` : `${titles[operation.kind]} ${instance.name}`}</h2>
+      <h2 className="text-base font-semibold">
+        {failed ? `${titles[operation.kind]} didn’t work` : `${titles[operation.kind]} ${instance.name}`}
+      </h2>
       <Timeline label={`${titles[operation.kind]} ${instance.name}`} steps={stepsOf(operation)} />
       {failed && (
         <Notice

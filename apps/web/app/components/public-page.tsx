@@ -25,7 +25,10 @@ export function PublicPage({ signedIn = false, children }: { signedIn?: boolean;
       </header>
       <main className="grow">{children}</main>
       <footer className="border-t border-line">
-        <nav aria-label="Footer" className="mx-auto flex max-w-6xl flex-wrap gap-x-6 gap-y-2 px-4 py-6 text-sm text-muted md:px-8">
+        <nav
+          aria-label="Footer"
+          className="mx-auto flex max-w-6xl flex-wrap gap-x-6 gap-y-2 px-4 py-6 text-sm text-muted md:px-8"
+        >
           <a href="/security" className="hover:text-text">
             Security
           </a>

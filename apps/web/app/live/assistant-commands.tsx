@@ -4,7 +4,10 @@ import { Bot, Play, RotateCw, ScrollText, Square } from "lucide-react";
 import { badges } from "~/status";
 import type { CommandName } from "./commands";
 
-type Means = { go: (path: string) => void; command: (name: CommandName, instance: InstanceView) => Promise<boolean> };
+type Means = {
+  go: (path: string) => void;
+  command: (name: CommandName, instance: InstanceView) => Promise<boolean>;
+};
 
 /** What the command palette offers for one assistant. */
 export function assistantCommands(instance: InstanceView, { go, command }: Means): Command[] {
@@ -12,13 +15,43 @@ export function assistantCommands(instance: InstanceView, { go, command }: Means
   const path = `/assistants/${id}`;
   const give = (wish: CommandName) => () => void command(wish, instance);
   return [
-    { id, label: `Go to ${name}`, hint: badges[status].label, icon: <Bot size={18} aria-hidden />, run: () => go(path) },
-    { id: `${id}-logs`, label: `Logs of ${name}`, icon: <ScrollText size={18} aria-hidden />, run: () => go(`${path}/logs`) },
-    ...(canStart(instance) ? [{ id: `${id}-start`, label: `Start ${name}`, icon: <Play size={18} aria-hidden />, run: give("start") }] : []),
+    {
+      id,
+      label: `Go to ${name}`,
+      hint: badges[status].label,
+      icon: <Bot size={18} aria-hidden />,
+      run: () => go(path),
+    },
+    {
+      id: `${id}-logs`,
+      label: `Logs of ${name}`,
+      icon: <ScrollText size={18} aria-hidden />,
+      run: () => go(`${path}/logs`),
+    },
+    ...(canStart(instance)
+      ? [
+          {
+            id: `${id}-start`,
+            label: `Start ${name}`,
+            icon: <Play size={18} aria-hidden />,
+            run: give("start"),
+          },
+        ]
+      : []),
     ...(status === "running"
       ? [
-          { id: `${id}-stop`, label: `Stop ${name}`, icon: <Square size={18} aria-hidden />, run: give("stop") },
-          { id: `${id}-restart`, label: `Restart ${name}`, icon: <RotateCw size={18} aria-hidden />, run: give("restart") },
+          {
+            id: `${id}-stop`,
+            label: `Stop ${name}`,
+            icon: <Square size={18} aria-hidden />,
+            run: give("stop"),
+          },
+          {
+            id: `${id}-restart`,
+            label: `Restart ${name}`,
+            icon: <RotateCw size={18} aria-hidden />,
+            run: give("restart"),
+          },
         ]
       : []),
   ];

@@ -1,5 +1,5 @@
-import { useToast } from "@openclaw-launch/ui/toast";
 import type { InstanceView } from "@openclaw-launch/core/instances/schema";
+import { useToast } from "@openclaw-launch/ui/toast";
 import { useState } from "react";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
@@ -18,7 +18,12 @@ export function useCommands() {
     if (pending.has(instance.id)) return false;
     setPending((before) => new Map(before).set(instance.id, name));
     try {
-      note(await launch.api.instances[name].mutate({ instanceId: instance.id, operationId: crypto.randomUUID() }));
+      note(
+        await launch.api.instances[name].mutate({
+          instanceId: instance.id,
+          operationId: crypto.randomUUID(),
+        }),
+      );
       return true;
     } catch (error) {
       toast({ tone: "bad", text: textOfError(error) });

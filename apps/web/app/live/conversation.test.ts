@@ -6,7 +6,12 @@ const question: Message = { id: "m1", role: "user", text: "Hello?", at };
 const after = (...happenings: Happening[]) => happenings.reduce(converse, emptyConversation);
 
 test("B2: an answer streams in and ends as one message", () => {
-  const streaming = after({ kind: "history", messages: [] }, { kind: "sent", message: question }, { kind: "delta", runId: "r1", text: "Hel" }, { kind: "delta", runId: "r1", text: "Hello" });
+  const streaming = after(
+    { kind: "history", messages: [] },
+    { kind: "sent", message: question },
+    { kind: "delta", runId: "r1", text: "Hel" },
+    { kind: "delta", runId: "r1", text: "Hello" },
+  );
   expect(streaming.writing).toEqual({ r1: "Hello" });
   expect(streaming.waiting).toBe(false);
   const done = converse(streaming, { kind: "final", runId: "r1", text: "Hello!" });
@@ -18,18 +23,28 @@ test("B2: an answer streams in and ends as one message", () => {
 });
 
 test("B2: the same end told twice is one message", () => {
-  const { messages } = after({ kind: "final", runId: "r1", text: "Hello!" }, { kind: "final", runId: "r1", text: "Hello!" });
+  const { messages } = after(
+    { kind: "final", runId: "r1", text: "Hello!" },
+    { kind: "final", runId: "r1", text: "Hello!" },
+  );
   expect(messages).toHaveLength(1);
 });
 
 test("B2: a message that was refused doesn't stay, and the reason is shown", () => {
-  const refused = after({ kind: "history", messages: [] }, { kind: "sent", message: question }, { kind: "refused", messageId: "m1", text: "It isn't running." });
+  const refused = after(
+    { kind: "history", messages: [] },
+    { kind: "sent", message: question },
+    { kind: "refused", messageId: "m1", text: "It isn't running." },
+  );
   expect(refused.messages).toEqual([]);
   expect(refused.problem).toBe("It isn't running.");
 });
 
 test("B2: history after an interruption replaces what was shown", () => {
   const answer: Message = { id: "h2", role: "assistant", text: "Hello!", at };
-  const { messages } = after({ kind: "sent", message: question }, { kind: "history", messages: [{ ...question, id: "h1" }, answer] });
+  const { messages } = after(
+    { kind: "sent", message: question },
+    { kind: "history", messages: [{ ...question, id: "h1" }, answer] },
+  );
   expect(messages?.map(({ id }) => id)).toEqual(["h1", "h2"]);
 });

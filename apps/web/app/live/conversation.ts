@@ -15,7 +15,12 @@ type Conversation = {
   problem: string | null;
 };
 
-export type Happening = { kind: "history"; messages: Message[] } | { kind: "sent"; message: Message } | { kind: "refused"; messageId: string; text: string } | { kind: "problem"; text: string } | ChatEvent;
+export type Happening =
+  | { kind: "history"; messages: Message[] }
+  | { kind: "sent"; message: Message }
+  | { kind: "refused"; messageId: string; text: string }
+  | { kind: "problem"; text: string }
+  | ChatEvent;
 
 export const emptyConversation: Conversation = { messages: null, writing: {}, waiting: false, problem: null };
 
@@ -27,18 +32,37 @@ export function converse(conversation: Conversation, happening: Happening): Conv
     case "sent":
       return { ...conversation, messages: [...messages, happening.message], waiting: true, problem: null };
     case "refused":
-      return { ...conversation, messages: messages.filter(({ id }) => id !== happening.messageId), waiting: false, problem: happening.text };
+      return {
+        ...conversation,
+        messages: messages.filter(({ id }) => id !== happening.messageId),
+        waiting: false,
+        problem: happening.text,
+      };
     case "problem":
       return { ...conversation, waiting: false, problem: happening.text };
     case "delta":
-      return { ...conversation, waiting: false, writing: { ...conversation.writing, [happening.runId]: happening.text } };
+      return {
+        ...conversation,
+        waiting: false,
+        writing: { ...conversation.writing, [happening.runId]: happening.text },
+      };
     case "final": {
       const said: Message = { id: happening.runId, role: "assistant", text: happening.text, at: new Date() };
       const heard = happening.text.trim() === "" || messages.some(({ id }) => id === happening.runId);
-      return { ...conversation, waiting: false, writing: without(conversation.writing, happening.runId), messages: heard ? messages : [...messages, said] };
+      return {
+        ...conversation,
+        waiting: false,
+        writing: without(conversation.writing, happening.runId),
+        messages: heard ? messages : [...messages, said],
+      };
     }
     case "error":
-      return { ...conversation, waiting: false, writing: without(conversation.writing, happening.runId), problem: happening.message };
+      return {
+        ...conversation,
+        waiting: false,
+        writing: without(conversation.writing, happening.runId),
+        problem: happening.message,
+      };
     case "aborted":
       return { ...conversation, waiting: false, writing: without(conversation.writing, happening.runId) };
   }

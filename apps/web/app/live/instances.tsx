@@ -1,5 +1,5 @@
 import type { InstanceView } from "@openclaw-launch/core/instances/schema";
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { launch } from "~/launch.client";
 
 type LiveInstances = {
@@ -17,14 +17,18 @@ const Context = createContext<LiveInstances>({ known: new Map(), live: true, not
 export function LiveInstancesProvider({ children }: { children: ReactNode }) {
   const [known, setKnown] = useState<ReadonlyMap<string, InstanceView>>(new Map());
   const [live, setLive] = useState(true);
-  const note = useCallback((instance: InstanceView) => setKnown((before) => new Map(before).set(instance.id, instance)), []);
+  const note = useCallback(
+    (instance: InstanceView) => setKnown((before) => new Map(before).set(instance.id, instance)),
+    [],
+  );
 
   useEffect(() => {
     const stream = launch.api.instances.changes.subscribe(
       {},
       {
         onData: note,
-        onConnectionStateChange: ({ state, error }) => setLive(state === "pending" || (state === "connecting" && !error)),
+        onConnectionStateChange: ({ state, error }) =>
+          setLive(state === "pending" || (state === "connecting" && !error)),
         onError: () => setLive(false),
       },
     );
@@ -47,9 +51,10 @@ export function useInstances(loaded: readonly InstanceView[], { whole }: { whole
   const { known } = useLiveInstances();
   const ids = new Set(loaded.map(({ id }) => id));
   const others = whole ? [...known.values()].filter(({ id }) => !ids.has(id)) : [];
-  return [...others.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime()), ...loaded.map((instance) => newest(instance, known.get(instance.id)))].filter(
-    ({ status }) => status !== "removed",
-  );
+  return [
+    ...others.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime()),
+    ...loaded.map((instance) => newest(instance, known.get(instance.id))),
+  ].filter(({ status }) => status !== "removed");
 }
 
 function newest(loaded: InstanceView, heard: InstanceView | undefined): InstanceView {

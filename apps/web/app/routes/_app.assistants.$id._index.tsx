@@ -1,6 +1,6 @@
-import { Link } from "@remix-run/react";
 import { Button } from "@openclaw-launch/ui/button";
 import { EmptyState } from "@openclaw-launch/ui/empty-state";
+import { Link } from "@remix-run/react";
 import { Chat } from "~/components/chat";
 import { OperationProgress } from "~/components/operation-progress";
 import { badges } from "~/status";
@@ -24,6 +24,11 @@ export default function ChatTab() {
       </EmptyState>
     );
   }
-  if (operation && (badges[status].active || operation.state === "failed")) return <OperationProgress instance={instance} operation={operation} />;
-  return <EmptyState title={`${name} is ${badges[status].label.toLowerCase()}`}>Start it to go on talking. What it remembers is kept.</EmptyState>;
+  if (operation && (badges[status].active || operation.state === "failed"))
+    return <OperationProgress instance={instance} operation={operation} />;
+  return (
+    <EmptyState title={`${name} is ${badges[status].label.toLowerCase()}`}>
+      Start it to go on talking. What it remembers is kept.
+    </EmptyState>
+  );
 }

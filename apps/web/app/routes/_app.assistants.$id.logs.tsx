@@ -9,7 +9,11 @@ import { useShownAssistant } from "./_app.assistants.$id";
 export default function Logs() {
   const { instance } = useShownAssistant();
   const { lines, paused, setPaused, live, problem, clear } = useLogs(instance.id);
-  const state = paused ? ({ tone: "warn", label: "Paused" } as const) : live ? ({ tone: "ok", label: "Live" } as const) : ({ tone: "warn", label: "Reconnecting", active: true } as const);
+  const state = paused
+    ? ({ tone: "warn", label: "Paused" } as const)
+    : live
+      ? ({ tone: "ok", label: "Live" } as const)
+      : ({ tone: "warn", label: "Reconnecting", active: true } as const);
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
@@ -26,9 +30,15 @@ export default function Logs() {
         </div>
       </div>
       {problem && <Notice tone="bad">{problem}</Notice>}
-      {!live && !problem && <Notice tone="warn">The connection was interrupted. It continues at the last line that you saw.</Notice>}
+      {!live && !problem && (
+        <Notice tone="warn">
+          The connection was interrupted. It continues at the last line that you saw.
+        </Notice>
+      )}
       <LogView label={`Log of ${instance.name}`} lines={lines} />
-      {lines.length === 0 && !problem && <p className="text-muted">Nothing was written yet. New lines appear here as they come.</p>}
+      {lines.length === 0 && !problem && (
+        <p className="text-muted">Nothing was written yet. New lines appear here as they come.</p>
+      )}
     </div>
   );
 }

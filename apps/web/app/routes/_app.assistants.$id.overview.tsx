@@ -7,8 +7,21 @@ import type { ReactNode } from "react";
 import { stepsOf } from "~/status";
 import { useShownAssistant } from "./_app.assistants.$id";
 
-const commands = { deploy: "Launch", start: "Start", restart: "Restart", stop: "Stop", kill: "Kill", remove: "Deletion" } as const;
-const outcomes = { queued: "is queued", running: "is under way", succeeded: "went well", failed: "failed", superseded: "was replaced by a newer command" } as const;
+const commands = {
+  deploy: "Launch",
+  start: "Start",
+  restart: "Restart",
+  stop: "Stop",
+  kill: "Kill",
+  remove: "Deletion",
+} as const;
+const outcomes = {
+  queued: "is queued",
+  running: "is under way",
+  succeeded: "went well",
+  failed: "failed",
+  superseded: "was replaced by a newer command",
+} as const;
 const channelNames = { telegram: "Telegram", discord: "Discord" } as const;
 
 export default function Overview() {
@@ -19,8 +32,14 @@ export default function Overview() {
       <Card title="About">
         <dl className="grid gap-3">
           <Fact name="Brain">{models.find(({ id }) => id === instance.model)?.name ?? instance.model}</Fact>
-          <Fact name="Answers in">{["Browser", ...instance.channels.map((channel) => channelNames[channel])].join(", ")}</Fact>
-          <Fact name="Settings">{instance.configRevision ? `Revision ${instance.configRevision} of your vault` : "Not launched yet"}</Fact>
+          <Fact name="Answers in">
+            {["Browser", ...instance.channels.map((channel) => channelNames[channel])].join(", ")}
+          </Fact>
+          <Fact name="Settings">
+            {instance.configRevision
+              ? `Revision ${instance.configRevision} of your vault`
+              : "Not launched yet"}
+          </Fact>
           <Fact name="Created">
             <RelativeTime date={instance.createdAt} />
           </Fact>
@@ -37,10 +56,16 @@ export default function Overview() {
           title={`${commands[operation.kind]} ${outcomes[operation.state]}`}
           hint={<RelativeTime date={operation.finishedAt ?? operation.createdAt} />}
         >
-          {operation.phases.length > 0 ? <Timeline label="Phases" steps={stepsOf(operation)} /> : <p className="text-muted">Nothing had to be done.</p>}
+          {operation.phases.length > 0 ? (
+            <Timeline label="Phases" steps={stepsOf(operation)} />
+          ) : (
+            <p className="text-muted">Nothing had to be done.</p>
+          )}
         </Card>
       ) : (
-        <EmptyState title="Nothing happened yet">Its first launch will be shown here, step by step.</EmptyState>
+        <EmptyState title="Nothing happened yet">
+          Its first launch will be shown here, step by step.
+        </EmptyState>
       )}
     </div>
   );

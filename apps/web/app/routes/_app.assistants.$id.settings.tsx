@@ -7,9 +7,9 @@ import { TextArea } from "@openclaw-launch/ui/text-area";
 import { TextInput } from "@openclaw-launch/ui/text-input";
 import { useNavigate } from "@remix-run/react";
 import { LockKeyhole } from "lucide-react";
-import { useEffect, useState, type FormEvent } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { ChannelFields } from "~/components/channel-fields";
-import { draftOf, readDraft, type ConfigurationDraft } from "~/components/configuration";
+import { type ConfigurationDraft, draftOf, readDraft } from "~/components/configuration";
 import { ModelChoice } from "~/components/model-choice";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
@@ -26,7 +26,9 @@ export default function AssistantSettings() {
   if (!unlocked && !draft) {
     return (
       <Card title="Settings are encrypted" hint="Only your browser can open them.">
-        <Button onClick={() => void unlock(`The settings of ${instance.name} are encrypted with your vault’s key.`)}>
+        <Button
+          onClick={() => void unlock(`The settings of ${instance.name} are encrypted with your vault’s key.`)}
+        >
           <LockKeyhole size={16} aria-hidden />
           Unlock to see and change them
         </Button>
@@ -70,7 +72,13 @@ function useSavedDraft() {
   return { draft, setDraft, problem };
 }
 
-function SettingsForm({ draft, change }: { draft: ConfigurationDraft; change: (part: Partial<ConfigurationDraft>) => void }) {
+function SettingsForm({
+  draft,
+  change,
+}: {
+  draft: ConfigurationDraft;
+  change: (part: Partial<ConfigurationDraft>) => void;
+}) {
   const { instance, models } = useShownAssistant();
   const { unlock, deploy } = useVault();
   const { note } = useLiveInstances();
@@ -89,7 +97,8 @@ function SettingsForm({ draft, change }: { draft: ConfigurationDraft; change: (p
     try {
       if (!(await unlock("Your changes are encrypted with your vault’s key."))) return;
       setBusy("Encrypting and sealing…");
-      if (configuration.name !== instance.name) note(await launch.api.instances.rename.mutate({ instanceId: instance.id, name: configuration.name }));
+      if (configuration.name !== instance.name)
+        note(await launch.api.instances.rename.mutate({ instanceId: instance.id, name: configuration.name }));
       if (await deploy({ instanceId: instance.id, configuration })) navigate(`/assistants/${instance.id}`);
       else setBusy(null);
     } catch (refusal) {
@@ -103,10 +112,25 @@ function SettingsForm({ draft, change }: { draft: ConfigurationDraft; change: (p
       <Card title="Who">
         <div className="grid gap-4">
           <Field label="Name" error={shown.name}>
-            {(control) => <TextInput {...control} value={draft.name} maxLength={40} autoComplete="off" onChange={(event) => change({ name: event.target.value })} />}
+            {(control) => (
+              <TextInput
+                {...control}
+                value={draft.name}
+                maxLength={40}
+                autoComplete="off"
+                onChange={(event) => change({ name: event.target.value })}
+              />
+            )}
           </Field>
           <Field label="Personality" optional error={shown.personality}>
-            {(control) => <TextArea {...control} value={draft.personality} maxLength={8000} onChange={(event) => change({ personality: event.target.value })} />}
+            {(control) => (
+              <TextArea
+                {...control}
+                value={draft.personality}
+                maxLength={8000}
+                onChange={(event) => change({ personality: event.target.value })}
+              />
+            )}
           </Field>
         </div>
       </Card>
@@ -124,7 +148,11 @@ function SettingsForm({ draft, change }: { draft: ConfigurationDraft; change: (p
         </Notice>
       )}
       <div className="flex flex-wrap items-center justify-between gap-3">
-        <p className="text-muted">{instance.configRevision ? "It restarts with the new settings; its memory stays." : "It starts as soon as its machine has the settings."}</p>
+        <p className="text-muted">
+          {instance.configRevision
+            ? "It restarts with the new settings; its memory stays."
+            : "It starts as soon as its machine has the settings."}
+        </p>
         <Button type="submit" look="primary" busy={busy}>
           {instance.configRevision ? "Save and relaunch" : "Launch"}
         </Button>

@@ -1,12 +1,12 @@
-import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { Outlet, useLoaderData, useNavigate, useOutletContext } from "@remix-run/react";
+import type { InstanceView } from "@openclaw-launch/core/instances/schema";
 import { Button } from "@openclaw-launch/ui/button";
 import { ConfirmDialog } from "@openclaw-launch/ui/confirm-dialog";
-import { Menu } from "@openclaw-launch/ui/menu";
 import { IconButton } from "@openclaw-launch/ui/icon-button";
+import { Menu } from "@openclaw-launch/ui/menu";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import { Tabs } from "@openclaw-launch/ui/tabs";
-import type { InstanceView } from "@openclaw-launch/core/instances/schema";
+import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
+import { Outlet, useLoaderData, useNavigate, useOutletContext } from "@remix-run/react";
 import { Ellipsis, OctagonX, Play, RotateCw, Square, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { load } from "~/api.server";
@@ -19,13 +19,18 @@ import { activityOf, badges } from "~/status";
 
 export const loader = (args: LoaderFunctionArgs) =>
   load(args, async (api) => {
-    const [instance, { models }] = await Promise.all([api.instances.get({ instanceId: args.params["id"] ?? "" }), api.instances.models({})]);
+    const [instance, { models }] = await Promise.all([
+      api.instances.get({ instanceId: args.params["id"] ?? "" }),
+      api.instances.models({}),
+    ]);
     return { instance, models };
   });
 
 type Loaded = Awaited<ReturnType<typeof loader>>;
 
-export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: data ? titleOf(data.instance) : "Not found · OpenClaw Launch" }];
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: data ? titleOf(data.instance) : "Not found · OpenClaw Launch" },
+];
 
 const titleOf = ({ status, name }: InstanceView) => `● ${badges[status].label} · ${name}`;
 
@@ -88,7 +93,11 @@ function Controls({ instance }: { instance: InstanceView }) {
   return (
     <div className="flex items-center gap-2">
       {canStart(instance) && (
-        <Button look="primary" busy={busy === "start" ? "Starting…" : null} onClick={() => void command("start", instance)}>
+        <Button
+          look="primary"
+          busy={busy === "start" ? "Starting…" : null}
+          onClick={() => void command("start", instance)}
+        >
           <Play size={16} aria-hidden />
           Start
         </Button>
@@ -109,8 +118,19 @@ function Controls({ instance }: { instance: InstanceView }) {
         label={`More for ${name}`}
         trigger={<IconButton label={`More for ${name}`} icon={<Ellipsis size={18} aria-hidden />} />}
         items={[
-          { label: "Restart", icon: <RotateCw size={16} aria-hidden />, disabled: instance.status !== "running", onSelect: () => void command("restart", instance) },
-          { label: "Delete…", icon: <Trash2 size={16} aria-hidden />, danger: true, disabled: instance.status === "removing", onSelect: () => setAsking("remove") },
+          {
+            label: "Restart",
+            icon: <RotateCw size={16} aria-hidden />,
+            disabled: instance.status !== "running",
+            onSelect: () => void command("restart", instance),
+          },
+          {
+            label: "Delete…",
+            icon: <Trash2 size={16} aria-hidden />,
+            danger: true,
+            disabled: instance.status === "removing",
+            onSelect: () => setAsking("remove"),
+          },
         ]}
       />
       <ConfirmDialog

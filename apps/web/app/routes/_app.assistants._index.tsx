@@ -1,15 +1,15 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import { Link, useLoaderData } from "@remix-run/react";
+import type { InstanceView } from "@openclaw-launch/core/instances/schema";
 import { Button } from "@openclaw-launch/ui/button";
 import { IconButton } from "@openclaw-launch/ui/icon-button";
+import { PageHeader } from "@openclaw-launch/ui/page-header";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
-import type { InstanceView } from "@openclaw-launch/core/instances/schema";
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { Link, useLoaderData } from "@remix-run/react";
 import { Play, Plus, Square } from "lucide-react";
 import { load } from "~/api.server";
 import { ChannelIcons } from "~/components/channel-icons";
 import { NotLive } from "~/components/not-live";
-import { PageHeader } from "@openclaw-launch/ui/page-header";
 import { ThreeSteps } from "~/components/three-steps";
 import { canStart, canStop } from "~/live/assistant-commands";
 import { useCommands } from "~/live/commands";
@@ -21,8 +21,15 @@ export const meta = () => [{ title: "Assistants · OpenClaw Launch" }];
 export const loader = (args: LoaderFunctionArgs) =>
   load(args, async (api) => {
     const after = new URL(args.request.url).searchParams.get("after");
-    const [page, { models }] = await Promise.all([api.instances.list({ cursor: after }), api.instances.models({})]);
-    return { ...page, isFirst: after === null, models: Object.fromEntries(models.map(({ id, name }) => [id, name])) };
+    const [page, { models }] = await Promise.all([
+      api.instances.list({ cursor: after }),
+      api.instances.models({}),
+    ]);
+    return {
+      ...page,
+      isFirst: after === null,
+      models: Object.fromEntries(models.map(({ id, name }) => [id, name])),
+    };
   });
 
 export default function Assistants() {
@@ -42,7 +49,11 @@ export default function Assistants() {
       <NotLive />
       <ul className="grid gap-3 md:gap-0 md:divide-y md:divide-line md:overflow-hidden md:rounded-md md:border md:border-line md:bg-surface">
         {instances.map((instance) => (
-          <AssistantRow key={instance.id} instance={instance} model={models[instance.model] ?? instance.model} />
+          <AssistantRow
+            key={instance.id}
+            instance={instance}
+            model={models[instance.model] ?? instance.model}
+          />
         ))}
       </ul>
       {nextCursor && (
@@ -59,7 +70,11 @@ function AssistantRow({ instance, model }: { instance: InstanceView; model: stri
   return (
     <li className="relative grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1 rounded-md border border-line bg-surface p-4 transition-colors duration-100 hover:bg-sunken/60 md:grid-cols-[minmax(0,2fr)_8rem_minmax(0,1.6fr)_auto] md:rounded-none md:border-0 md:px-4 md:py-3">
       <div className="min-w-0">
-        <Link to={`/assistants/${instance.id}`} prefetch="intent" className="block truncate font-semibold after:absolute after:inset-0 after:rounded-md">
+        <Link
+          to={`/assistants/${instance.id}`}
+          prefetch="intent"
+          className="block truncate font-semibold after:absolute after:inset-0 after:rounded-md"
+        >
           {instance.name}
         </Link>
         <p className="flex items-center gap-2 text-muted">
@@ -87,10 +102,20 @@ function QuickActions({ instance }: { instance: InstanceView }) {
   return (
     <div className="relative flex w-9 justify-end">
       {canStart(instance) && (
-        <IconButton label={`Start ${instance.name}`} icon={<Play size={18} aria-hidden />} disabled={busy} onClick={() => void command("start", instance)} />
+        <IconButton
+          label={`Start ${instance.name}`}
+          icon={<Play size={18} aria-hidden />}
+          disabled={busy}
+          onClick={() => void command("start", instance)}
+        />
       )}
       {canStop(instance) && (
-        <IconButton label={`Stop ${instance.name}`} icon={<Square size={18} aria-hidden />} disabled={busy} onClick={() => void command("stop", instance)} />
+        <IconButton
+          label={`Stop ${instance.name}`}
+          icon={<Square size={18} aria-hidden />}
+          disabled={busy}
+          onClick={() => void command("stop", instance)}
+        />
       )}
     </div>
   );
@@ -101,7 +126,9 @@ function NoAssistants() {
     <div className="grid grow content-center justify-items-center gap-6 py-4 text-center md:gap-8 md:py-10">
       <div>
         <h1 className="text-2xl font-semibold">Launch your first assistant</h1>
-        <p className="mt-2 text-muted">Three steps, about a minute. It runs in a container of its own and answers right here.</p>
+        <p className="mt-2 text-muted">
+          Three steps, about a minute. It runs in a container of its own and answers right here.
+        </p>
       </div>
       <ThreeSteps />
       <Button look="primary" size="large" asChild>

@@ -1,20 +1,20 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData, useNavigate } from "@remix-run/react";
 import { Button } from "@openclaw-launch/ui/button";
 import { Choice } from "@openclaw-launch/ui/choice";
+import { useDraft } from "@openclaw-launch/ui/draft";
 import { Field } from "@openclaw-launch/ui/field";
+import { useHydrated } from "@openclaw-launch/ui/hydrated";
 import { Notice } from "@openclaw-launch/ui/notice";
+import { PageHeader } from "@openclaw-launch/ui/page-header";
 import { TextArea } from "@openclaw-launch/ui/text-area";
 import { TextInput } from "@openclaw-launch/ui/text-input";
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData, useNavigate } from "@remix-run/react";
 import { Check, Rocket } from "lucide-react";
-import { useRef, useState, type FormEvent, type ReactNode } from "react";
+import { type FormEvent, type ReactNode, useRef, useState } from "react";
 import { load } from "~/api.server";
 import { ChannelFields } from "~/components/channel-fields";
-import { channelsOf, readDraft, type ConfigurationErrors } from "~/components/configuration";
-import { useDraft } from "@openclaw-launch/ui/draft";
-import { useHydrated } from "@openclaw-launch/ui/hydrated";
+import { type ConfigurationErrors, channelsOf, readDraft } from "~/components/configuration";
 import { ModelChoice } from "~/components/model-choice";
-import { PageHeader } from "@openclaw-launch/ui/page-header";
 import { templates } from "~/components/templates";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
@@ -71,7 +71,14 @@ export default function NewAssistant() {
       setBusy("Creating your assistant…");
       change({ instanceId });
       const { name, model } = configuration;
-      note(await launch.api.instances.create.mutate({ id: instanceId, name, model, channels: channelsOf(configuration) }));
+      note(
+        await launch.api.instances.create.mutate({
+          id: instanceId,
+          name,
+          model,
+          channels: channelsOf(configuration),
+        }),
+      );
       setBusy("Encrypting and sealing…");
       if (!(await deploy({ instanceId, configuration }))) return setBusy(null);
       forget();
@@ -106,16 +113,39 @@ export default function NewAssistant() {
             onChange={chooseTemplate}
             options={templates.map(({ id, title, hint }) => ({ value: id, title, hint }))}
           />
-          <Field label="Personality" optional error={shown.personality} hint="How it should talk and behave, in your own words.">
-            {(control) => <TextArea {...control} value={draft.personality} maxLength={8000} onChange={(event) => change({ personality: event.target.value })} />}
+          <Field
+            label="Personality"
+            optional
+            error={shown.personality}
+            hint="How it should talk and behave, in your own words."
+          >
+            {(control) => (
+              <TextArea
+                {...control}
+                value={draft.personality}
+                maxLength={8000}
+                onChange={(event) => change({ personality: event.target.value })}
+              />
+            )}
           </Field>
         </Step>
         <Step number={2} title="Brain" done={draft.model !== ""}>
-          <ModelChoice models={models} value={draft.model} onChange={(model) => change({ model, instanceId: "" })} />
+          <ModelChoice
+            models={models}
+            value={draft.model}
+            onChange={(model) => change({ model, instanceId: "" })}
+          />
         </Step>
         <Step number={3} title="Where" done>
-          <p className="text-muted">Your browser, always. Add a bot now or later; launching doesn’t wait for it.</p>
-          <ChannelFields tokens={tokens} errors={shown} onChange={(part) => setTokens({ ...tokens, ...part })} onBlur={() => setChecked(checked || tokens !== noTokens)} />
+          <p className="text-muted">
+            Your browser, always. Add a bot now or later; launching doesn’t wait for it.
+          </p>
+          <ChannelFields
+            tokens={tokens}
+            errors={shown}
+            onChange={(part) => setTokens({ ...tokens, ...part })}
+            onBlur={() => setChecked(checked || tokens !== noTokens)}
+          />
         </Step>
         {error && (
           <Notice tone="bad" title="Not launched yet">
@@ -124,7 +154,13 @@ export default function NewAssistant() {
         )}
         <div className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] -mx-4 flex flex-wrap items-center justify-between gap-3 border-t border-line bg-background px-4 py-3 md:bottom-0 md:mx-0 md:px-0">
           <p className="text-muted" role="status">
-            {errors ? (errors.name && !checked ? "Give it a name, then launch." : checked ? "Check the marked fields." : "") : "Encrypted in your browser, then sealed to the machine that runs it."}
+            {errors
+              ? errors.name && !checked
+                ? "Give it a name, then launch."
+                : checked
+                  ? "Check the marked fields."
+                  : ""
+              : "Encrypted in your browser, then sealed to the machine that runs it."}
           </p>
           <Button type="submit" look="primary" size="large" disabled={!hydrated} busy={busy}>
             <Rocket size={18} aria-hidden />
@@ -136,9 +172,22 @@ export default function NewAssistant() {
   );
 }
 
-function Step({ number, title, done, children }: { number: number; title: string; done: boolean; children: ReactNode }) {
+function Step({
+  number,
+  title,
+  done,
+  children,
+}: {
+  number: number;
+  title: string;
+  done: boolean;
+  children: ReactNode;
+}) {
   return (
-    <section aria-labelledby={`step-${number}`} className="grid gap-4 rounded-md border border-line bg-surface p-4 md:grid-cols-[8rem_minmax(0,1fr)] md:p-5">
+    <section
+      aria-labelledby={`step-${number}`}
+      className="grid gap-4 rounded-md border border-line bg-surface p-4 md:grid-cols-[8rem_minmax(0,1fr)] md:p-5"
+    >
       <h2 id={`step-${number}`} className="flex items-center gap-2.5 self-start text-base font-semibold">
         <span
           aria-hidden

@@ -1,18 +1,18 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData, useRouteLoaderData } from "@remix-run/react";
 import { Button } from "@openclaw-launch/ui/button";
 import { Card } from "@openclaw-launch/ui/card";
 import { Choice } from "@openclaw-launch/ui/choice";
+import { PageHeader } from "@openclaw-launch/ui/page-header";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
+import { chooseTheme, type Theme } from "@openclaw-launch/ui/theme";
 import { useToast } from "@openclaw-launch/ui/toast";
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData, useRouteLoaderData } from "@remix-run/react";
 import { LogOut } from "lucide-react";
 import { useState } from "react";
 import { load } from "~/api.server";
-import { PageHeader } from "@openclaw-launch/ui/page-header";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 import type { loader as rootLoader } from "~/root";
-import { chooseTheme, type Theme } from "@openclaw-launch/ui/theme";
 
 export const meta = () => [{ title: "Settings · OpenClaw Launch" }];
 

@@ -1,19 +1,26 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import { isRouteErrorResponse, Outlet, useLoaderData, useNavigate, useRouteError, type ShouldRevalidateFunction } from "@remix-run/react";
-import { CommandPalette, type Command } from "@openclaw-launch/ui/command-palette";
+import { type Command, CommandPalette } from "@openclaw-launch/ui/command-palette";
 import { Menu } from "@openclaw-launch/ui/menu";
 import { Notice } from "@openclaw-launch/ui/notice";
 import { Shell } from "@openclaw-launch/ui/shell";
 import { ToastProvider } from "@openclaw-launch/ui/toast";
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import {
+  isRouteErrorResponse,
+  Outlet,
+  type ShouldRevalidateFunction,
+  useLoaderData,
+  useNavigate,
+  useRouteError,
+} from "@remix-run/react";
 import { Bot, CircleUser, LockKeyhole, LogOut, Plus, Settings, Vault } from "lucide-react";
-import { useCallback, useState, type ReactNode } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import { load } from "~/api.server";
 import { ErrorPage } from "~/components/error-page";
 import { launch } from "~/launch.client";
 import { assistantCommands } from "~/live/assistant-commands";
 import { useCommands } from "~/live/commands";
 import { LiveInstancesProvider, useInstances } from "~/live/instances";
-import { VaultProvider, useVault } from "~/vault/unlock";
+import { useVault, VaultProvider } from "~/vault/unlock";
 
 export const loader = (args: LoaderFunctionArgs) =>
   load(args, async (api) => {
@@ -59,8 +66,18 @@ function Frame({ email, standIn, children }: { email: string; standIn: boolean; 
   }
 
   const commands: Command[] = [
-    ...destinations.map(({ label, to, icon }) => ({ id: to, label: `Go to ${label}`, icon, run: () => navigate(to) })),
-    { id: "new", label: "New assistant", icon: <Plus size={18} aria-hidden />, run: () => navigate("/assistants/new") },
+    ...destinations.map(({ label, to, icon }) => ({
+      id: to,
+      label: `Go to ${label}`,
+      icon,
+      run: () => navigate(to),
+    })),
+    {
+      id: "new",
+      label: "New assistant",
+      icon: <Plus size={18} aria-hidden />,
+      run: () => navigate("/assistants/new"),
+    },
     ...instances.flatMap((instance) => assistantCommands(instance, { go: navigate, command })),
     { id: "sign-out", label: "Sign out", icon: <LogOut size={18} aria-hidden />, run: () => void signOut() },
   ];
@@ -69,21 +86,43 @@ function Frame({ email, standIn, children }: { email: string; standIn: boolean; 
     <Menu
       label="Account"
       trigger={
-        <button type="button" aria-label={`Account of ${email}`} className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-2 text-muted hover:bg-line/40 hover:text-text">
+        <button
+          type="button"
+          aria-label={`Account of ${email}`}
+          className="flex h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-2 text-muted hover:bg-line/40 hover:text-text"
+        >
           <CircleUser size={18} aria-hidden className="shrink-0" />
           <span className="hidden truncate md:block">{email}</span>
         </button>
       }
       items={[
-        ...(unlocked ? [{ label: "Lock vault", icon: <LockKeyhole size={16} aria-hidden />, onSelect: () => launch.vault.lock() }] : []),
-        { label: "Settings", icon: <Settings size={16} aria-hidden />, onSelect: () => navigate("/settings") },
+        ...(unlocked
+          ? [
+              {
+                label: "Lock vault",
+                icon: <LockKeyhole size={16} aria-hidden />,
+                onSelect: () => launch.vault.lock(),
+              },
+            ]
+          : []),
+        {
+          label: "Settings",
+          icon: <Settings size={16} aria-hidden />,
+          onSelect: () => navigate("/settings"),
+        },
         { label: "Sign out", icon: <LogOut size={16} aria-hidden />, onSelect: () => void signOut() },
       ]}
     />
   );
 
   return (
-    <Shell product="OpenClaw Launch" destinations={destinations} onSearch={search} account={account} banner={standIn && <PracticeBanner />}>
+    <Shell
+      product="OpenClaw Launch"
+      destinations={destinations}
+      onSearch={search}
+      account={account}
+      banner={standIn && <PracticeBanner />}
+    >
       <CommandPalette open={searching} onOpenChange={setSearching} commands={commands} />
       {children}
     </Shell>

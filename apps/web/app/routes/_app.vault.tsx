@@ -1,17 +1,17 @@
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData, useRevalidator } from "@remix-run/react";
 import { Button } from "@openclaw-launch/ui/button";
 import { Card } from "@openclaw-launch/ui/card";
 import { ConfirmDialog } from "@openclaw-launch/ui/confirm-dialog";
 import { EmptyState } from "@openclaw-launch/ui/empty-state";
 import { IconButton } from "@openclaw-launch/ui/icon-button";
+import { PageHeader } from "@openclaw-launch/ui/page-header";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import { useToast } from "@openclaw-launch/ui/toast";
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData, useRevalidator } from "@remix-run/react";
 import { FileLock2, KeyRound, LockKeyhole, LockKeyholeOpen, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { load } from "~/api.server";
-import { PageHeader } from "@openclaw-launch/ui/page-header";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 import { useVault } from "~/vault/unlock";
@@ -21,9 +21,17 @@ export const meta = () => [{ title: "Vault · OpenClaw Launch" }];
 export const loader = (args: LoaderFunctionArgs) =>
   load(args, async (api) => {
     const after = new URL(args.request.url).searchParams.get("after");
-    const [slots, configs, { items }] = await Promise.all([api.vault.slots.list({}), api.vault.configs.list({ cursor: after }), api.instances.list({})]);
+    const [slots, configs, { items }] = await Promise.all([
+      api.vault.slots.list({}),
+      api.vault.configs.list({ cursor: after }),
+      api.instances.list({}),
+    ]);
     const users = items.flatMap(({ configId, name }) => (configId ? [[configId, name] as const] : []));
-    return { slots: slots.map(({ id, kind, createdAt }) => ({ id, kind, createdAt })), configs: configs.items, usedBy: Object.fromEntries(users) };
+    return {
+      slots: slots.map(({ id, kind, createdAt }) => ({ id, kind, createdAt })),
+      configs: configs.items,
+      usedBy: Object.fromEntries(users),
+    };
   });
 
 type Config = Awaited<ReturnType<typeof loader>>["configs"][number];
@@ -34,14 +42,24 @@ export default function Vault() {
   const names = useNames(unlocked, configs);
   return (
     <>
-      <PageHeader title="Vault" subtitle="Encrypted in your browser. Our servers, their database and its backups hold ciphertext only.">
+      <PageHeader
+        title="Vault"
+        subtitle="Encrypted in your browser. Our servers, their database and its backups hold ciphertext only."
+      >
         {unlocked ? (
           <Button onClick={() => launch.vault.lock()}>
             <LockKeyhole size={16} aria-hidden />
             Lock
           </Button>
         ) : (
-          <Button look="primary" onClick={() => void unlock("Its keys stay in this browser’s memory until you lock it, sign out, or do nothing for 15 minutes.")}>
+          <Button
+            look="primary"
+            onClick={() =>
+              void unlock(
+                "Its keys stay in this browser’s memory until you lock it, sign out, or do nothing for 15 minutes.",
+              )
+            }
+          >
             <LockKeyholeOpen size={16} aria-hidden />
             Unlock
           </Button>
@@ -63,7 +81,11 @@ export default function Vault() {
             ))}
           </ul>
           <div className="mt-4 border-t border-line pt-4">
-            <StateBadge {...(unlocked ? { tone: "ok", label: "Unlocked in this tab" } : { tone: "neutral", label: "Locked" })} />
+            <StateBadge
+              {...(unlocked
+                ? { tone: "ok", label: "Unlocked in this tab" }
+                : { tone: "neutral", label: "Locked" })}
+            />
             <p className="mt-1 text-muted">
               {unlocked
                 ? "It locks itself after 15 idle minutes, when you sign out, and when this tab closes or reloads."
@@ -72,12 +94,19 @@ export default function Vault() {
           </div>
         </Card>
         {configs.length === 0 ? (
-          <EmptyState title="Nothing is stored yet">The settings of your assistants are kept here, encrypted, from their first launch on.</EmptyState>
+          <EmptyState title="Nothing is stored yet">
+            The settings of your assistants are kept here, encrypted, from their first launch on.
+          </EmptyState>
         ) : (
           <Card title="Configurations">
             <ul className="grid gap-3">
               {configs.map((config) => (
-                <ConfigRow key={config.id} config={config} name={names.get(config.id) ?? usedBy[config.id]} user={usedBy[config.id]} />
+                <ConfigRow
+                  key={config.id}
+                  config={config}
+                  name={names.get(config.id) ?? usedBy[config.id]}
+                  user={usedBy[config.id]}
+                />
               ))}
             </ul>
           </Card>
@@ -105,7 +134,15 @@ function useNames(unlocked: boolean, configs: Config[]): ReadonlyMap<string, str
   return names;
 }
 
-function ConfigRow({ config, name, user }: { config: Config; name: string | undefined; user: string | undefined }) {
+function ConfigRow({
+  config,
+  name,
+  user,
+}: {
+  config: Config;
+  name: string | undefined;
+  user: string | undefined;
+}) {
   const { unlock } = useVault();
   const { revalidate } = useRevalidator();
   const toast = useToast();
@@ -116,7 +153,8 @@ function ConfigRow({ config, name, user }: { config: Config; name: string | unde
   async function remove() {
     setBusy("Removing…");
     try {
-      if (await unlock("Your browser keeps the list of what the vault should hold.")) await launch.vault.configs.remove(config.id);
+      if (await unlock("Your browser keeps the list of what the vault should hold."))
+        await launch.vault.configs.remove(config.id);
       setAsking(false);
       revalidate();
     } catch (error) {
@@ -132,11 +170,16 @@ function ConfigRow({ config, name, user }: { config: Config; name: string | unde
       <div className="min-w-0 grow">
         <p className="truncate font-medium">{title}</p>
         <p className="text-muted">
-          {config.revision === 1 ? "1 revision" : `${config.revision} revisions`} · saved <RelativeTime date={config.updatedAt} />
+          {config.revision === 1 ? "1 revision" : `${config.revision} revisions`} · saved{" "}
+          <RelativeTime date={config.updatedAt} />
           {user ? ` · used by ${user}` : " · used by nothing"}
         </p>
       </div>
-      <IconButton label={`Remove ${title}`} icon={<Trash2 size={16} aria-hidden />} onClick={() => setAsking(true)} />
+      <IconButton
+        label={`Remove ${title}`}
+        icon={<Trash2 size={16} aria-hidden />}
+        onClick={() => setAsking(true)}
+      />
       <ConfirmDialog
         open={asking}
         onOpenChange={setAsking}

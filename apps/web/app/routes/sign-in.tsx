@@ -1,24 +1,25 @@
-import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
-import { Link, useNavigate, useSearchParams } from "@remix-run/react";
 import { Button } from "@openclaw-launch/ui/button";
+import { useDraft } from "@openclaw-launch/ui/draft";
 import { Field } from "@openclaw-launch/ui/field";
+import { useHydrated } from "@openclaw-launch/ui/hydrated";
 import { Notice } from "@openclaw-launch/ui/notice";
+import { ownPath } from "@openclaw-launch/ui/own-path";
 import { PasswordInput } from "@openclaw-launch/ui/password-input";
 import { TextInput } from "@openclaw-launch/ui/text-input";
-import { useRef, useState, type FormEvent } from "react";
+import { WaitForCode } from "@openclaw-launch/ui/wait-for-code";
+import { type LoaderFunctionArgs, redirect } from "@remix-run/node";
+import { Link, useNavigate, useSearchParams } from "@remix-run/react";
+import { type FormEvent, useRef, useState } from "react";
 import { isSignedIn } from "~/api.server";
 import { AccountFrame } from "~/components/account-frame";
-import { useDraft } from "@openclaw-launch/ui/draft";
-import { useHydrated } from "@openclaw-launch/ui/hydrated";
-import { WaitForCode } from "@openclaw-launch/ui/wait-for-code";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
-import { ownPath } from "@openclaw-launch/ui/own-path";
 
 export const meta = () => [{ title: "Sign in · OpenClaw Launch" }];
 
 export async function loader(args: LoaderFunctionArgs) {
-  if (await isSignedIn(args)) throw redirect(ownPath(new URL(args.request.url).searchParams.get("to"), "/assistants"));
+  if (await isSignedIn(args))
+    throw redirect(ownPath(new URL(args.request.url).searchParams.get("to"), "/assistants"));
   return null;
 }
 
@@ -77,15 +78,36 @@ function SignInForm({ target }: { target: string }) {
       )}
       <Field label="E-mail">
         {(control) => (
-          <TextInput {...control} type="email" autoComplete="username" required autoFocus value={email} onChange={(event) => change({ email: event.target.value })} />
+          <TextInput
+            {...control}
+            type="email"
+            autoComplete="username"
+            required
+            autoFocus
+            value={email}
+            onChange={(event) => change({ email: event.target.value })}
+          />
         )}
       </Field>
       <Field label="Password">
         {(control) => (
-          <PasswordInput {...control} ref={passwordInput} autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+          <PasswordInput
+            {...control}
+            ref={passwordInput}
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
         )}
       </Field>
-      <Button type="submit" look="primary" className="w-full" disabled={!hydrated} busy={busy ? "Deriving your keys…" : null}>
+      <Button
+        type="submit"
+        look="primary"
+        className="w-full"
+        disabled={!hydrated}
+        busy={busy ? "Deriving your keys…" : null}
+      >
         Sign in
       </Button>
       <WaitForCode />

@@ -1,26 +1,27 @@
-import { redirect, type LoaderFunctionArgs } from "@remix-run/node";
-import { Link, useNavigate, useSearchParams } from "@remix-run/react";
 import { Button } from "@openclaw-launch/ui/button";
+import { useDraft } from "@openclaw-launch/ui/draft";
 import { Field } from "@openclaw-launch/ui/field";
+import { useHydrated } from "@openclaw-launch/ui/hydrated";
 import { Notice } from "@openclaw-launch/ui/notice";
+import { ownPath } from "@openclaw-launch/ui/own-path";
 import { PasswordInput } from "@openclaw-launch/ui/password-input";
+import { passwordStrength } from "@openclaw-launch/ui/password-strength";
+import { StrengthMeter } from "@openclaw-launch/ui/strength-meter";
 import { TextInput } from "@openclaw-launch/ui/text-input";
-import { useRef, useState, type FormEvent } from "react";
+import { WaitForCode } from "@openclaw-launch/ui/wait-for-code";
+import { type LoaderFunctionArgs, redirect } from "@remix-run/node";
+import { Link, useNavigate, useSearchParams } from "@remix-run/react";
+import { type FormEvent, useRef, useState } from "react";
 import { isSignedIn } from "~/api.server";
 import { AccountFrame } from "~/components/account-frame";
-import { useDraft } from "@openclaw-launch/ui/draft";
-import { useHydrated } from "@openclaw-launch/ui/hydrated";
-import { StrengthMeter } from "@openclaw-launch/ui/strength-meter";
-import { WaitForCode } from "@openclaw-launch/ui/wait-for-code";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
-import { ownPath } from "@openclaw-launch/ui/own-path";
-import { passwordStrength } from "@openclaw-launch/ui/password-strength";
 
 export const meta = () => [{ title: "Create an account · OpenClaw Launch" }];
 
 export async function loader(args: LoaderFunctionArgs) {
-  if (await isSignedIn(args)) throw redirect(ownPath(new URL(args.request.url).searchParams.get("to"), "/assistants"));
+  if (await isSignedIn(args))
+    throw redirect(ownPath(new URL(args.request.url).searchParams.get("to"), "/assistants"));
   return null;
 }
 
@@ -83,7 +84,15 @@ function SignUpForm({ target }: { target: string }) {
       )}
       <Field label="E-mail">
         {(control) => (
-          <TextInput {...control} type="email" autoComplete="username" required autoFocus value={email} onChange={(event) => change({ email: event.target.value })} />
+          <TextInput
+            {...control}
+            type="email"
+            autoComplete="username"
+            required
+            autoFocus
+            value={email}
+            onChange={(event) => change({ email: event.target.value })}
+          />
         )}
       </Field>
       <Field
@@ -93,7 +102,8 @@ function SignUpForm({ target }: { target: string }) {
           <>
             <StrengthMeter strength={strength} shown={password !== "" && !(touched && weak)} />
             <p>
-              It never leaves this device: it makes the keys that encrypt what you save, so nobody can reset it for you.{" "}
+              It never leaves this device: it makes the keys that encrypt what you save, so nobody can reset
+              it for you.{" "}
               <a href="/security" target="_blank" rel="noreferrer" className="underline underline-offset-4">
                 How that works
               </a>
@@ -113,7 +123,13 @@ function SignUpForm({ target }: { target: string }) {
           />
         )}
       </Field>
-      <Button type="submit" look="primary" className="w-full" disabled={!hydrated} busy={busy ? "Making your keys…" : null}>
+      <Button
+        type="submit"
+        look="primary"
+        className="w-full"
+        disabled={!hydrated}
+        busy={busy ? "Making your keys…" : null}
+      >
         Create account
       </Button>
       <WaitForCode />

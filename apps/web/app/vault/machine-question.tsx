@@ -1,6 +1,6 @@
+import type { WorkerIdentityChanged } from "@openclaw-launch/sdk/errors";
 import { Button } from "@openclaw-launch/ui/button";
 import { Dialog } from "@openclaw-launch/ui/dialog";
-import type { WorkerIdentityChanged } from "@openclaw-launch/sdk/errors";
 
 type MachineQuestionProps = { change: WorkerIdentityChanged | null; onAnswer: (trusted: boolean) => void };
 

@@ -4,7 +4,16 @@ import { Button } from "@openclaw-launch/ui/button";
 import { Dialog } from "@openclaw-launch/ui/dialog";
 import { Field } from "@openclaw-launch/ui/field";
 import { PasswordInput } from "@openclaw-launch/ui/password-input";
-import { createContext, useCallback, useContext, useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
+import {
+  createContext,
+  type FormEvent,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 import { MachineQuestion } from "./machine-question";
@@ -19,7 +28,11 @@ type Vault = {
 
 type Deployment = { instanceId: string; configuration: AssistantConfiguration };
 
-const Context = createContext<Vault>({ unlocked: false, unlock: async () => false, deploy: async () => false });
+const Context = createContext<Vault>({
+  unlocked: false,
+  unlock: async () => false,
+  deploy: async () => false,
+});
 export const useVault = () => useContext(Context);
 
 type MachineChange = { change: WorkerIdentityChanged; answer: (trusted: boolean) => void };
@@ -37,7 +50,10 @@ export function VaultProvider({ email, children }: { email: string; children: Re
   }, []);
 
   const unlock = useCallback(
-    (purpose: string) => (launch.unlocked ? Promise.resolve(true) : new Promise<boolean>((answer) => setQuestion({ purpose, answer }))),
+    (purpose: string) =>
+      launch.unlocked
+        ? Promise.resolve(true)
+        : new Promise<boolean>((answer) => setQuestion({ purpose, answer })),
     [],
   );
 
@@ -69,7 +85,12 @@ export function VaultProvider({ email, children }: { email: string; children: Re
     <Context.Provider value={{ unlocked, unlock, deploy }}>
       {children}
       <MachineQuestion change={machine?.change ?? null} onAnswer={concludeMachine} />
-      <Dialog open={question !== null} onOpenChange={(open) => !open && conclude(false)} title="Unlock your vault" description={question?.purpose}>
+      <Dialog
+        open={question !== null}
+        onOpenChange={(open) => !open && conclude(false)}
+        title="Unlock your vault"
+        description={question?.purpose}
+      >
         <UnlockForm email={email} onUnlocked={() => conclude(true)} />
       </Dialog>
     </Context.Provider>
@@ -99,9 +120,20 @@ function UnlockForm({ email, onUnlocked }: { email: string; onUnlocked: () => vo
   return (
     <form onSubmit={submit} className="grid gap-4">
       <input type="email" autoComplete="username" value={email} readOnly hidden />
-      <Field label="Password" error={error} hint="It stays in this browser: it opens your vault here and is never sent.">
+      <Field
+        label="Password"
+        error={error}
+        hint="It stays in this browser: it opens your vault here and is never sent."
+      >
         {(control) => (
-          <PasswordInput {...control} ref={input} autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+          <PasswordInput
+            {...control}
+            ref={input}
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
         )}
       </Field>
       <Button type="submit" look="primary" busy={busy ? "Unlocking…" : null}>

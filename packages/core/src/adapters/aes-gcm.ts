@@ -18,7 +18,9 @@ export function sealBytes(key: Uint8Array, context: string, plaintext: Uint8Arra
 /** Throws when key, context or bytes are not those of the sealing. */
 export function openBytes(key: Uint8Array, context: string, sealed: Uint8Array): Buffer {
   const body = sealed.subarray(ivLength, sealed.length - tagLength);
-  const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, ivLength), { authTagLength: tagLength })
+  const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, ivLength), {
+    authTagLength: tagLength,
+  })
     .setAAD(Buffer.from(context))
     .setAuthTag(sealed.subarray(sealed.length - tagLength));
   return Buffer.concat([decipher.update(body), decipher.final()]);

@@ -14,7 +14,11 @@ export async function listenForChanges(
   const closing = new AbortController();
 
   const connect = async (): Promise<pg.Client> => {
-    const client = new pg.Client({ connectionString: databaseUrl, keepAlive: true, application_name: "changes" });
+    const client = new pg.Client({
+      connectionString: databaseUrl,
+      keepAlive: true,
+      application_name: "changes",
+    });
     client.on("notification", ({ payload }) => {
       if (payload) for (const reader of readers) reader.push(payload);
     });

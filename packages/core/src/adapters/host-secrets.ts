@@ -1,4 +1,12 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, randomUUID, sign, type KeyObject } from "node:crypto";
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  randomUUID,
+  sign,
+} from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -22,7 +30,11 @@ export async function loadHostSecrets(folder: string): Promise<HostSecrets> {
   await mkdir(join(folder, "deploy-keys"), { recursive: true, mode: 0o700 });
   await mkdir(join(folder, "instances"), { recursive: true, mode: 0o700 });
   const host = await readOrCreateHost(join(folder, "host.json"));
-  const identity = createPrivateKey({ key: Buffer.from(host.identity, "base64"), format: "der", type: "pkcs8" });
+  const identity = createPrivateKey({
+    key: Buffer.from(host.identity, "base64"),
+    format: "der",
+    type: "pkcs8",
+  });
   const hostKey = Buffer.from(host.key, "base64");
 
   const sealedFile = (kind: "deploy-keys" | "instances", id: string) => {
@@ -53,8 +65,10 @@ export async function loadHostSecrets(folder: string): Promise<HostSecrets> {
     readInstance: async (id) => (await sealedFile("instances", id).read())?.toString() ?? null,
     writeInstance: (id, content) => sealedFile("instances", id).write(Buffer.from(content)),
     removeInstance: (id) => sealedFile("instances", id).remove(),
-    sealForDatabase: (context, plaintext) => sealBytes(subkey(hostKey, "ocl/v1/database"), context, Buffer.from(plaintext)),
-    openFromDatabase: (context, sealed) => openBytes(subkey(hostKey, "ocl/v1/database"), context, sealed).toString(),
+    sealForDatabase: (context, plaintext) =>
+      sealBytes(subkey(hostKey, "ocl/v1/database"), context, Buffer.from(plaintext)),
+    openFromDatabase: (context, sealed) =>
+      openBytes(subkey(hostKey, "ocl/v1/database"), context, sealed).toString(),
   };
 }
 

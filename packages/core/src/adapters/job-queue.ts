@@ -23,7 +23,13 @@ export async function startBoss(config: Config, log: Logger, options: { works: b
 
 /** Every queue is made here, so that it is the same whoever comes first. An existing one is fine. */
 export async function createQueue(boss: PgBoss, queue: string): Promise<void> {
-  await boss.createQueue(queue, { notify: true, retryLimit: 3, retryDelay: 2, retryBackoff: true, deleteAfterSeconds: 86_400 });
+  await boss.createQueue(queue, {
+    notify: true,
+    retryLimit: 3,
+    retryDelay: 2,
+    retryBackoff: true,
+    deleteAfterSeconds: 86_400,
+  });
 }
 
 export function jobQueueOn(boss: PgBoss): JobQueue {

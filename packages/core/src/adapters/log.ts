@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger } from "pino";
+import { type DestinationStream, type Logger, pino } from "pino";
 
 /** Fields that hold a secret wherever they stand, down to three levels. */
 const secretFields = [
@@ -20,10 +20,17 @@ const secretFields = [
   "wrappedKey",
 ];
 
-const redactedPaths = secretFields.flatMap((field) => ["", "*.", "*.*."].map((above) => `${above}["${field}"]`.replace(".[", "[")));
+const redactedPaths = secretFields.flatMap((field) =>
+  ["", "*.", "*.*."].map((above) => `${above}["${field}"]`.replace(".[", "[")),
+);
 
 /** One JSON object a line, on standard output unless told otherwise. */
 export function createLog(level: string, destination?: DestinationStream): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, redact: { paths: redactedPaths, censor: "[redacted]" } };
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: redactedPaths, censor: "[redacted]" },
+  };
   return destination ? pino(options, destination) : pino(options);
 }

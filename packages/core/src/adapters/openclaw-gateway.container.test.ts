@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { startOpenRouter, type OpenRouter } from "@openclaw-launch/sim/openrouter/server";
+import { type OpenRouter, startOpenRouter } from "@openclaw-launch/sim/openrouter/server";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { z } from "zod";
@@ -44,7 +44,12 @@ const sealed: SealedInstance = {
   generation: 1,
   configId: systemRandom.uuid(),
   revision: 1,
-  configuration: assistantConfiguration.parse({ version: 1, name: "Ada", model: "openai/gpt-5-mini", channels: {} }),
+  configuration: assistantConfiguration.parse({
+    version: 1,
+    name: "Ada",
+    model: "openai/gpt-5-mini",
+    channels: {},
+  }),
   gatewayToken: systemRandom.uuid(),
   deviceKey: base64url(32),
 };
@@ -68,13 +73,22 @@ beforeAll(async () => {
   const egress = await startEgress({
     port: egressPort,
     subnets,
-    instanceAt: async () => ({ instanceId, allowed: [{ host: "models.test", port, private: true, resolvesAs: "127.0.0.1" }] }),
+    instanceAt: async () => ({
+      instanceId,
+      allowed: [{ host: "models.test", port, private: true, resolvesAs: "127.0.0.1" }],
+    }),
     onRefused: () => undefined,
   });
   closing.push(egress.close, models.close);
 
   const network = await engine.network(instanceId);
-  const files = instanceFiles({ instance: { slug: "ada" }, sealed, modelKey: await createModelKey(), network, config });
+  const files = instanceFiles({
+    instance: { slug: "ada" },
+    sealed,
+    modelKey: await createModelKey(),
+    network,
+    config,
+  });
   closing.unshift(() => engine.remove(instanceId));
   await engine.apply(buildSpec({ instanceId, generation: 1, files }, config));
   await engine.start(instanceId);
@@ -87,7 +101,10 @@ beforeAll(async () => {
     deviceKey: sealed.deviceKey,
   };
   const health = () => gateway.probe(`http://${address}`);
-  await vi.waitFor(async () => expect(await health()).toEqual({ live: true, ready: true }), { timeout: startMs, interval: 250 });
+  await vi.waitFor(async () => expect(await health()).toEqual({ live: true, ready: true }), {
+    timeout: startMs,
+    interval: 250,
+  });
 }, startMs + 20_000);
 
 afterAll(async () => {
@@ -113,7 +130,11 @@ async function freePort(): Promise<number> {
 }
 
 /** Everything that is said about a message, up to its end. */
-async function ask(connection: GatewayConnection, text: string, key = systemRandom.uuid()): Promise<ChatEvent[]> {
+async function ask(
+  connection: GatewayConnection,
+  text: string,
+  key = systemRandom.uuid(),
+): Promise<ChatEvent[]> {
   const said: ChatEvent[] = [];
   const answered = (async () => {
     for await (const event of connection.events(AbortSignal.timeout(60_000))) {
@@ -131,19 +152,35 @@ describe("A4: the gateway of an instance", () => {
     const socket = new WebSocket(target.url, { headers: { "x-forwarded-for": "192.0.2.7" } });
     socket.on("message", () => {
       const client = { id: "gateway-client", version: "1.0.0", platform: "linux", mode: "backend" };
-      const params = { minProtocol: 4, maxProtocol: 4, client, role: "operator", scopes: ["operator.read"], caps: [] };
+      const params = {
+        minProtocol: 4,
+        maxProtocol: 4,
+        client,
+        role: "operator",
+        scopes: ["operator.read"],
+        caps: [],
+      };
       socket.send(JSON.stringify({ type: "req", id: "1", method: "connect", params }));
     });
     const [code, reason] = await once(socket, "close");
-    expect({ code, reason: String(reason) }).toEqual({ code: 1008, reason: expect.stringMatching(/unauthorized|device identity/i) });
+    expect({ code, reason: String(reason) }).toEqual({
+      code: 1008,
+      reason: expect.stringMatching(/unauthorized|device identity/i),
+    });
 
     const forwarded = { "x-forwarded-for": "192.0.2.7" };
-    const invoked = await fetch(`http://${address}/tools/invoke`, { method: "POST", headers: forwarded, body: "{}" });
+    const invoked = await fetch(`http://${address}/tools/invoke`, {
+      method: "POST",
+      headers: forwarded,
+      body: "{}",
+    });
     expect(invoked.status).toBe(401);
   });
 
   test("refuses another token", async () => {
-    await expect(gateway.connect({ ...target, token: systemRandom.uuid() })).rejects.toMatchObject({ reason: "token" });
+    await expect(gateway.connect({ ...target, token: systemRandom.uuid() })).rejects.toMatchObject({
+      reason: "token",
+    });
   });
 
   test("refuses the right token of a device that nobody approved", async () => {
@@ -151,16 +188,24 @@ describe("A4: the gateway of an instance", () => {
   });
 
   test("lets the platform in once its device was approved from inside, and no other device", async () => {
-    const { exitCode, output } = await engine.exec(instanceId, ["openclaw-launch-pair", gateway.deviceId(target.deviceKey)]);
+    const { exitCode, output } = await engine.exec(instanceId, [
+      "openclaw-launch-pair",
+      gateway.deviceId(target.deviceKey),
+    ]);
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: "" });
     const connection = await gateway.connect(target);
     expect(connection.closed).toBe(false);
     connection.close();
-    await expect(gateway.connect({ ...target, deviceKey: base64url(32) })).rejects.toMatchObject({ reason: "pairing" });
+    await expect(gateway.connect({ ...target, deviceKey: base64url(32) })).rejects.toMatchObject({
+      reason: "pairing",
+    });
   });
 
   test("a device that never asked can't be approved", async () => {
-    const { exitCode, output } = await engine.exec(instanceId, ["openclaw-launch-pair", gateway.deviceId(base64url(32))]);
+    const { exitCode, output } = await engine.exec(instanceId, [
+      "openclaw-launch-pair",
+      gateway.deviceId(base64url(32)),
+    ]);
     expect({ exitCode, output }).toEqual({ exitCode: 1, output: expect.stringContaining("no such request") });
   });
 });
@@ -173,7 +218,10 @@ describe("B2: a conversation", () => {
   afterAll(() => connection.close());
 
   test("a message is answered, and the answer grows as it is written", async () => {
-    const said = await ask(connection, "Say exactly: the quick brown fox jumps over the lazy dog and runs away into the wide dark forest");
+    const said = await ask(
+      connection,
+      "Say exactly: the quick brown fox jumps over the lazy dog and runs away into the wide dark forest",
+    );
     const answer = "the quick brown fox jumps over the lazy dog and runs away into the wide dark forest";
     expect(said.at(-1)).toMatchObject({ kind: "final", text: answer, sessionKey: session });
     const grown = said.flatMap((event) => (event.kind === "delta" ? [event.text] : []));
@@ -187,7 +235,9 @@ describe("B2: a conversation", () => {
     expect(said.at(-1)).toMatchObject({ kind: "final", text: "once" });
     await connection.send(session, "Say exactly: once", key);
     const history = await connection.history(session, 50);
-    expect(history.filter(({ role, text }) => role === "user" && text.includes("Say exactly: once"))).toHaveLength(1);
+    expect(
+      history.filter(({ role, text }) => role === "user" && text.includes("Say exactly: once")),
+    ).toHaveLength(1);
     expect(history.at(-1)).toMatchObject({ role: "assistant", text: "once" });
   });
 
@@ -199,7 +249,10 @@ describe("B2: a conversation", () => {
     await connection.abort(session);
     expect((await hanging).at(-1)).toMatchObject({ kind: "aborted" });
     models.heal();
-    expect((await ask(connection, "Say exactly: again")).at(-1)).toMatchObject({ kind: "final", text: "again" });
+    expect((await ask(connection, "Say exactly: again")).at(-1)).toMatchObject({
+      kind: "final",
+      text: "again",
+    });
   });
 
   test("S1: when the provider has no credits left, the assistant says so and stays", async () => {
@@ -207,6 +260,9 @@ describe("B2: a conversation", () => {
     const last = (await ask(connection, "Hello")).at(-1);
     expect(JSON.stringify(last)).toMatch(/credit|billing/i);
     models.heal();
-    expect((await ask(connection, "Say exactly: still here")).at(-1)).toMatchObject({ kind: "final", text: "still here" });
+    expect((await ask(connection, "Say exactly: still here")).at(-1)).toMatchObject({
+      kind: "final",
+      text: "still here",
+    });
   });
 });

@@ -13,11 +13,16 @@ const config = readWebConfig({
 });
 
 test("processes may start at once on a new database, and what one enqueues another works off at once", async () => {
-  const [web, worker] = await Promise.all([startSystem(config, { works: false }), startSystem(config, { works: true })]);
+  const [web, worker] = await Promise.all([
+    startSystem(config, { works: false }),
+    startSystem(config, { works: true }),
+  ]);
   const payload = { hostId: web.random.uuid(), instanceId: web.random.uuid() };
   await createQueue(worker.boss, `converge.${payload.hostId}`);
   const done = Promise.withResolvers<unknown>();
-  await worker.boss.work(`converge.${payload.hostId}`, { pollingIntervalSeconds: 60 }, async ([job]) => done.resolve(job?.data));
+  await worker.boss.work(`converge.${payload.hostId}`, { pollingIntervalSeconds: 60 }, async ([job]) =>
+    done.resolve(job?.data),
+  );
   const enqueued = performance.now();
   await web.db.$transaction((tx) => web.jobs.enqueue(tx, "converge", payload));
   expect(await done.promise).toEqual(payload);

@@ -22,7 +22,10 @@ export type StartedSystem<C extends Config> = System & {
  * `works`: this process works jobs off and looks after the queues.
  * Throws when the database can't be reached.
  */
-export async function startSystem<C extends Config>(config: C, options: { works: boolean }): Promise<StartedSystem<C>> {
+export async function startSystem<C extends Config>(
+  config: C,
+  options: { works: boolean },
+): Promise<StartedSystem<C>> {
   const log = createLog(config.LOG_LEVEL);
   const db = openDatabase(config);
   const boss = await startBoss(config, log, options);

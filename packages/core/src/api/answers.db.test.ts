@@ -12,25 +12,46 @@ const sys = await createTestSystem();
 const nothing = z.strictObject({});
 
 const router = appRouterOf({
-  refused: publicProcedure.input(nothing).output(nothing).query(() => {
-    throw new DomainError("instance.limit-reached", { limit: 10 });
-  }),
-  broken: publicProcedure.input(nothing).output(nothing).mutation(() => {
-    throw new Error("connection to postgres://user:hunter2@db failed");
-  }),
-  wrongAnswer: publicProcedure.input(nothing).output(nothing).query(() => JSON.parse('{"passwordHash":"hunter2"}')),
-  brokenStream: publicProcedure.input(nothing).output(streamOf(z.number())).subscription(async function* () {
-    yield 1;
-    throw new Error("hunter2");
-  }),
-  refusedStream: publicProcedure.input(nothing).output(streamOf(z.number())).subscription(async function* () {
-    yield 1;
-    throw new DomainError("chat.unavailable");
-  }),
-  own: userProcedure.input(nothing).output(nothing).query(() => ({})),
+  refused: publicProcedure
+    .input(nothing)
+    .output(nothing)
+    .query(() => {
+      throw new DomainError("instance.limit-reached", { limit: 10 });
+    }),
+  broken: publicProcedure
+    .input(nothing)
+    .output(nothing)
+    .mutation(() => {
+      throw new Error("connection to postgres://user:hunter2@db failed");
+    }),
+  wrongAnswer: publicProcedure
+    .input(nothing)
+    .output(nothing)
+    .query(() => JSON.parse('{"passwordHash":"hunter2"}')),
+  brokenStream: publicProcedure
+    .input(nothing)
+    .output(streamOf(z.number()))
+    .subscription(async function* () {
+      yield 1;
+      throw new Error("hunter2");
+    }),
+  refusedStream: publicProcedure
+    .input(nothing)
+    .output(streamOf(z.number()))
+    .subscription(async function* () {
+      yield 1;
+      throw new DomainError("chat.unavailable");
+    }),
+  own: userProcedure
+    .input(nothing)
+    .output(nothing)
+    .query(() => ({})),
 });
 
-async function ask(path: string, options: { body?: unknown; headers?: Record<string, string>; accept?: string } = {}) {
+async function ask(
+  path: string,
+  options: { body?: unknown; headers?: Record<string, string>; accept?: string } = {},
+) {
   const isQuery = options.body === undefined;
   const input = encodeURIComponent(JSON.stringify({ json: {} }));
   const response = await fetchRequestHandler({
@@ -41,7 +62,8 @@ async function ask(path: string, options: { body?: unknown; headers?: Record<str
       headers: { "content-type": "application/json", ...options.headers },
       ...(!isQuery && { body: JSON.stringify({ json: options.body }) }),
     }),
-    createContext: ({ req }) => createAppContext(sys, { method: req.method, headers: req.headers, remoteAddress: "192.0.2.7" }),
+    createContext: ({ req }) =>
+      createAppContext(sys, { method: req.method, headers: req.headers, remoteAddress: "192.0.2.7" }),
   });
   return { status: response.status, text: await response.text() };
 }
@@ -51,24 +73,31 @@ const dataOf = (text: string): unknown => JSON.parse(text).error.json.data;
 test("an outcome of the catalogue arrives with its code, its details and its status", async () => {
   const { status, text } = await ask("refused");
   expect(status).toBe(409);
-  expect(dataOf(text)).toMatchObject({ code: "instance.limit-reached", details: { limit: 10 }, reference: null });
+  expect(dataOf(text)).toMatchObject({
+    code: "instance.limit-reached",
+    details: { limit: 10 },
+    reference: null,
+  });
 });
 
-test.each(["broken", "wrongAnswer"])("an unexpected error leaves as a reference to the log, and nothing else: %s", async (path) => {
-  const { status, text } = await ask(path, path === "broken" ? { body: {} } : {});
-  expect(status).toBe(500);
-  expect(dataOf(text)).toEqual({
-    code: "internal",
-    details: {},
-    fields: {},
-    httpStatus: 500,
-    path,
-    reference: expect.stringMatching(/^[0-9a-f-]{36}$/),
-  });
-  expect(text).not.toMatch(/hunter2|stack|\.ts/);
-  const { reference } = dataOf(text) as { reference: string };
-  expect(sys.logged.filter((line) => line.includes(reference))).toHaveLength(1);
-});
+test.each(["broken", "wrongAnswer"])(
+  "an unexpected error leaves as a reference to the log, and nothing else: %s",
+  async (path) => {
+    const { status, text } = await ask(path, path === "broken" ? { body: {} } : {});
+    expect(status).toBe(500);
+    expect(dataOf(text)).toEqual({
+      code: "internal",
+      details: {},
+      fields: {},
+      httpStatus: 500,
+      path,
+      reference: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    expect(text).not.toMatch(/hunter2|stack|\.ts/);
+    const { reference } = dataOf(text) as { reference: string };
+    expect(sys.logged.filter((line) => line.includes(reference))).toHaveLength(1);
+  },
+);
 
 test("a stream that breaks tells as little", async () => {
   const { text } = await ask("brokenStream");

@@ -1,4 +1,4 @@
-import { findSession, type FoundSession } from "../auth/sessions.ts";
+import { type FoundSession, findSession } from "../auth/sessions.ts";
 import type { AdminConfig, WebConfig } from "../config.ts";
 import { DomainError } from "../errors.ts";
 import type { SessionAudience } from "../generated/prisma/enums.ts";
@@ -45,7 +45,11 @@ export async function createAdminContext(sys: AdminSystem, request: IncomingRequ
   return { sys, actor, responseHeaders: new Headers() };
 }
 
-async function sessionOf(sys: System, audience: SessionAudience, { headers }: IncomingRequest): Promise<FoundSession | null> {
+async function sessionOf(
+  sys: System,
+  audience: SessionAudience,
+  { headers }: IncomingRequest,
+): Promise<FoundSession | null> {
   return findSession(sys, audience, headers.get("cookie") ?? "");
 }
 
@@ -53,13 +57,17 @@ async function sessionOf(sys: System, audience: SessionAudience, { headers }: In
 function refuseForeignOrigin({ method, headers }: IncomingRequest, ownUrl: string): void {
   if (method === "GET" || method === "HEAD") return;
   const origin = headers.get("origin");
-  const foreign = origin === null ? headers.get("sec-fetch-site") === "cross-site" : origin !== new URL(ownUrl).origin;
+  const foreign =
+    origin === null ? headers.get("sec-fetch-site") === "cross-site" : origin !== new URL(ownUrl).origin;
   if (foreign) throw trpcErrorOf(new DomainError("request.foreign-origin"));
 }
 
 /** Each proxy that we trust appended the address it saw; whatever stands before those, the client may have made up. */
 export function clientAddress({ headers, remoteAddress }: IncomingRequest, trustedProxies: number): string {
-  const forwarded = (headers.get("x-forwarded-for") ?? "").split(",").map((address) => address.trim()).filter(Boolean);
+  const forwarded = (headers.get("x-forwarded-for") ?? "")
+    .split(",")
+    .map((address) => address.trim())
+    .filter(Boolean);
   const path = [...forwarded, remoteAddress];
   const address = path[Math.max(0, path.length - 1 - trustedProxies)] ?? remoteAddress;
   return address.replace(/^::ffff:/, "");

@@ -26,7 +26,11 @@ export function after(cursor: string | null | undefined) {
 }
 
 /** From `limit` + 1 rows, one page and where the next begins. */
-export function pageOf<Row extends Position, Item>(rows: readonly Row[], limit: number, view: (row: Row) => Item) {
+export function pageOf<Row extends Position, Item>(
+  rows: readonly Row[],
+  limit: number,
+  view: (row: Row) => Item,
+) {
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return { items: page.map(view), nextCursor: rows.length > limit && last ? encodeCursor(last) : null };

@@ -1,5 +1,12 @@
 import { EventEmitter } from "node:events";
-import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError, type TRPCClient } from "@trpc/client";
+import {
+  createTRPCClient,
+  httpLink,
+  httpSubscriptionLink,
+  splitLink,
+  type TRPCClient,
+  TRPCClientError,
+} from "@trpc/client";
 import { EventSource } from "eventsource";
 import superjson from "superjson";
 import { emittedEvents } from "../adapters/emitted-events.ts";
@@ -9,7 +16,10 @@ import type { System } from "../system.ts";
 import type { InternalRouter } from "./internal.ts";
 
 /** Asks the worker of a host over its internal API. Addresses come from the database, the secret from the environment. */
-export function connectWorkers({ db, config }: Pick<System, "db"> & { config: { INTERNAL_SECRET: string } }): Workers {
+export function connectWorkers({
+  db,
+  config,
+}: Pick<System, "db"> & { config: { INTERNAL_SECRET: string } }): Workers {
   const clients = new Map<string, TRPCClient<InternalRouter>>();
 
   async function workerOf(hostId: string): Promise<TRPCClient<InternalRouter>> {
@@ -26,11 +36,14 @@ export function connectWorkers({ db, config }: Pick<System, "db"> & { config: { 
         const worker = await workerOf(hostId);
         return worker.logs.subscribe({ instanceId, tail, ...(since && { since }) }, handlers);
       }),
-    chatHistory: async (hostId, instanceId) => relay((await workerOf(hostId)).chatHistory.query({ instanceId })),
+    chatHistory: async (hostId, instanceId) =>
+      relay((await workerOf(hostId)).chatHistory.query({ instanceId })),
     chatSend: async (hostId, instanceId, messageId, text) =>
       relay((await workerOf(hostId)).chatSend.mutate({ instanceId, messageId, text })),
     chatEvents: (hostId, instanceId, signal) =>
-      streamFrom(signal, async (handlers) => (await workerOf(hostId)).chatEvents.subscribe({ instanceId }, handlers)),
+      streamFrom(signal, async (handlers) =>
+        (await workerOf(hostId)).chatEvents.subscribe({ instanceId }, handlers),
+      ),
   };
 }
 
@@ -48,7 +61,12 @@ function internalClient(url: string, secret: string): TRPCClient<InternalRouter>
             fetch: (input, init) => fetch(input, { ...init, headers: { ...init.headers, ...headers } }),
           }),
         }),
-        false: httpLink({ url, transformer: superjson, headers, fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(30_000) }) }),
+        false: httpLink({
+          url,
+          transformer: superjson,
+          headers,
+          fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(30_000) }),
+        }),
       }),
     ],
   });

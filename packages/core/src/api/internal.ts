@@ -1,7 +1,7 @@
 // What web asks of a worker, on the loopback or a private network, with the shared internal secret.
 import { z } from "zod";
-import { dashboardSession } from "../instances/chat-sessions.ts";
 import { DomainError } from "../errors.ts";
+import { dashboardSession } from "../instances/chat-sessions.ts";
 import { byId, chatEvent, chatMessage, chatSendInput, chatSendOutput, logLine } from "../instances/schema.ts";
 import type { GatewayConnection } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
@@ -28,7 +28,9 @@ export const internalRouter = internalRouterOf({
   chatHistory: internalProcedure
     .input(byId)
     .output(z.array(chatMessage))
-    .query(async ({ ctx, input }) => (await openChat(ctx.sys, input.instanceId)).history(dashboardSession, historyLength)),
+    .query(async ({ ctx, input }) =>
+      (await openChat(ctx.sys, input.instanceId)).history(dashboardSession, historyLength),
+    ),
   chatSend: internalProcedure
     .input(chatSendInput)
     .output(chatSendOutput)

@@ -1,4 +1,4 @@
-import { isTrackedEnvelope, tracked, type TrackedEnvelope } from "@trpc/server";
+import { isTrackedEnvelope, type TrackedEnvelope, tracked } from "@trpc/server";
 import { z } from "zod";
 
 /** Output of a subscription: every item passes the schema before it leaves. */

@@ -1,5 +1,5 @@
 import { TRPCError } from "@trpc/server";
-import { DomainError, errorCatalogue, type ErrorKind } from "../errors.ts";
+import { type DomainError, type ErrorKind, errorCatalogue } from "../errors.ts";
 
 const statusOf: Record<ErrorKind, TRPCError["code"]> = {
   invalid: "BAD_REQUEST",

@@ -1,8 +1,8 @@
 import {
   getTRPCErrorFromUnknown,
   initTRPC,
-  TRPCError,
   type TRPCDefaultErrorShape,
+  TRPCError,
   type TRPCRuntimeConfigOptions,
 } from "@trpc/server";
 import superjson from "superjson";
@@ -18,23 +18,37 @@ export type Audience = "public" | "user" | "admin" | "internal";
 type Meta = { audience: Audience };
 
 /** What a client may know of an error: a code of the catalogue, and what it refers to. */
-export type PublicError = { code: ErrorCode; details: ErrorDetails; fields: Record<string, string[]>; reference: string | null };
+export type PublicError = {
+  code: ErrorCode;
+  details: ErrorDetails;
+  fields: Record<string, string[]>;
+  reference: string | null;
+};
 
 function publicError(error: TRPCError): PublicError {
   const { cause } = error;
-  if (cause instanceof DomainError) return { code: cause.code, details: cause.details, fields: {}, reference: null };
+  if (cause instanceof DomainError)
+    return { code: cause.code, details: cause.details, fields: {}, reference: null };
   if (cause instanceof ZodError && error.code === "BAD_REQUEST") {
     return { code: "input.invalid", details: {}, fields: fieldsOf(cause), reference: null };
   }
-  if (error.code === "PAYLOAD_TOO_LARGE") return { code: "input.too-large", details: {}, fields: {}, reference: null };
-  if (error.code !== "INTERNAL_SERVER_ERROR") return { code: "input.invalid", details: {}, fields: {}, reference: null };
-  return { code: "internal", details: {}, fields: {}, reference: cause instanceof Unexpected ? cause.message : null };
+  if (error.code === "PAYLOAD_TOO_LARGE")
+    return { code: "input.too-large", details: {}, fields: {}, reference: null };
+  if (error.code !== "INTERNAL_SERVER_ERROR")
+    return { code: "input.invalid", details: {}, fields: {}, reference: null };
+  return {
+    code: "internal",
+    details: {},
+    fields: {},
+    reference: cause instanceof Unexpected ? cause.message : null,
+  };
 }
 
 function fieldsOf(error: ZodError): Record<string, string[]> {
   const fields: Record<string, string[]> = {};
   for (const issue of error.issues) {
-    const paths = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+    const paths =
+      issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
     for (const path of paths) (fields[path.join(".")] ??= []).push(issue.message);
   }
   return fields;
@@ -56,7 +70,10 @@ const options = {
 type Call = { ctx: { sys: System }; path: string };
 
 /** The outermost middleware. `next()` never rejects: its result says whether it went well. */
-function answer<Result extends { ok: true; data: unknown } | { ok: false; error: TRPCError }>(call: Call, result: Result): Result {
+function answer<Result extends { ok: true; data: unknown } | { ok: false; error: TRPCError }>(
+  call: Call,
+  result: Result,
+): Result {
   if (!result.ok) throw knownError(call, result.error);
   return isAsyncIterable(result.data) ? { ...result, data: answerEach(call, result.data) } : result;
 }

@@ -13,7 +13,12 @@ export type AuditRecord = {
 };
 
 /** Writes the event in the transaction of the change that it tells of: neither exists without the other. */
-export async function recordEvent(tx: Transaction, sys: System, actor: Actor, record: AuditRecord): Promise<void> {
+export async function recordEvent(
+  tx: Transaction,
+  sys: System,
+  actor: Actor,
+  record: AuditRecord,
+): Promise<void> {
   const { action, targetId = null, outcome = "ok", details = {} } = record;
   await tx.auditEvent.create({
     data: {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { createAppCaller } from "../api/trpc.ts";
 import { appRouter } from "../api/app.ts";
 import { createAdminContext, createAppContext } from "../api/context.ts";
+import { createAppCaller } from "../api/trpc.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { hashAuthKey } from "./hash-auth-key.ts";
 import { keyDerivationFloor } from "./schema.ts";
@@ -15,7 +15,11 @@ const key = () => Buffer.from(sys.random.bytes(32)).toString("base64url");
 const newAccount = (email = `${sys.random.uuid()}@example.org`) => ({
   userId: sys.random.uuid(),
   email,
-  kdf: { algorithm: "argon2id" as const, salt: Buffer.from(sys.random.bytes(16)).toString("base64url"), ...keyDerivationFloor },
+  kdf: {
+    algorithm: "argon2id" as const,
+    salt: Buffer.from(sys.random.bytes(16)).toString("base64url"),
+    ...keyDerivationFloor,
+  },
   authKey: key(),
   slot: { id: sys.random.uuid(), envelope: Buffer.from(sys.random.bytes(200)).toString("base64") },
 });
@@ -55,7 +59,9 @@ async function registered() {
 
 const refusal = (code: string) => expect.objectContaining({ message: code });
 const eventsOf = async (userId: string) =>
-  (await sys.db.auditEvent.findMany({ where: { userId }, orderBy: { id: "asc" } })).map(({ action, outcome }) => `${action} ${outcome}`);
+  (await sys.db.auditEvent.findMany({ where: { userId }, orderBy: { id: "asc" } })).map(
+    ({ action, outcome }) => `${action} ${outcome}`,
+  );
 
 describe("registration", () => {
   test("A2: opens an account, signs in, and stores no key that opens anything", async () => {
@@ -66,7 +72,10 @@ describe("registration", () => {
       role: "user",
       createdAt: sys.clock.now(),
     });
-    const row = await sys.db.user.findUniqueOrThrow({ where: { id: account.userId }, include: { slots: true } });
+    const row = await sys.db.user.findUniqueOrThrow({
+      where: { id: account.userId },
+      include: { slots: true },
+    });
     expect(row.passwordHash).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=1\$/);
     expect(JSON.stringify(row)).not.toContain(account.authKey);
     expect(Buffer.from(row.slots[0]?.envelope ?? []).toString("base64")).toBe(account.slot.envelope);
@@ -97,9 +106,13 @@ describe("registration", () => {
   test("two at once for one address make one account", async () => {
     const first = newAccount();
     const second = newAccount(first.email);
-    const outcomes = await Promise.allSettled([first, second].map((account) => browser().call((api) => api.auth.register(account))));
+    const outcomes = await Promise.allSettled(
+      [first, second].map((account) => browser().call((api) => api.auth.register(account))),
+    );
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    expect(outcomes.find(({ status }) => status === "rejected")).toMatchObject({ reason: refusal("auth.email-taken") });
+    expect(outcomes.find(({ status }) => status === "rejected")).toMatchObject({
+      reason: refusal("auth.email-taken"),
+    });
     expect(await sys.db.user.count({ where: { email: first.email } })).toBe(1);
   });
 
@@ -107,8 +120,12 @@ describe("registration", () => {
     const { account } = await registered();
     const before = await sys.db.user.findUnique({ where: { id: account.userId }, include: { slots: true } });
     const intruder = newAccount(` ${account.email.toUpperCase()} `);
-    await expect(browser().call((api) => api.auth.register(intruder))).rejects.toThrow(refusal("auth.email-taken"));
-    expect(await sys.db.user.findUnique({ where: { id: account.userId }, include: { slots: true } })).toEqual(before);
+    await expect(browser().call((api) => api.auth.register(intruder))).rejects.toThrow(
+      refusal("auth.email-taken"),
+    );
+    expect(await sys.db.user.findUnique({ where: { id: account.userId }, include: { slots: true } })).toEqual(
+      before,
+    );
   });
 
   test("a taken user id or slot id is refused and nothing is written", async () => {
@@ -116,23 +133,33 @@ describe("registration", () => {
     const users = await sys.db.user.count();
     for (const copied of [{ userId: account.userId }, { slot: account.slot }]) {
       const made = { ...newAccount(), ...copied };
-      await expect(browser().call((api) => api.auth.register(made))).rejects.toThrow(refusal("input.invalid"));
+      await expect(browser().call((api) => api.auth.register(made))).rejects.toThrow(
+        refusal("input.invalid"),
+      );
     }
     expect(await sys.db.user.count()).toBe(users);
   });
 
-  test.each([{ memory: 65_535 }, { iterations: 2 }])("E2: derivation below the floor is refused: %o", async (weaker) => {
-    const account = newAccount();
-    const attempt = browser().call((api) => api.auth.register({ ...account, kdf: { ...account.kdf, ...weaker } }));
-    await expect(attempt).rejects.toThrow(refusal("auth.weak-key-derivation"));
-    expect(await sys.db.user.count({ where: { email: account.email } })).toBe(0);
-  });
+  test.each([{ memory: 65_535 }, { iterations: 2 }])(
+    "E2: derivation below the floor is refused: %o",
+    async (weaker) => {
+      const account = newAccount();
+      const attempt = browser().call((api) =>
+        api.auth.register({ ...account, kdf: { ...account.kdf, ...weaker } }),
+      );
+      await expect(attempt).rejects.toThrow(refusal("auth.weak-key-derivation"));
+      expect(await sys.db.user.count({ where: { email: account.email } })).toBe(0);
+    },
+  );
 
   test.each([
     ["an unknown field", { password: "hunter2" }],
     ["a key of the wrong length", { authKey: "short" }],
     ["an address that is none", { email: "nobody" }],
-    ["an oversized envelope", { slot: { id: "7b1c1f5e-3f0a-4b0e-8b0a-0d6a3e3f9d11", envelope: "AAAA".repeat(4096) } }],
+    [
+      "an oversized envelope",
+      { slot: { id: "7b1c1f5e-3f0a-4b0e-8b0a-0d6a3e3f9d11", envelope: "AAAA".repeat(4096) } },
+    ],
     ["a user id that is no random UUID", { userId: "00000000-0000-1000-8000-000000000000" }],
   ])("V1: %s is refused and nothing is written", async (_, wrong) => {
     const users = await sys.db.user.count();
@@ -145,12 +172,18 @@ describe("registration", () => {
 describe("sign-in", () => {
   test("prelogin returns the account's derivation", async () => {
     const { account } = await registered();
-    expect(await browser().call((api) => api.auth.prelogin({ email: account.email }))).toEqual({ kdf: account.kdf });
+    expect(await browser().call((api) => api.auth.prelogin({ email: account.email }))).toEqual({
+      kdf: account.kdf,
+    });
   });
 
   test("prelogin answers for an unknown address as for a known one, and always the same", async () => {
     const ask = (email: string) => browser().call((api) => api.auth.prelogin({ email }));
-    const [first, again, other] = [await ask("unknown@example.org"), await ask("Unknown@Example.org"), await ask("other@example.org")];
+    const [first, again, other] = [
+      await ask("unknown@example.org"),
+      await ask("Unknown@Example.org"),
+      await ask("other@example.org"),
+    ];
     expect(again).toEqual(first);
     expect(other.kdf.salt).not.toBe(first.kdf.salt);
     expect(Object.keys(first.kdf).sort()).toEqual(Object.keys(newAccount().kdf).sort());
@@ -172,7 +205,8 @@ describe("sign-in", () => {
       known.push(await attempt(account.email));
       unknown.push(await attempt("unknown@example.org"));
     }
-    for (const { error } of [...known, ...unknown]) expect(error).toMatchObject({ message: "auth.wrong-credentials", code: "UNAUTHORIZED" });
+    for (const { error } of [...known, ...unknown])
+      expect(error).toMatchObject({ message: "auth.wrong-credentials", code: "UNAUTHORIZED" });
     const fastest = (attempts: { took: number }[]) => Math.min(...attempts.map(({ took }) => took));
     // Without the work it would be a twentieth.
     const ratio = fastest(unknown) / fastest(known);
@@ -182,7 +216,9 @@ describe("sign-in", () => {
 
   test("R1: logins, failed ones and logouts stand in the account's audit log", async () => {
     const { account, visitor } = await registered();
-    await browser().call((api) => api.auth.login({ email: account.email, authKey: key() })).catch(() => {});
+    await browser()
+      .call((api) => api.auth.login({ email: account.email, authKey: key() }))
+      .catch(() => {});
     await visitor.call((api) => api.auth.login({ email: account.email, authKey: account.authKey }));
     await visitor.call((api) => api.auth.logout({}));
     expect(await eventsOf(account.userId)).toEqual([
@@ -194,7 +230,12 @@ describe("sign-in", () => {
   });
 
   test("A7: a flood of logins is turned away instead of queueing without end", async () => {
-    const flood = Array.from({ length: 200 }, () => hashAuthKey(sys, key()).then(() => "hashed", (error: Error) => error.message));
+    const flood = Array.from({ length: 200 }, () =>
+      hashAuthKey(sys, key()).then(
+        () => "hashed",
+        (error: Error) => error.message,
+      ),
+    );
     const outcomes = await Promise.all(flood);
     expect(new Set(outcomes)).toEqual(new Set(["hashed", "auth.busy"]));
     expect(await hashAuthKey(sys, key())).toMatch(/^\$argon2id/);
@@ -204,11 +245,16 @@ describe("sign-in", () => {
 describe("sessions", () => {
   test("A3: the cookie is bound to this host, and neither scripts nor other sites get it", async () => {
     const account = newAccount();
-    const context = await createAppContext(sys, { method: "POST", headers: new Headers(), remoteAddress: "192.0.2.7" });
+    const context = await createAppContext(sys, {
+      method: "POST",
+      headers: new Headers(),
+      remoteAddress: "192.0.2.7",
+    });
     await callerOf(context).auth.register(account);
     const [cookie = ""] = context.responseHeaders.getSetCookie();
     expect(cookie).toMatch(/^__Host-session=[A-Za-z0-9_-]{43};/);
-    for (const attribute of ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"]) expect(cookie).toContain(attribute);
+    for (const attribute of ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"])
+      expect(cookie).toContain(attribute);
     expect(cookie).not.toContain("Domain");
   });
 
@@ -270,5 +316,6 @@ test("what a request carried is in no line of the log", async () => {
   sys.log.info({ input: account, headers: { cookie: visitor.cookie } }, "request");
   const log = sys.logged.join("");
   expect(log).toContain("request");
-  for (const secret of [account.authKey, account.slot.envelope, visitor.cookie.split("=")[1] ?? "?"]) expect(log).not.toContain(secret);
+  for (const secret of [account.authKey, account.slot.envelope, visitor.cookie.split("=")[1] ?? "?"])
+    expect(log).not.toContain(secret);
 });

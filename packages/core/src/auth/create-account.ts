@@ -3,7 +3,10 @@ import { Prisma, type User, type UserRole } from "../generated/prisma/client.ts"
 import type { System, Transaction } from "../system.ts";
 import type { registerInput } from "./schema.ts";
 
-export type NewAccount = Omit<z.infer<typeof registerInput>, "authKey"> & { passwordHash: string; role: UserRole };
+export type NewAccount = Omit<z.infer<typeof registerInput>, "authKey"> & {
+  passwordHash: string;
+  role: UserRole;
+};
 
 /** The account with its first way into the vault. Throws what `isTaken` recognises. */
 export async function createAccount(tx: Transaction, sys: System, account: NewAccount): Promise<User> {
@@ -18,7 +21,12 @@ export async function createAccount(tx: Transaction, sys: System, account: NewAc
       kdf,
       createdAt,
       slots: {
-        create: { id: slot.id, kind: "password", envelope: Uint8Array.from(Buffer.from(slot.envelope, "base64")), createdAt },
+        create: {
+          id: slot.id,
+          kind: "password",
+          envelope: Uint8Array.from(Buffer.from(slot.envelope, "base64")),
+          createdAt,
+        },
       },
     },
   });

@@ -1,5 +1,5 @@
 import type { AdminActor, System, UserActor } from "../system.ts";
-import { meView, type Me } from "./queries.ts";
+import { type Me, meView } from "./queries.ts";
 
 /** The caller's account. */
 export async function getMe(sys: System, actor: UserActor | AdminActor): Promise<Me> {

@@ -1,6 +1,6 @@
 import { hash, verify } from "@node-rs/argon2";
 import { DomainError } from "../errors.ts";
-import { deriveSecret, type AuthSystem } from "./derive-secret.ts";
+import { type AuthSystem, deriveSecret } from "./derive-secret.ts";
 
 /** Argon2id, memory in KiB. */
 const parameters = { memoryCost: 65_536, timeCost: 3, parallelism: 1 } as const;
@@ -14,13 +14,18 @@ export function hashAuthKey(sys: AuthSystem, authKey: string): Promise<string> {
 }
 
 /** Takes the same time whether there is a hash or not. Throws auth.busy. */
-export async function verifyAuthKey(sys: AuthSystem, passwordHash: string | null, authKey: string): Promise<boolean> {
+export async function verifyAuthKey(
+  sys: AuthSystem,
+  passwordHash: string | null,
+  authKey: string,
+): Promise<boolean> {
   const matches = await inTurn(sys, () => verify(passwordHash ?? nobody, peppered(sys, authKey)));
   return matches && passwordHash !== null;
 }
 
 /** As text: the library verifies nothing else. */
-const peppered = (sys: AuthSystem, authKey: string) => deriveSecret(sys, "pepper", authKey).toString("base64url");
+const peppered = (sys: AuthSystem, authKey: string) =>
+  deriveSecret(sys, "pepper", authKey).toString("base64url");
 
 /** Computations that may wait for each one that may run. */
 const queueFactor = 16;

@@ -5,7 +5,7 @@ import type { SessionAudience } from "../generated/prisma/enums.ts";
 import type { Actor } from "../system.ts";
 import type { AuthSystem } from "./derive-secret.ts";
 import { verifyAuthKey } from "./hash-auth-key.ts";
-import { meView, type Me } from "./queries.ts";
+import { type Me, meView } from "./queries.ts";
 import type { loginInput } from "./schema.ts";
 import { endSession, openSession } from "./sessions.ts";
 
@@ -22,7 +22,11 @@ export async function logIn(
 ): Promise<{ me: Me; cookie: string }> {
   const user = await sys.db.user.findUnique({ where: { email } });
   const verified = await verifyAuthKey(sys, user?.passwordHash ?? null, authKey);
-  const refusal = !verified ? "auth.wrong-credentials" : audience === "admin" && user?.role !== "admin" ? "admin.required" : null;
+  const refusal = !verified
+    ? "auth.wrong-credentials"
+    : audience === "admin" && user?.role !== "admin"
+      ? "admin.required"
+      : null;
 
   if (!user || refusal) {
     await recordEvent(sys.db, sys, actor, {
@@ -35,7 +39,12 @@ export async function logIn(
   }
   return sys.db.$transaction(async (tx) => {
     if ("sessionId" in actor) await endSession(tx, actor.sessionId);
-    await recordEvent(tx, sys, actor, { action: "auth.login", targetId: user.id, userId: user.id, details: { audience } });
+    await recordEvent(tx, sys, actor, {
+      action: "auth.login",
+      targetId: user.id,
+      userId: user.id,
+      details: { audience },
+    });
     return { me: meView(user), cookie: await openSession(tx, sys, audience, user.id) };
   });
 }

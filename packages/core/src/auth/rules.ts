@@ -1,4 +1,4 @@
-import { keyDerivationFloor, type KeyDerivation } from "./schema.ts";
+import { type KeyDerivation, keyDerivationFloor } from "./schema.ts";
 
 export function isStrongEnough({ memory, iterations, parallelism }: KeyDerivation): boolean {
   const floor = keyDerivationFloor;

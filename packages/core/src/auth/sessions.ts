@@ -1,6 +1,6 @@
 // The only file that knows Lucia.
 import { createHash } from "node:crypto";
-import { Lucia, TimeSpan, type Adapter } from "lucia";
+import { type Adapter, Lucia, TimeSpan } from "lucia";
 import type { SessionAudience, UserRole } from "../generated/prisma/enums.ts";
 import type { System, Transaction } from "../system.ts";
 
@@ -26,7 +26,11 @@ const lifetimes = { app: new TimeSpan(30, "d"), admin: new TimeSpan(12, "h") } a
 const handledByAdapter = new Date(8.64e15);
 
 /** The session of the request's `Cookie` header, if it holds and was made for this audience. */
-export async function findSession(sys: System, audience: SessionAudience, cookies: string): Promise<FoundSession | null> {
+export async function findSession(
+  sys: System,
+  audience: SessionAudience,
+  cookies: string,
+): Promise<FoundSession | null> {
   const lucia = luciaOn(sys.db, sys, audience);
   const id = lucia.readSessionCookie(cookies);
   if (!id) return null;
@@ -35,7 +39,12 @@ export async function findSession(sys: System, audience: SessionAudience, cookie
 }
 
 /** Starts a session and returns the value of its `Set-Cookie` header. Only the browser keeps what is in it. */
-export async function openSession(tx: Transaction, sys: System, audience: SessionAudience, userId: string): Promise<string> {
+export async function openSession(
+  tx: Transaction,
+  sys: System,
+  audience: SessionAudience,
+  userId: string,
+): Promise<string> {
   const lucia = luciaOn(tx, sys, audience);
   await lucia.deleteExpiredSessions();
   const sessionId = Buffer.from(sys.random.bytes(32)).toString("base64url");

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { deriveSecret, type AuthSystem } from "./derive-secret.ts";
+import { type AuthSystem, deriveSecret } from "./derive-secret.ts";
 import { keyDerivation, keyDerivationFloor, type preloginInput, type preloginOutput } from "./schema.ts";
 
 /** How to derive the keys of an account. An unknown address gets an answer that looks alike and stays the same. */

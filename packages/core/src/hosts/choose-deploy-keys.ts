@@ -14,17 +14,26 @@ export async function chooseDeployKeys(
   const instance = await ownInstance(sys.db, actor, input.instanceId);
   const now = sys.clock.now();
   const hosts = await sys.db.host.findMany({
-    where: instance.hostId ? { id: instance.hostId } : { seenAt: { gt: new Date(now.getTime() - silenceMs) } },
+    where: instance.hostId
+      ? { id: instance.hostId }
+      : { seenAt: { gt: new Date(now.getTime() - silenceMs) } },
     include: {
       deployKeys: { where: { expiresAt: { gt: now } }, orderBy: { createdAt: "desc" }, take: 1 },
       _count: { select: { instances: { where: { status: { not: "removed" } } } } },
     },
   });
-  const [host] = hosts.filter(({ deployKeys }) => deployKeys.length > 0).sort((a, b) => a._count.instances - b._count.instances);
+  const [host] = hosts
+    .filter(({ deployKeys }) => deployKeys.length > 0)
+    .sort((a, b) => a._count.instances - b._count.instances);
   if (!host) throw new DomainError("deploy.no-host");
   return {
     hostId: host.id,
     identityKey: host.identityKey,
-    keys: host.deployKeys.map(({ id, publicKey, expiresAt, signature }) => ({ id, publicKey, expiresAt, signature })),
+    keys: host.deployKeys.map(({ id, publicKey, expiresAt, signature }) => ({
+      id,
+      publicKey,
+      expiresAt,
+      signature,
+    })),
   };
 }

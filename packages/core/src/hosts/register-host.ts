@@ -4,7 +4,12 @@ import type { WorkerSystem } from "../worker.ts";
 export async function registerHost(worker: WorkerSystem): Promise<void> {
   const { config, secrets } = worker;
   const now = worker.clock.now();
-  const facts = { name: config.HOST_NAME, identityKey: secrets.identityKey, internalUrl: config.INTERNAL_URL, seenAt: now };
+  const facts = {
+    name: config.HOST_NAME,
+    identityKey: secrets.identityKey,
+    internalUrl: config.INTERNAL_URL,
+    seenAt: now,
+  };
   await worker.db.host.upsert({
     where: { id: secrets.hostId },
     create: { id: secrets.hostId, createdAt: now, ...facts },

@@ -11,5 +11,8 @@ const host = z.strictObject({
   instances: z.int(),
 });
 
-export const listHostsInput = z.strictObject({ cursor: z.string().max(200).nullish(), limit: z.int().min(1).max(100).default(50) });
+export const listHostsInput = z.strictObject({
+  cursor: z.string().max(200).nullish(),
+  limit: z.int().min(1).max(100).default(50),
+});
 export const listHostsOutput = z.strictObject({ items: z.array(host), nextCursor: z.string().nullable() });

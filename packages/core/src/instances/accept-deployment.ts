@@ -2,15 +2,24 @@ import { createHash } from "node:crypto";
 import { DomainError } from "../errors.ts";
 import type { Operation } from "../generated/prisma/client.ts";
 import { openDeployment } from "../provisioner/open-deployment.ts";
-import { readSealedInstance, writeSealedInstance, type SealedInstance } from "../provisioner/sealed-instance.ts";
+import {
+  readSealedInstance,
+  type SealedInstance,
+  writeSealedInstance,
+} from "../provisioner/sealed-instance.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { updateInstance, type Work } from "./track-progress.ts";
 
 /** Opens the sealed deployment once and keeps it, sealed under the host's key, for every later start. */
-export async function acceptDeployment(worker: WorkerSystem, work: Work, operation: Operation): Promise<SealedInstance> {
+export async function acceptDeployment(
+  worker: WorkerSystem,
+  work: Work,
+  operation: Operation,
+): Promise<SealedInstance> {
   const { secrets } = worker;
   const current = await readSealedInstance(secrets, work.instance.id);
-  const sealed = current?.deployId === operation.id ? current : await openSealed(worker, work, operation, current);
+  const sealed =
+    current?.deployId === operation.id ? current : await openSealed(worker, work, operation, current);
   await updateInstance(worker, work, {
     model: sealed.configuration.model,
     channels: channelsOf(sealed),
@@ -28,7 +37,8 @@ async function openSealed(
   current: SealedInstance | null,
 ): Promise<SealedInstance> {
   const deployment = await worker.db.deployment.findUniqueOrThrow({ where: { operationId: operation.id } });
-  if (!deployment.sealed || deployment.expiresAt <= worker.clock.now()) throw new DomainError("deploy.expired");
+  if (!deployment.sealed || deployment.expiresAt <= worker.clock.now())
+    throw new DomainError("deploy.expired");
   const privateKey = await worker.secrets.readDeployKey(deployment.deployKeyId);
   if (!privateKey) throw new DomainError("deploy.not-readable");
 
@@ -59,7 +69,10 @@ async function openSealed(
 /** The owner's first deploy decides which key signs all later ones. */
 async function pinSigningKey(worker: WorkerSystem, userId: string, signingKey: string): Promise<void> {
   await worker.db.user.updateMany({ where: { id: userId, signingKey: null }, data: { signingKey } });
-  const owner = await worker.db.user.findUniqueOrThrow({ where: { id: userId }, select: { signingKey: true } });
+  const owner = await worker.db.user.findUniqueOrThrow({
+    where: { id: userId },
+    select: { signingKey: true },
+  });
   if (owner.signingKey !== signingKey) throw new DomainError("deploy.untrusted-signature");
 }
 

@@ -1,5 +1,5 @@
 import { DomainError } from "../errors.ts";
-import { GatewayRefused, type ChatMessage, type GatewayConnection } from "../ports.ts";
+import { type ChatMessage, type GatewayConnection, GatewayRefused } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { dashboardSession } from "./chat-sessions.ts";
 
@@ -27,7 +27,11 @@ export async function awaitFirstAnswer(
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof DomainError) throw cause;
-    throw new DomainError("deploy.no-answer", cause instanceof GatewayRefused ? { reason: cause.reason } : undefined, { cause });
+    throw new DomainError(
+      "deploy.no-answer",
+      cause instanceof GatewayRefused ? { reason: cause.reason } : undefined,
+      { cause },
+    );
   }
 }
 
@@ -42,6 +46,11 @@ async function nextAnswer(connection: GatewayConnection, signal: AbortSignal): P
 
 /** An answer that came while nobody was listening, before a restart of the worker. */
 function hasAnswer(history: ChatMessage[]): boolean {
-  const asked = history.findLastIndex((message) => message.role === "user" && message.text.includes(greeting));
-  return asked >= 0 && history.slice(asked + 1).some((message) => message.role === "assistant" && message.text.trim() !== "");
+  const asked = history.findLastIndex(
+    (message) => message.role === "user" && message.text.includes(greeting),
+  );
+  return (
+    asked >= 0 &&
+    history.slice(asked + 1).some((message) => message.role === "assistant" && message.text.trim() !== "")
+  );
 }

@@ -4,9 +4,9 @@ import { instanceFiles } from "../provisioner/instance-files.ts";
 import { readSealedInstance, type SealedInstance } from "../provisioner/sealed-instance.ts";
 import { buildSpec } from "../provisioner/spec.ts";
 import type { WorkerSystem } from "../worker.ts";
+import { acceptDeployment } from "./accept-deployment.ts";
 import { awaitFirstAnswer } from "./await-first-answer.ts";
 import { awaitHealth } from "./await-health.ts";
-import { acceptDeployment } from "./accept-deployment.ts";
 import { provideModelKey } from "./provide-model-key.ts";
 import { isPhaseDone, runPhase, succeed, updateInstance, type Work } from "./track-progress.ts";
 
@@ -22,17 +22,22 @@ export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSig
     ? await runPhase(worker, work, "open-configuration", () => acceptDeployment(worker, work, operation))
     : await currentDeployment(worker, work);
   signal.throwIfAborted();
-  if (operation?.kind === "restart" && !(await isPhaseDone(worker, work, "stop-container"))) await stopFirst(worker, work);
+  if (operation?.kind === "restart" && !(await isPhaseDone(worker, work, "stop-container")))
+    await stopFirst(worker, work);
 
   const modelKey = await runPhase(worker, work, "provide-model-key", () => provideModelKey(worker, work));
   signal.throwIfAborted();
   await runPhase(worker, work, "create-container", () => createContainer(worker, work, sealed, modelKey));
   signal.throwIfAborted();
-  await runPhase(worker, work, "start-container", () => reachEngine(() => worker.engine.start(work.instance.id)));
+  await runPhase(worker, work, "start-container", () =>
+    reachEngine(() => worker.engine.start(work.instance.id)),
+  );
   await runPhase(worker, work, "wait-live", () => awaitHealth(worker, work.instance.id, "live", signal));
   await runPhase(worker, work, "wait-ready", () => awaitHealth(worker, work.instance.id, "ready", signal));
   if (deploying) {
-    await runPhase(worker, work, "first-answer", () => awaitFirstAnswer(worker, work.instance.id, operation.id, signal));
+    await runPhase(worker, work, "first-answer", () =>
+      awaitFirstAnswer(worker, work.instance.id, operation.id, signal),
+    );
   }
   await succeed(worker, work, "running");
 }
@@ -53,12 +58,19 @@ async function stopFirst(worker: WorkerSystem, work: Work): Promise<void> {
   await runPhase(worker, work, "stop-container", () => worker.engine.stop(work.instance.id, 15));
 }
 
-async function createContainer(worker: WorkerSystem, work: Work, sealed: SealedInstance, modelKey: string): Promise<void> {
+async function createContainer(
+  worker: WorkerSystem,
+  work: Work,
+  sealed: SealedInstance,
+  modelKey: string,
+): Promise<void> {
   const { instance } = work;
   await reachEngine(async () => {
     const network = await worker.engine.network(instance.id);
     const files = instanceFiles({ instance, sealed, modelKey, network, config: worker.config });
-    await worker.engine.apply(buildSpec({ instanceId: instance.id, generation: sealed.generation, files }, worker.config));
+    await worker.engine.apply(
+      buildSpec({ instanceId: instance.id, generation: sealed.generation, files }, worker.config),
+    );
   });
 }
 

@@ -1,7 +1,7 @@
 import { DomainError } from "../errors.ts";
 import { type GatewayConnection, GatewayRefused, type GatewayTarget } from "../ports.ts";
-import { readSealedInstance } from "../provisioner/sealed-instance.ts";
 import { instanceOrigin } from "../provisioner/instance-files.ts";
+import { readSealedInstance } from "../provisioner/sealed-instance.ts";
 import type { WorkerSystem } from "../worker.ts";
 
 /** The owner's conversation in the dashboard. */

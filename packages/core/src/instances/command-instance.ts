@@ -36,13 +36,15 @@ export async function commandInstance(
     const instance = await lockOwnInstance(tx, actor, instanceId);
     const repeated = await tx.operation.findUnique({ where: { id: operationId } });
     if (repeated) {
-      if (repeated.instanceId !== instanceId || repeated.kind !== kind) throw new DomainError("operation.id-taken");
+      if (repeated.instanceId !== instanceId || repeated.kind !== kind)
+        throw new DomainError("operation.id-taken");
       return instanceView(instance);
     }
 
     const refusal = refusalOf(kind, { ...instance, deployed: instance.configRevision !== null });
     if (refusal) throw new DomainError(refusal);
-    if (request && instance.hostId && instance.hostId !== request.hostId) throw new DomainError("deploy.no-host");
+    if (request && instance.hostId && instance.hostId !== request.hostId)
+      throw new DomainError("deploy.no-host");
 
     await supersedeOpenOperations(tx, sys, instanceId);
     const now = sys.clock.now();
@@ -62,12 +64,23 @@ export async function commandInstance(
     await tx.instance.update({
       where: { id: instanceId },
       // A draft that never had a host has nothing to take down.
-      data: { ...(hostId ? wishOf(kind) : { desired: "removed", status: "removed" }), generation, hostId, updatedAt: now },
+      data: {
+        ...(hostId ? wishOf(kind) : { desired: "removed", status: "removed" }),
+        generation,
+        hostId,
+        updatedAt: now,
+      },
     });
-    await recordEvent(tx, sys, actor, { action: actions[kind], targetId: instanceId, details: { operationId } });
+    await recordEvent(tx, sys, actor, {
+      action: actions[kind],
+      targetId: instanceId,
+      details: { operationId },
+    });
     if (hostId) await sys.jobs.enqueue(tx, "converge", { hostId, instanceId });
     await announceInstance(tx, instanceId);
-    return instanceView(hostId ? await ownInstance(tx, actor, instanceId) : { ...instance, status: "removed" });
+    return instanceView(
+      hostId ? await ownInstance(tx, actor, instanceId) : { ...instance, status: "removed" },
+    );
   });
 }
 

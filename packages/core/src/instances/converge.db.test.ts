@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { UserActor } from "../system.ts";
+import {
+  type DeployChanges,
+  deployTestInstance,
+  draftOf,
+  testConfiguration,
+} from "../testing/deploy-test-instance.ts";
+import { newSigner } from "../testing/seal-test-deployment.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
-import { newSigner } from "../testing/seal-test-deployment.ts";
-import { deployTestInstance, draftOf, testConfiguration, type DeployChanges } from "../testing/deploy-test-instance.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { commandInstance } from "./command-instance.ts";
 import { convergeInstance } from "./converge-instance.ts";
@@ -16,9 +21,11 @@ const { engine, gateway, provider, secrets } = host;
 const worker = startTestWorker(sys, host);
 
 const ownerWithDraft = () => draftOf(sys);
-const deploy = (owner: UserActor, id: string, changes: DeployChanges = {}) => deployTestInstance(sys, worker, owner, id, changes);
+const deploy = (owner: UserActor, id: string, changes: DeployChanges = {}) =>
+  deployTestInstance(sys, worker, owner, id, changes);
 
-const converge = (id: string, by: WorkerSystem = worker) => convergeInstance(by, id, new AbortController().signal);
+const converge = (id: string, by: WorkerSystem = worker) =>
+  convergeInstance(by, id, new AbortController().signal);
 const command = (owner: UserActor, id: string, kind: "start" | "stop" | "restart" | "kill" | "remove") =>
   commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
 
@@ -33,10 +40,23 @@ describe("deploy", () => {
   test("B1: is done when the assistant has answered, and shows every phase on the way", async () => {
     const { owner, id } = await running();
     const view = await getInstance(sys, owner, { instanceId: id });
-    expect(view).toMatchObject({ status: "running", reason: null, channels: ["telegram"], configRevision: 1 });
+    expect(view).toMatchObject({
+      status: "running",
+      reason: null,
+      channels: ["telegram"],
+      configRevision: 1,
+    });
     expect(view.operation).toMatchObject({ kind: "deploy", state: "succeeded", error: null });
     expect(view.operation?.phases.map(({ name }) => name).sort()).toEqual(
-      ["open-configuration", "provide-model-key", "create-container", "start-container", "wait-live", "wait-ready", "first-answer"].sort(),
+      [
+        "open-configuration",
+        "provide-model-key",
+        "create-container",
+        "start-container",
+        "wait-live",
+        "wait-ready",
+        "first-answer",
+      ].sort(),
     );
     expect(view.operation?.phases.every(({ finishedAt }) => finishedAt !== null)).toBe(true);
     expect(engine.calls).toContain(`start ${id}`);
@@ -46,10 +66,16 @@ describe("deploy", () => {
     const { owner, id } = await running();
     const rows = await sys.db.instance.findUniqueOrThrow({
       where: { id },
-      include: { operations: { include: { deployment: true, phases: true } }, owner: { include: { configs: true } } },
+      include: {
+        operations: { include: { deployment: true, phases: true } },
+        owner: { include: { configs: true } },
+      },
     });
     expect(rows.operations[0]?.deployment?.sealed).toBeNull();
-    const events = await sys.db.auditEvent.findMany({ where: { userId: owner.userId }, select: { details: true } });
+    const events = await sys.db.auditEvent.findMany({
+      where: { userId: owner.userId },
+      select: { details: true },
+    });
     const text = JSON.stringify([rows, events]);
     expect(text).not.toContain(testConfiguration.channels.telegram.botToken);
     expect(sys.logged.join("")).not.toContain(testConfiguration.channels.telegram.botToken);
@@ -69,7 +95,9 @@ describe("deploy", () => {
 
   test("A4: every instance has a gateway token of its own, of which the database knows the hash", async () => {
     const [first, second] = [await running(), await running()];
-    const tokens = [first, second].map(({ id }) => JSON.parse(engine.file(id, "openclaw.json")?.content ?? "{}").gateway.auth.token);
+    const tokens = [first, second].map(
+      ({ id }) => JSON.parse(engine.file(id, "openclaw.json")?.content ?? "{}").gateway.auth.token,
+    );
     expect(new Set(tokens).size).toBe(2);
     const { gatewayTokenHash } = await sys.db.instance.findUniqueOrThrow({ where: { id: first.id } });
     expect(gatewayTokenHash).toMatch(/^[0-9a-f]{64}$/);
@@ -82,21 +110,30 @@ describe("deploy", () => {
     await converge(id);
     const after = await sys.db.instance.findUniqueOrThrow({ where: { id } });
     expect(after).toMatchObject({ status: "running", generation: 2, channels: [] });
-    expect([after.gatewayTokenHash, after.providerKeyHash]).toEqual([before.gatewayTokenHash, before.providerKeyHash]);
+    expect([after.gatewayTokenHash, after.providerKeyHash]).toEqual([
+      before.gatewayTokenHash,
+      before.providerKeyHash,
+    ]);
     expect((await engine.inspect(id)).container?.generation).toBe(2);
     expect(await provider.findKeys(`openclaw-launch/${id}`)).toHaveLength(1);
   });
 
   test.each([
     ["was signed by another key than the first one", { by: newSigner() }, "deploy.untrusted-signature"],
-    ["holds no valid configuration", { content: { ...testConfiguration, version: 2 } }, "deploy.invalid-configuration"],
+    [
+      "holds no valid configuration",
+      { content: { ...testConfiguration, version: 2 } },
+      "deploy.invalid-configuration",
+    ],
   ])("B6: fails when it %s, and says so", async (_, changes, error) => {
     const { owner, id } = await running();
     await deploy(owner, id, changes);
     await converge(id);
     const view = await getInstance(sys, owner, { instanceId: id });
     expect(view).toMatchObject({ status: "failed", reason: error, operation: { state: "failed", error } });
-    const { sealed } = await sys.db.deployment.findUniqueOrThrow({ where: { operationId: view.operation?.id ?? "" } });
+    const { sealed } = await sys.db.deployment.findUniqueOrThrow({
+      where: { operationId: view.operation?.id ?? "" },
+    });
     expect(sealed).toBeNull();
   });
 
@@ -107,7 +144,10 @@ describe("deploy", () => {
     await expireDeployments(worker);
     expect((await sys.db.deployment.findUniqueOrThrow({ where: { operationId } })).sealed).toBeNull();
     await converge(id);
-    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "failed", reason: "deploy.expired" });
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      status: "failed",
+      reason: "deploy.expired",
+    });
   });
 
   test("a container that dies before it is well ends the deploy at once with the reason", async () => {
@@ -117,10 +157,12 @@ describe("deploy", () => {
     const converging = converge(id);
     await expect.poll(async () => (await engine.inspect(id)).container?.state).toBe("running");
     engine.exhaustMemory(id);
-    await expect.poll(async () => {
-      sys.clock.advance(1000);
-      return (await getInstance(sys, owner, { instanceId: id })).reason;
-    }).toBe("instance.out-of-memory");
+    await expect
+      .poll(async () => {
+        sys.clock.advance(1000);
+        return (await getInstance(sys, owner, { instanceId: id })).reason;
+      })
+      .toBe("instance.out-of-memory");
     await converging;
     gateway.healthy = true;
   });
@@ -161,7 +203,10 @@ describe("killed worker", () => {
         const { owner, id } = await ownerWithDraft();
         await deploy(owner, id);
         const { doomed, death } = doomedWorker(deadline, when);
-        const outcome = await Promise.race([converge(id, doomed).then(() => "lived"), death.then(() => "died")]);
+        const outcome = await Promise.race([
+          converge(id, doomed).then(() => "lived"),
+          death.then(() => "died"),
+        ]);
         if (outcome === "lived") break;
 
         await converge(id);
@@ -171,7 +216,12 @@ describe("killed worker", () => {
         outcomes.push(`${view.status} ${view.operation?.state} ${observed.container?.state} ${keys.length}`);
         await command(owner, id, "remove");
         await converge(id);
-        expect(await engine.inspect(id)).toEqual({ instanceId: id, container: null, network: null, volume: false });
+        expect(await engine.inspect(id)).toEqual({
+          instanceId: id,
+          container: null,
+          network: null,
+          volume: false,
+        });
       }
     }
     expect(outcomes.length).toBeGreaterThan(12);
@@ -184,7 +234,10 @@ describe("commands", () => {
     const { owner, id } = await running();
     await command(owner, id, "stop");
     await converge(id);
-    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "stopped", operation: { state: "succeeded" } });
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      status: "stopped",
+      operation: { state: "succeeded" },
+    });
     expect((await engine.inspect(id)).container?.state).toBe("exited");
     await command(owner, id, "start");
     await converge(id);
@@ -206,10 +259,17 @@ describe("commands", () => {
     const { owner, id } = await running();
     await command(owner, id, "remove");
     await converge(id);
-    expect(await engine.inspect(id)).toEqual({ instanceId: id, container: null, network: null, volume: false });
+    expect(await engine.inspect(id)).toEqual({
+      instanceId: id,
+      container: null,
+      network: null,
+      volume: false,
+    });
     expect(await secrets.readInstance(id)).toBeNull();
     expect(await provider.findKeys(`openclaw-launch/${id}`)).toEqual([]);
-    await expect(getInstance(sys, owner, { instanceId: id })).rejects.toMatchObject({ code: "instance.missing" });
+    await expect(getInstance(sys, owner, { instanceId: id })).rejects.toMatchObject({
+      code: "instance.missing",
+    });
     const row = await sys.db.instance.findUniqueOrThrow({ where: { id } });
     expect(row).toMatchObject({ name: "", providerKey: null, gatewayTokenHash: null, configId: null });
   });
@@ -219,7 +279,10 @@ describe("commands", () => {
     engine.exit(id, 1);
     await converge(id);
     expect((await engine.inspect(id)).container?.state).toBe("running");
-    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running", reason: null });
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      status: "running",
+      reason: null,
+    });
   });
 
   test("converging what is as it should be touches nothing", async () => {

@@ -7,19 +7,25 @@ import { instancesPerOwner, slugOf } from "./rules.ts";
 import type { createInput, InstanceView } from "./schema.ts";
 
 /** A new instance is a draft: nothing runs before its first deploy. Repeating it with the same id returns the same instance. */
-export async function createInstance(sys: System, actor: UserActor, input: z.infer<typeof createInput>): Promise<InstanceView> {
+export async function createInstance(
+  sys: System,
+  actor: UserActor,
+  input: z.infer<typeof createInput>,
+): Promise<InstanceView> {
   return sys.db.$transaction(async (tx) => {
     // Serialises the owner's creations, so that the limit holds when they arrive together.
     await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${actor.userId}::uuid FOR UPDATE`;
     const existing = await tx.instance.findUnique({ where: { id: input.id } });
     if (existing) {
-      const same = existing.ownerId === actor.userId && existing.name === input.name && existing.model === input.model;
+      const same =
+        existing.ownerId === actor.userId && existing.name === input.name && existing.model === input.model;
       if (!same) throw new DomainError("instance.id-taken");
       return instanceView(await ownInstance(tx, actor, input.id));
     }
 
     const count = await tx.instance.count({ where: { ownerId: actor.userId, status: { not: "removed" } } });
-    if (count >= instancesPerOwner) throw new DomainError("instance.limit-reached", { limit: instancesPerOwner });
+    if (count >= instancesPerOwner)
+      throw new DomainError("instance.limit-reached", { limit: instancesPerOwner });
 
     const now = sys.clock.now();
     await tx.instance.create({
@@ -36,7 +42,11 @@ export async function createInstance(sys: System, actor: UserActor, input: z.inf
         updatedAt: now,
       },
     });
-    await recordEvent(tx, sys, actor, { action: "instance.created", targetId: input.id, details: { name: input.name } });
+    await recordEvent(tx, sys, actor, {
+      action: "instance.created",
+      targetId: input.id,
+      details: { name: input.name },
+    });
     return instanceView(await ownInstance(tx, actor, input.id));
   });
 }

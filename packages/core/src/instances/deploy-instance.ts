@@ -13,8 +13,11 @@ export async function deployInstance(
   input: z.infer<typeof deployInput>,
 ): Promise<InstanceView> {
   const now = sys.clock.now();
-  if (input.exp <= now.getTime() || input.exp > now.getTime() + lifetimeMs) throw new DomainError("deploy.expired");
-  const key = await sys.db.hostDeployKey.findFirst({ where: { id: input.deployKeyId, expiresAt: { gt: now } } });
+  if (input.exp <= now.getTime() || input.exp > now.getTime() + lifetimeMs)
+    throw new DomainError("deploy.expired");
+  const key = await sys.db.hostDeployKey.findFirst({
+    where: { id: input.deployKeyId, expiresAt: { gt: now } },
+  });
   if (!key) throw new DomainError("deploy.expired");
   const config = await sys.db.vaultConfigRevision.findFirst({
     where: { configId: input.configId, revision: input.revision, config: { userId: actor.userId } },

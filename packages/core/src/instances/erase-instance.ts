@@ -1,5 +1,5 @@
-import { providerKeyName } from "./provide-model-key.ts";
 import type { WorkerSystem } from "../worker.ts";
+import { providerKeyName } from "./provide-model-key.ts";
 import { runPhase, succeed, updateInstance, type Work } from "./track-progress.ts";
 
 /** Leaves nothing of the instance but an empty row, so that its host name is never given to another. */
@@ -11,7 +11,8 @@ export async function eraseInstance(worker: WorkerSystem, work: Work): Promise<v
     await worker.secrets.removeInstance(id);
   });
   await runPhase(worker, work, "revoke-model-key", async () => {
-    for (const key of await worker.provider.findKeys(providerKeyName(id))) await worker.provider.deleteKey(key.hash);
+    for (const key of await worker.provider.findKeys(providerKeyName(id)))
+      await worker.provider.deleteKey(key.hash);
   });
   await updateInstance(worker, work, {
     name: "",

@@ -2,6 +2,10 @@ import type { System, UserActor } from "../system.ts";
 import { instanceView, ownInstance } from "./queries.ts";
 import type { InstanceView } from "./schema.ts";
 
-export async function getInstance(sys: System, actor: UserActor, input: { instanceId: string }): Promise<InstanceView> {
+export async function getInstance(
+  sys: System,
+  actor: UserActor,
+  input: { instanceId: string },
+): Promise<InstanceView> {
   return instanceView(await ownInstance(sys.db, actor, input.instanceId));
 }

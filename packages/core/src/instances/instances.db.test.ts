@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { createTestSystem } from "../testing/test-system.ts";
-import { createUser } from "../testing/create-user.ts";
 import type { UserActor } from "../system.ts";
+import { createUser } from "../testing/create-user.ts";
+import { createTestSystem } from "../testing/test-system.ts";
 import { commandInstance } from "./command-instance.ts";
 import { createInstance } from "./create-instance.ts";
 import { deployInstance } from "./deploy-instance.ts";
@@ -14,7 +14,12 @@ const sys = await createTestSystem();
 const refusal = (code: string) => expect.objectContaining({ code });
 
 async function draft(owner: UserActor, name = "Ada") {
-  return createInstance(sys, owner, { id: sys.random.uuid(), name, model: "openai/gpt-5-mini", channels: [] });
+  return createInstance(sys, owner, {
+    id: sys.random.uuid(),
+    name,
+    model: "openai/gpt-5-mini",
+    channels: [],
+  });
 }
 
 /** A host with a valid key, a saved configuration, and what a browser would send to deploy it. */
@@ -23,7 +28,14 @@ async function deployable(owner: UserActor, instanceId: string) {
   const expiresAt = new Date(now.getTime() + 86_400_000);
   const [hostId, deployKeyId, configId] = [sys.random.uuid(), sys.random.uuid(), sys.random.uuid()];
   await sys.db.host.create({
-    data: { id: hostId, name: hostId, identityKey: "x", internalUrl: "http://127.0.0.1:1", seenAt: now, createdAt: now },
+    data: {
+      id: hostId,
+      name: hostId,
+      identityKey: "x",
+      internalUrl: "http://127.0.0.1:1",
+      seenAt: now,
+      createdAt: now,
+    },
   });
   await sys.db.hostDeployKey.create({
     data: { id: deployKeyId, hostId, publicKey: "x", signature: "x", createdAt: now, expiresAt },
@@ -35,7 +47,9 @@ async function deployable(owner: UserActor, instanceId: string) {
       revision: 1,
       createdAt: now,
       updatedAt: now,
-      revisions: { create: { revision: 1, wrappedKey: new Uint8Array(8), envelope: new Uint8Array(8), createdAt: now } },
+      revisions: {
+        create: { revision: 1, wrappedKey: new Uint8Array(8), envelope: new Uint8Array(8), createdAt: now },
+      },
     },
   });
   return {
@@ -70,8 +84,12 @@ describe("creating", () => {
     const input = { id: sys.random.uuid(), name: "Ada", model: "openai/gpt-5-mini", channels: [] };
     const [first, again] = [await createInstance(sys, owner, input), await createInstance(sys, owner, input)];
     expect(again).toEqual(first);
-    await expect(createInstance(sys, owner, { ...input, name: "Bob" })).rejects.toEqual(refusal("instance.id-taken"));
-    await expect(createInstance(sys, await createUser(sys), input)).rejects.toEqual(refusal("instance.id-taken"));
+    await expect(createInstance(sys, owner, { ...input, name: "Bob" })).rejects.toEqual(
+      refusal("instance.id-taken"),
+    );
+    await expect(createInstance(sys, await createUser(sys), input)).rejects.toEqual(
+      refusal("instance.id-taken"),
+    );
   });
 
   test("the limit holds when many are created at once", async () => {
@@ -88,19 +106,30 @@ describe("reading", () => {
     const stranger = await createUser(sys);
     const { id } = await draft(owner);
     const removed = await draft(stranger);
-    await commandInstance(sys, stranger, "remove", { instanceId: removed.id, operationId: sys.random.uuid() });
+    await commandInstance(sys, stranger, "remove", {
+      instanceId: removed.id,
+      operationId: sys.random.uuid(),
+    });
 
     for (const instanceId of [id, removed.id, sys.random.uuid()]) {
       const command = { instanceId, operationId: sys.random.uuid() };
       await expect(getInstance(sys, stranger, { instanceId })).rejects.toEqual(refusal("instance.missing"));
-      await expect(renameInstance(sys, stranger, { instanceId, name: "Mine" })).rejects.toEqual(refusal("instance.missing"));
+      await expect(renameInstance(sys, stranger, { instanceId, name: "Mine" })).rejects.toEqual(
+        refusal("instance.missing"),
+      );
       for (const kind of ["start", "stop", "restart", "kill", "remove"] as const) {
-        await expect(commandInstance(sys, stranger, kind, command)).rejects.toEqual(refusal("instance.missing"));
+        await expect(commandInstance(sys, stranger, kind, command)).rejects.toEqual(
+          refusal("instance.missing"),
+        );
       }
       const deploy = await deployable(stranger, instanceId);
       await expect(deployInstance(sys, stranger, deploy)).rejects.toEqual(refusal("instance.missing"));
     }
-    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ name: "Ada", status: "draft", operation: null });
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      name: "Ada",
+      status: "draft",
+      operation: null,
+    });
   });
 
   test("pages are complete and without repetition, also for instances of one moment", async () => {
@@ -109,7 +138,10 @@ describe("reading", () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: Awaited<ReturnType<typeof listInstances>> = await listInstances(sys, owner, { cursor, limit: 3 });
+      const page: Awaited<ReturnType<typeof listInstances>> = await listInstances(sys, owner, {
+        cursor,
+        limit: 3,
+      });
       seen.push(...page.items.map(({ id }) => id));
       cursor = page.nextCursor;
     } while (cursor);
@@ -127,7 +159,10 @@ describe("commands", () => {
     expect(new Set(results.map(({ operation }) => operation?.id))).toEqual(new Set([input.operationId]));
     expect(await sys.db.operation.count({ where: { instanceId: id } })).toBe(1);
     expect(await jobsOf(id)).toBe(1);
-    expect(await sys.db.instance.findUniqueOrThrow({ where: { id } })).toMatchObject({ generation: 1, desired: "running" });
+    expect(await sys.db.instance.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      generation: 1,
+      desired: "running",
+    });
   });
 
   test("an operation id stands for one command only", async () => {
@@ -145,7 +180,10 @@ describe("commands", () => {
     const stop = { instanceId: id, operationId: sys.random.uuid() };
     expect(await commandInstance(sys, owner, "stop", stop)).toMatchObject({ status: "stopping" });
 
-    const deploy = await sys.db.operation.findUniqueOrThrow({ where: { id: input.operationId }, include: { deployment: true } });
+    const deploy = await sys.db.operation.findUniqueOrThrow({
+      where: { id: input.operationId },
+      include: { deployment: true },
+    });
     expect(deploy).toMatchObject({ state: "superseded", deployment: { sealed: null } });
   });
 
@@ -155,15 +193,24 @@ describe("commands", () => {
     const stop = { instanceId: id, operationId: sys.random.uuid() };
     await commandInstance(sys, owner, "stop", stop);
     await commandInstance(sys, owner, "stop", stop);
-    const events = await sys.db.auditEvent.findMany({ where: { userId: owner.userId }, orderBy: { id: "asc" } });
-    expect(events.map(({ action }) => action)).toEqual(["instance.created", "instance.deployed", "instance.stopped"]);
+    const events = await sys.db.auditEvent.findMany({
+      where: { userId: owner.userId },
+      orderBy: { id: "asc" },
+    });
+    expect(events.map(({ action }) => action)).toEqual([
+      "instance.created",
+      "instance.deployed",
+      "instance.stopped",
+    ]);
   });
 
   test("a refused command changes nothing", async () => {
     const owner = await createUser(sys);
     const { id } = await draft(owner);
     const command = { instanceId: id, operationId: sys.random.uuid() };
-    await expect(commandInstance(sys, owner, "start", command)).rejects.toEqual(refusal("instance.not-deployed"));
+    await expect(commandInstance(sys, owner, "start", command)).rejects.toEqual(
+      refusal("instance.not-deployed"),
+    );
     expect(await sys.db.operation.count({ where: { instanceId: id } })).toBe(0);
     expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "draft" });
   });

@@ -15,16 +15,20 @@ export async function listFleet(
     take: input.limit + 1,
     include: { owner: { select: { email: true } }, host: { select: { name: true } } },
   });
-  return pageOf(rows, input.limit, ({ id, slug, ownerId, owner, host, model, status, reason, createdAt, updatedAt }) => ({
-    id,
-    slug,
-    ownerId,
-    ownerEmail: owner.email,
-    hostName: host?.name ?? null,
-    model,
-    status,
-    reason,
-    createdAt,
-    updatedAt,
-  }));
+  return pageOf(
+    rows,
+    input.limit,
+    ({ id, slug, ownerId, owner, host, model, status, reason, createdAt, updatedAt }) => ({
+      id,
+      slug,
+      ownerId,
+      ownerEmail: owner.email,
+      hostName: host?.name ?? null,
+      model,
+      status,
+      reason,
+      createdAt,
+      updatedAt,
+    }),
+  );
 }

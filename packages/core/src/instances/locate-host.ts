@@ -5,7 +5,8 @@ import { ownInstance } from "./queries.ts";
 /** Where the caller's instance runs. Throws instance.not-running: nobody would answer. */
 export async function runningHost(sys: System, actor: UserActor, instanceId: string): Promise<string> {
   const { hostId, status } = await ownInstance(sys.db, actor, instanceId);
-  if (!hostId || (status !== "running" && status !== "starting")) throw new DomainError("instance.not-running");
+  if (!hostId || (status !== "running" && status !== "starting"))
+    throw new DomainError("instance.not-running");
   return hostId;
 }
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { modelsOutput, model } from "./schema.ts";
+import type { model, modelsOutput } from "./schema.ts";
 
 type Model = z.infer<typeof model>;
 

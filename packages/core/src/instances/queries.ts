@@ -2,7 +2,7 @@ import { after, newestFirst } from "../api/cursor.ts";
 import { DomainError } from "../errors.ts";
 import type { Prisma } from "../generated/prisma/client.ts";
 import type { Database, Transaction, UserActor } from "../system.ts";
-import { phaseName, type InstanceView, type OperationView, type PhaseName } from "./schema.ts";
+import { type InstanceView, type OperationView, type PhaseName, phaseName } from "./schema.ts";
 
 /** The newest command with its phases: what every view of an instance shows. */
 const newestOperation = {
@@ -13,7 +13,11 @@ type Row = Prisma.InstanceGetPayload<{ include: typeof newestOperation }>;
 type OperationRow = Row["operations"][number];
 
 /** Another's instance, a removed one and an unknown id are the same answer. */
-export async function ownInstance(db: Database | Transaction, actor: UserActor, instanceId: string): Promise<Row> {
+export async function ownInstance(
+  db: Database | Transaction,
+  actor: UserActor,
+  instanceId: string,
+): Promise<Row> {
   const row = await db.instance.findFirst({
     where: { id: instanceId, ownerId: actor.userId, status: { not: "removed" } },
     include: newestOperation,

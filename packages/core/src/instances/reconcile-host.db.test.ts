@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from "vitest";
 import { commandInstance } from "../instances/command-instance.ts";
 import { workConvergeJobs } from "../jobs/work-jobs.ts";
+import type { UserActor } from "../system.ts";
 import { deployTestInstance, draftOf } from "../testing/deploy-test-instance.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
-import type { UserActor } from "../system.ts";
 import { getInstance } from "./get-instance.ts";
 import { reconcileHost } from "./reconcile-host.ts";
 
@@ -28,7 +28,8 @@ function reconcile() {
   return reconciler;
 }
 
-const statusOf = async (owner: UserActor, id: string) => (await getInstance(sys, owner, { instanceId: id })).status;
+const statusOf = async (owner: UserActor, id: string) =>
+  (await getInstance(sys, owner, { instanceId: id })).status;
 const command = (owner: UserActor, id: string, kind: "stop" | "remove") =>
   commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
 

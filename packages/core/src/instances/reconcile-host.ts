@@ -59,7 +59,9 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
         failures += 1;
         run.again = true;
         worker.log.error({ err: error, instanceId, failures }, "converging failed, trying again");
-        await worker.clock.sleep(Math.min(1000 * 2 ** failures, longestPauseMs), signal).catch(() => undefined);
+        await worker.clock
+          .sleep(Math.min(1000 * 2 ** failures, longestPauseMs), signal)
+          .catch(() => undefined);
       }
     }
     runs.delete(instanceId);

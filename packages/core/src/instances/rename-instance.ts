@@ -17,7 +17,11 @@ export async function renameInstance(
         where: { id: instance.id },
         data: { name: input.name, updatedAt: sys.clock.now() },
       });
-      await recordEvent(tx, sys, actor, { action: "instance.renamed", targetId: instance.id, details: { name: input.name } });
+      await recordEvent(tx, sys, actor, {
+        action: "instance.renamed",
+        targetId: instance.id,
+        details: { name: input.name },
+      });
       await announceInstance(tx, instance.id);
     }
     return instanceView(await ownInstance(tx, actor, instance.id));

@@ -49,7 +49,12 @@ const chatRouter = appRouterOf({
     .input(chatSendInput)
     .output(chatSendOutput)
     .mutation(async ({ ctx, input: { instanceId, messageId, text } }) =>
-      ctx.sys.workers.chatSend(await runningHost(ctx.sys, ctx.actor, instanceId), instanceId, messageId, text),
+      ctx.sys.workers.chatSend(
+        await runningHost(ctx.sys, ctx.actor, instanceId),
+        instanceId,
+        messageId,
+        text,
+      ),
     ),
   events: userProcedure
     .input(byId)
@@ -99,7 +104,9 @@ export const instancesRouter = appRouterOf({
   changes: userProcedure
     .input(nothing)
     .output(streamOf(instance))
-    .subscription(({ ctx, signal }) => watchInstances(ctx.sys, ctx.actor, signal ?? new AbortController().signal)),
+    .subscription(({ ctx, signal }) =>
+      watchInstances(ctx.sys, ctx.actor, signal ?? new AbortController().signal),
+    ),
   logs: userProcedure
     .input(logsInput)
     .output(trackedStreamOf(logLine))

@@ -7,12 +7,15 @@ const removing = { desired: "removed", status: "removing", deployed: true } as c
 
 describe("commands", () => {
   test("a draft can be deployed and removed, and nothing else", () => {
-    const refusals = (["deploy", "remove", "start", "stop", "restart", "kill"] as const).map((kind) => refusalOf(kind, draft));
+    const refusals = (["deploy", "remove", "start", "stop", "restart", "kill"] as const).map((kind) =>
+      refusalOf(kind, draft),
+    );
     expect(refusals).toEqual([null, null, ...Array(4).fill("instance.not-deployed")]);
   });
 
   test("R5: a running instance takes every command", () => {
-    for (const kind of ["deploy", "start", "stop", "restart", "kill", "remove"] as const) expect(refusalOf(kind, running)).toBeNull();
+    for (const kind of ["deploy", "start", "stop", "restart", "kill", "remove"] as const)
+      expect(refusalOf(kind, running)).toBeNull();
   });
 
   test("D4: an instance that is being removed takes none, and removing it twice is one removal", () => {

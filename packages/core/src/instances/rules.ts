@@ -1,5 +1,5 @@
-import type { InstanceDesired, InstanceStatus, OperationKind } from "../generated/prisma/enums.ts";
 import type { ErrorCode } from "../errors.ts";
+import type { InstanceDesired, InstanceStatus, OperationKind } from "../generated/prisma/enums.ts";
 
 export const instancesPerOwner = 10;
 
@@ -44,7 +44,11 @@ const statusAfter: Record<OperationKind, InstanceStatus> = {
 };
 
 /** What the owner sees from the moment the command is accepted. */
-export const wishOf = (kind: OperationKind) => ({ desired: desiredAfter[kind], status: statusAfter[kind], reason: null });
+export const wishOf = (kind: OperationKind) => ({
+  desired: desiredAfter[kind],
+  status: statusAfter[kind],
+  reason: null,
+});
 
 /** First label of the host name: what can be read of the name, and six characters that make it unique. */
 export function slugOf(name: string, entropy: Uint8Array): string {

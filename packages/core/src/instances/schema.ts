@@ -1,11 +1,28 @@
 import { z } from "zod";
 import { base64Bytes, key256 } from "../auth/schema.ts";
 
-export const instanceName = z.string().trim().min(1).max(40).regex(/^[^\p{C}]+$/u, "no control characters");
-export const modelId = z.string().max(100).regex(/^[a-z0-9-]+\/[a-z0-9][a-z0-9._:-]*$/);
+export const instanceName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(40)
+  .regex(/^[^\p{C}]+$/u, "no control characters");
+export const modelId = z
+  .string()
+  .max(100)
+  .regex(/^[a-z0-9-]+\/[a-z0-9][a-z0-9._:-]*$/);
 export const channel = z.enum(["telegram", "discord"]);
 
-export const instanceStatus = z.enum(["draft", "starting", "running", "stopping", "stopped", "failed", "removing", "removed"]);
+export const instanceStatus = z.enum([
+  "draft",
+  "starting",
+  "running",
+  "stopping",
+  "stopped",
+  "failed",
+  "removing",
+  "removed",
+]);
 export type InstanceStatus = z.infer<typeof instanceStatus>;
 
 /** What happens during a command, in order. Texts are the interface's. */
@@ -32,7 +49,12 @@ export const operation = z.strictObject({
   createdAt: z.date(),
   finishedAt: z.date().nullable(),
   phases: z.array(
-    z.strictObject({ name: phaseName, detail: z.string().nullable(), startedAt: z.date(), finishedAt: z.date().nullable() }),
+    z.strictObject({
+      name: phaseName,
+      detail: z.string().nullable(),
+      startedAt: z.date(),
+      finishedAt: z.date().nullable(),
+    }),
   ),
 });
 export type OperationView = z.infer<typeof operation>;
@@ -67,8 +89,18 @@ export const assistantConfiguration = z.strictObject({
   personality: z.string().max(8000).default(""),
   channels: z
     .strictObject({
-      telegram: z.strictObject({ botToken: z.string().regex(/^[1-9]\d{0,15}:[A-Za-z0-9_-]{30,}$/) }).optional(),
-      discord: z.strictObject({ token: z.string().min(50).max(200).regex(/^[A-Za-z0-9._-]+$/) }).optional(),
+      telegram: z
+        .strictObject({ botToken: z.string().regex(/^[1-9]\d{0,15}:[A-Za-z0-9_-]{30,}$/) })
+        .optional(),
+      discord: z
+        .strictObject({
+          token: z
+            .string()
+            .min(50)
+            .max(200)
+            .regex(/^[A-Za-z0-9._-]+$/),
+        })
+        .optional(),
     })
     .default({}),
 });
@@ -83,7 +115,10 @@ export const createInput = z.strictObject({
 export const byId = z.strictObject({ instanceId: z.uuidv4() });
 export const commandInput = z.strictObject({ instanceId: z.uuidv4(), operationId: z.uuidv4() });
 export const renameInput = z.strictObject({ instanceId: z.uuidv4(), name: instanceName });
-export const listInput = z.strictObject({ cursor: z.string().max(200).nullish(), limit: z.int().min(1).max(100).default(50) });
+export const listInput = z.strictObject({
+  cursor: z.string().max(200).nullish(),
+  limit: z.int().min(1).max(100).default(50),
+});
 export const listOutput = z.strictObject({ items: z.array(instance), nextCursor: z.string().nullable() });
 
 export const deployInput = z.strictObject({
@@ -103,18 +138,32 @@ export const deployInput = z.strictObject({
 export const deployKeys = z.strictObject({
   hostId: z.uuid(),
   identityKey: key256,
-  keys: z.array(z.strictObject({ id: z.uuid(), publicKey: key256, expiresAt: z.date(), signature: z.string() })),
+  keys: z.array(
+    z.strictObject({ id: z.uuid(), publicKey: key256, expiresAt: z.date(), signature: z.string() }),
+  ),
 });
 
 export const logsInput = z.strictObject({
   instanceId: z.uuidv4(),
   tail: z.int().min(0).max(2000).default(200),
   /** Set by the client when a stream resumes: time of the last line seen, Unix ms. */
-  lastEventId: z.string().regex(/^\d{1,15}$/).nullish(),
+  lastEventId: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .nullish(),
 });
-export const logLine = z.strictObject({ at: z.date(), stream: z.enum(["stdout", "stderr"]), text: z.string() });
+export const logLine = z.strictObject({
+  at: z.date(),
+  stream: z.enum(["stdout", "stderr"]),
+  text: z.string(),
+});
 
-export const chatMessage = z.strictObject({ id: z.string(), role: z.enum(["user", "assistant"]), text: z.string(), at: z.date() });
+export const chatMessage = z.strictObject({
+  id: z.string(),
+  role: z.enum(["user", "assistant"]),
+  text: z.string(),
+  at: z.date(),
+});
 /** `text` of a delta is the whole text so far. */
 export const chatEvent = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("delta"), runId: z.string(), text: z.string() }),
@@ -160,4 +209,7 @@ const fleetInstance = z.strictObject({
   updatedAt: z.date(),
 });
 export const listFleetInput = listInput.extend({ status: instanceStatus.nullish() });
-export const listFleetOutput = z.strictObject({ items: z.array(fleetInstance), nextCursor: z.string().nullable() });
+export const listFleetOutput = z.strictObject({
+  items: z.array(fleetInstance),
+  nextCursor: z.string().nullable(),
+});

@@ -1,5 +1,11 @@
 import type { ErrorCode } from "../errors.ts";
-import type { Instance, InstanceDesired, InstanceStatus, Operation, Prisma } from "../generated/prisma/client.ts";
+import type {
+  Instance,
+  InstanceDesired,
+  InstanceStatus,
+  Operation,
+  Prisma,
+} from "../generated/prisma/client.ts";
 import type { Transaction } from "../system.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { announceInstance } from "./announce-instance.ts";
@@ -9,12 +15,20 @@ import type { PhaseName } from "./schema.ts";
 export type Work = { instance: Instance; operation: Operation | null };
 
 /** Runs one phase of the command and records when it began and ended. */
-export async function runPhase<T>(worker: WorkerSystem, work: Work, name: PhaseName, act: () => Promise<T>): Promise<T> {
+export async function runPhase<T>(
+  worker: WorkerSystem,
+  work: Work,
+  name: PhaseName,
+  act: () => Promise<T>,
+): Promise<T> {
   if (!work.operation) return act();
   const operationId = work.operation.id;
   const startedAt = worker.clock.now();
   await worker.db.$transaction(async (tx) => {
-    await tx.operation.updateMany({ where: { id: operationId, state: "queued" }, data: { state: "running" } });
+    await tx.operation.updateMany({
+      where: { id: operationId, state: "queued" },
+      data: { state: "running" },
+    });
     await tx.operationPhase.upsert({
       where: { operationId_name: { operationId, name } },
       create: { operationId, name, startedAt },
@@ -43,14 +57,19 @@ export async function isPhaseDone(worker: WorkerSystem, work: Work, name: PhaseN
 
 type Outcome = { status: InstanceStatus; reason?: ErrorCode; desired?: InstanceDesired };
 
-export const succeed = (worker: WorkerSystem, work: Work, status: InstanceStatus) => conclude(worker, work, { status });
+export const succeed = (worker: WorkerSystem, work: Work, status: InstanceStatus) =>
+  conclude(worker, work, { status });
 
 /** The instance stays down until its owner decides otherwise. */
 export const fail = (worker: WorkerSystem, work: Work, reason: ErrorCode) =>
   conclude(worker, work, { status: "failed", reason, desired: "stopped" });
 
 /** Closes the command and says how it ended, unless a newer command has taken over meanwhile. What was sealed for it is gone with it. */
-async function conclude(worker: WorkerSystem, { instance, operation }: Work, outcome: Outcome): Promise<void> {
+async function conclude(
+  worker: WorkerSystem,
+  { instance, operation }: Work,
+  outcome: Outcome,
+): Promise<void> {
   await worker.db.$transaction(async (tx) => {
     await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${instance.id}::uuid FOR UPDATE`;
     const now = worker.clock.now();
@@ -59,7 +78,11 @@ async function conclude(worker: WorkerSystem, { instance, operation }: Work, out
     if (operation) {
       await tx.operation.update({
         where: { id: operation.id },
-        data: { state: outcome.reason ? "failed" : "succeeded", error: outcome.reason ?? null, finishedAt: now },
+        data: {
+          state: outcome.reason ? "failed" : "succeeded",
+          error: outcome.reason ?? null,
+          finishedAt: now,
+        },
       });
       await tx.deployment.updateMany({ where: { operationId: operation.id }, data: { sealed: null } });
     }
@@ -85,7 +108,11 @@ export function openOperation(db: Transaction, instanceId: string): Promise<Oper
 }
 
 /** Changes what is known of the instance, and tells those who watch. */
-export async function updateInstance(worker: WorkerSystem, work: Work, data: Prisma.InstanceUpdateInput): Promise<void> {
+export async function updateInstance(
+  worker: WorkerSystem,
+  work: Work,
+  data: Prisma.InstanceUpdateInput,
+): Promise<void> {
   work.instance = await worker.db.$transaction(async (tx) => {
     const updated = await tx.instance.update({
       where: { id: work.instance.id },

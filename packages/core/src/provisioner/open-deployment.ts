@@ -3,7 +3,7 @@ import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke
 import { z } from "zod";
 import { key256 } from "../auth/schema.ts";
 import { DomainError } from "../errors.ts";
-import { assistantConfiguration, type AssistantConfiguration } from "../instances/schema.ts";
+import { type AssistantConfiguration, assistantConfiguration } from "../instances/schema.ts";
 
 const encapsulatedKeyLength = 32;
 const info = new TextEncoder().encode("ocl/v1/deploy");
@@ -43,11 +43,21 @@ export async function openDeployment(
   return { configuration: checked.data, signingKey };
 }
 
-async function decrypt(privateKey: Uint8Array, sealed: Uint8Array, expected: DeploymentFacts): Promise<string> {
+async function decrypt(
+  privateKey: Uint8Array,
+  sealed: Uint8Array,
+  expected: DeploymentFacts,
+): Promise<string> {
   const { userId, instanceId, deployId, configId, revision, exp } = expected;
-  const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+  const suite = new CipherSuite({
+    kem: new DhkemX25519HkdfSha256(),
+    kdf: new HkdfSha256(),
+    aead: new Aes256Gcm(),
+  });
   try {
-    const recipientKey = await crypto.subtle.importKey("pkcs8", Uint8Array.from(privateKey), "X25519", true, ["deriveBits"]);
+    const recipientKey = await crypto.subtle.importKey("pkcs8", Uint8Array.from(privateKey), "X25519", true, [
+      "deriveBits",
+    ]);
     const opened = await suite.open(
       { recipientKey, info, enc: Uint8Array.from(sealed.subarray(0, encapsulatedKeyLength)) },
       Uint8Array.from(sealed.subarray(encapsulatedKeyLength)),

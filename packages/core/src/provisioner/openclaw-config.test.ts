@@ -6,7 +6,12 @@ const telegramToken = `123456789:${"T".repeat(35)}`;
 const discordToken = "D".repeat(60);
 
 function rendered(channels: object = {}) {
-  const configuration = assistantConfiguration.parse({ version: 1, name: "Ada", model: "openai/gpt-5-mini", channels });
+  const configuration = assistantConfiguration.parse({
+    version: 1,
+    name: "Ada",
+    model: "openai/gpt-5-mini",
+    channels,
+  });
   const text = openClawConfig({
     configuration,
     gatewayToken: "5f3c6a52-7a0f-4a41-9e29-0c5a4b7b7f11",
@@ -20,7 +25,11 @@ function rendered(channels: object = {}) {
 }
 
 test("I4: conversations are separated per person and channel in every configuration", () => {
-  for (const channels of [{}, { telegram: { botToken: telegramToken } }, { discord: { token: discordToken } }]) {
+  for (const channels of [
+    {},
+    { telegram: { botToken: telegramToken } },
+    { discord: { token: discordToken } },
+  ]) {
     expect(rendered(channels).session).toEqual({ dmScope: "per-channel-peer" });
   }
 });
@@ -37,7 +46,10 @@ test("I3: the only way out is the host's egress proxy", () => {
 });
 
 test("E4: a channel's token is there when the owner uses the channel, and strangers must be approved", () => {
-  const { channels, plugins } = rendered({ telegram: { botToken: telegramToken }, discord: { token: discordToken } });
+  const { channels, plugins } = rendered({
+    telegram: { botToken: telegramToken },
+    discord: { token: discordToken },
+  });
   expect(channels.telegram).toEqual({ enabled: true, botToken: telegramToken, dmPolicy: "pairing" });
   expect(channels.discord).toEqual({ enabled: true, token: discordToken, dmPolicy: "pairing" });
   expect(plugins.allow).toEqual(["openrouter", "device-pair", "telegram", "discord"]);

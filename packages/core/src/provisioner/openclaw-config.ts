@@ -32,13 +32,22 @@ export function openClawConfig(facts: Facts): string {
     },
     session: { dmScope: "per-channel-peer" },
     agents: {
-      defaults: { model: { primary: `openrouter/${model}` }, heartbeat: { every: "0m" }, skipBootstrap: true },
+      defaults: {
+        model: { primary: `openrouter/${model}` },
+        heartbeat: { every: "0m" },
+        skipBootstrap: true,
+      },
     },
     models: {
       mode: "replace",
       catalogRefresh: { enabled: false },
       providers: {
-        openrouter: { baseUrl: facts.modelBaseUrl, apiKey: facts.modelKey, api: "openai-completions", models: [modelEntry(model)] },
+        openrouter: {
+          baseUrl: facts.modelBaseUrl,
+          apiKey: facts.modelKey,
+          api: "openai-completions",
+          models: [modelEntry(model)],
+        },
       },
     },
     update: { checkOnStart: false, auto: { enabled: false } },
@@ -47,7 +56,12 @@ export function openClawConfig(facts: Facts): string {
     discovery: { mdns: { mode: "off" } },
     plugins: {
       // Every plugin in the list costs time at start: Discord's alone 20 seconds.
-      allow: ["openrouter", "device-pair", ...(telegram ? ["telegram"] : []), ...(discord ? ["discord"] : [])],
+      allow: [
+        "openrouter",
+        "device-pair",
+        ...(telegram ? ["telegram"] : []),
+        ...(discord ? ["discord"] : []),
+      ],
       slots: { memory: "none" },
       ...(discord && { entries: { discord: { enabled: true } } }),
     },

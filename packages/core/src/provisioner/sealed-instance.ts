@@ -17,11 +17,18 @@ const sealedInstance = z.strictObject({
 });
 export type SealedInstance = z.infer<typeof sealedInstance>;
 
-export async function readSealedInstance(secrets: HostSecrets, instanceId: string): Promise<SealedInstance | null> {
+export async function readSealedInstance(
+  secrets: HostSecrets,
+  instanceId: string,
+): Promise<SealedInstance | null> {
   const text = await secrets.readInstance(instanceId);
   return text === null ? null : sealedInstance.parse(JSON.parse(text));
 }
 
-export async function writeSealedInstance(secrets: HostSecrets, instanceId: string, sealed: SealedInstance): Promise<void> {
+export async function writeSealedInstance(
+  secrets: HostSecrets,
+  instanceId: string,
+  sealed: SealedInstance,
+): Promise<void> {
   await secrets.writeInstance(instanceId, JSON.stringify(sealed));
 }

@@ -1,7 +1,10 @@
 import type { Actor, AdminActor, System, UserActor } from "../system.ts";
 
 /** A user without a password, and the actor of a session of theirs. */
-export async function createUser(sys: System, email = `${sys.random.uuid()}@example.org`): Promise<UserActor> {
+export async function createUser(
+  sys: System,
+  email = `${sys.random.uuid()}@example.org`,
+): Promise<UserActor> {
   const userId = sys.random.uuid();
   await sys.db.user.create({ data: { id: userId, email, createdAt: sys.clock.now() } });
   return { kind: "user", userId, sessionId: sys.random.uuid(), ip: "192.0.2.1" };

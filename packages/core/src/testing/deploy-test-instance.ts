@@ -48,9 +48,21 @@ export async function deployTestInstance(
   const [key] = keys;
   if (!key) throw new Error("no deploy key");
   const [operationId, configId] = [sys.random.uuid(), sys.random.uuid()];
-  const revision = { revision: 1, wrappedKey: new Uint8Array(8), envelope: new Uint8Array(8), createdAt: now };
+  const revision = {
+    revision: 1,
+    wrappedKey: new Uint8Array(8),
+    envelope: new Uint8Array(8),
+    createdAt: now,
+  };
   await sys.db.vaultConfig.create({
-    data: { id: configId, userId: owner.userId, revision: 1, createdAt: now, updatedAt: now, revisions: { create: revision } },
+    data: {
+      id: configId,
+      userId: owner.userId,
+      revision: 1,
+      createdAt: now,
+      updatedAt: now,
+      revisions: { create: revision },
+    },
   });
   const exp = now.getTime() + 300_000;
   const sealed = await sealTestDeployment({
@@ -59,7 +71,15 @@ export async function deployTestInstance(
     signed: { userId: owner.userId, instanceId, deployId: operationId, configId, revision: 1, exp },
     configuration: content,
   });
-  const input = { operationId, instanceId, configId, revision: 1, deployKeyId: key.id, exp, sealed: sealed.toString("base64") };
+  const input = {
+    operationId,
+    instanceId,
+    configId,
+    revision: 1,
+    deployKeyId: key.id,
+    exp,
+    sealed: sealed.toString("base64"),
+  };
   await deployInstance(sys, owner, input);
   return input;
 }

@@ -1,6 +1,12 @@
 import { EventEmitter } from "node:events";
 import { emittedEvents } from "../adapters/emitted-events.ts";
-import { type ChatEvent, type ChatMessage, type Gateway, type GatewayConnection, GatewayRefused } from "../ports.ts";
+import {
+  type ChatEvent,
+  type ChatMessage,
+  type Gateway,
+  type GatewayConnection,
+  GatewayRefused,
+} from "../ports.ts";
 
 type SessionEvent = ChatEvent & { sessionKey: string };
 
@@ -39,7 +45,12 @@ export class FakeGateway implements Gateway {
           this.#sent.add(idempotencyKey);
           messages.push({ id: idempotencyKey, role: "user", text, at: new Date(0) });
           this.#reply(messages, (text) => {
-            chat.emit("item", { kind: "final", runId: idempotencyKey, sessionKey, text } satisfies SessionEvent);
+            chat.emit("item", {
+              kind: "final",
+              runId: idempotencyKey,
+              sessionKey,
+              text,
+            } satisfies SessionEvent);
           });
         }
         return { runId: idempotencyKey };

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import type { DeploymentFacts } from "../provisioner/open-deployment.ts";
 
@@ -17,13 +17,27 @@ type Sealing = {
 };
 
 /** What an owner's browser does at a deploy, written independently of the client. */
-export async function sealTestDeployment({ hostKey, signer, signed, configuration, bound = signed }: Sealing): Promise<Buffer> {
-  const suite = new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+export async function sealTestDeployment({
+  hostKey,
+  signer,
+  signed,
+  configuration,
+  bound = signed,
+}: Sealing): Promise<Buffer> {
+  const suite = new CipherSuite({
+    kem: new DhkemX25519HkdfSha256(),
+    kdf: new HkdfSha256(),
+    aead: new Aes256Gcm(),
+  });
   const statement = JSON.stringify({ configuration, ...signed });
-  const signature = sign(null, Buffer.from(`ocl/v1/deploy\n${statement}`), signer.privateKey).toString("base64url");
+  const signature = sign(null, Buffer.from(`ocl/v1/deploy\n${statement}`), signer.privateKey).toString(
+    "base64url",
+  );
   const { enc, ct } = await suite.seal(
     {
-      recipientPublicKey: await suite.kem.deserializePublicKey(Uint8Array.from(Buffer.from(hostKey, "base64url"))),
+      recipientPublicKey: await suite.kem.deserializePublicKey(
+        Uint8Array.from(Buffer.from(hostKey, "base64url")),
+      ),
       info: new TextEncoder().encode("ocl/v1/deploy"),
     },
     new TextEncoder().encode(JSON.stringify({ statement, signature, signingKey: rawKey(signer.publicKey) })),

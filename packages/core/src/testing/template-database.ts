@@ -20,7 +20,9 @@ export async function cloneTemplateDatabase(inject: Inject): Promise<string> {
   try {
     const { rows } = await server.query<{ name: string }>("SELECT 'test_' || gen_random_uuid() AS name");
     const name = rows[0]?.name ?? "test";
-    await server.query(`CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE ${pg.escapeIdentifier(template)}`);
+    await server.query(
+      `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE ${pg.escapeIdentifier(template)}`,
+    );
     url.pathname = `/${name}`;
     return url.href;
   } finally {

@@ -23,10 +23,12 @@ test("a job is enqueued with its transaction, and not without it", async () => {
 test("readers are woken by announcements of committed transactions, in their order, until they stop", async () => {
   const stop = new AbortController();
   const changes = sys.changes.instances(stop.signal)[Symbol.asyncIterator]();
-  await sys.db.$transaction(async (tx) => {
-    await announceInstance(tx, "rolled back");
-    throw new Error("rolled back");
-  }).catch(() => {});
+  await sys.db
+    .$transaction(async (tx) => {
+      await announceInstance(tx, "rolled back");
+      throw new Error("rolled back");
+    })
+    .catch(() => {});
   await sys.db.$transaction((tx) => announceInstance(tx, "first"));
   await sys.db.$transaction((tx) => announceInstance(tx, "second"));
   expect(await changes.next()).toEqual({ done: false, value: "first" });

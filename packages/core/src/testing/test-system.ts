@@ -1,25 +1,26 @@
-import { afterAll, afterEach, inject } from "vitest";
 import type { PgBoss } from "pg-boss";
+import { afterAll, afterEach, inject } from "vitest";
 import { listenForChanges } from "../adapters/changes.ts";
 import { systemClock } from "../adapters/clock.ts";
 import { openDatabase } from "../adapters/database.ts";
 import { jobQueueOn, startBoss } from "../adapters/job-queue.ts";
 import { createLog } from "../adapters/log.ts";
 import type { AdminSystem, WebSystem } from "../api/context.ts";
-import { readAdminConfig, readWebConfig, type AdminConfig, type WebConfig } from "../config.ts";
+import { type AdminConfig, readAdminConfig, readWebConfig, type WebConfig } from "../config.ts";
 import type { Workers } from "../ports.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { cloneTemplateDatabase } from "./template-database.ts";
 
 /** Serves as the system of the web server and of the admin app alike. */
-export type TestSystem = WebSystem & AdminSystem & {
-  config: WebConfig & AdminConfig;
-  clock: FakeClock;
-  boss: PgBoss;
-  /** Lines of the log so far. */
-  logged: string[];
-};
+export type TestSystem = WebSystem &
+  AdminSystem & {
+    config: WebConfig & AdminConfig;
+    clock: FakeClock;
+    boss: PgBoss;
+    /** Lines of the log so far. */
+    logged: string[];
+  };
 
 /**
  * Call it once, at the top of a test file: a database of its own, the real job queue, a clock that stands still.
@@ -36,7 +37,8 @@ export async function createTestSystem(replace: { workers?: Workers } = {}): Pro
   const changes = await listenForChanges(databaseUrl, log, systemClock);
 
   afterEach(({ task }) => {
-    if (task.result?.state === "fail") process.stderr.write(logged.filter((line) => line.includes('"err"')).join(""));
+    if (task.result?.state === "fail")
+      process.stderr.write(logged.filter((line) => line.includes('"err"')).join(""));
   });
   afterAll(async () => {
     await boss.stop({ graceful: false, close: true });
@@ -73,4 +75,9 @@ function environmentOf(databaseUrl: string): NodeJS.ProcessEnv {
 const unreachable = (): never => {
   throw new Error("this test has no workers");
 };
-const noWorkers: Workers = { logs: unreachable, chatHistory: unreachable, chatSend: unreachable, chatEvents: unreachable };
+const noWorkers: Workers = {
+  logs: unreachable,
+  chatHistory: unreachable,
+  chatSend: unreachable,
+  chatEvents: unreachable,
+};

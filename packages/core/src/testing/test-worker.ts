@@ -12,7 +12,12 @@ import { FakeGateway } from "./fake-gateway.ts";
 import { FakeModelProvider } from "./fake-model-provider.ts";
 import type { TestSystem } from "./test-system.ts";
 
-export type TestHost = { engine: FakeEngine; gateway: FakeGateway; provider: FakeModelProvider; secrets: HostSecrets };
+export type TestHost = {
+  engine: FakeEngine;
+  gateway: FakeGateway;
+  provider: FakeModelProvider;
+  secrets: HostSecrets;
+};
 
 /** One container host in memory, whose keys lie in a folder of its own until the end of the test file. */
 export async function createTestHost(sys: TestSystem): Promise<TestHost> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { adminRouter } from "../api/admin.ts";
-import { createAdminContext, type AdminContext } from "../api/context.ts";
+import { type AdminContext, createAdminContext } from "../api/context.ts";
 import { createAdminCaller } from "../api/trpc.ts";
 import { hashAuthKey } from "../auth/hash-auth-key.ts";
 import { keyDerivationFloor } from "../auth/schema.ts";
@@ -16,7 +16,11 @@ const key = () => Buffer.from(sys.random.bytes(32)).toString("base64url");
 const newEmail = () => `${sys.random.uuid()}@example.org`;
 const newAccount = () => ({
   userId: sys.random.uuid(),
-  kdf: { algorithm: "argon2id" as const, salt: Buffer.from(sys.random.bytes(16)).toString("base64url"), ...keyDerivationFloor },
+  kdf: {
+    algorithm: "argon2id" as const,
+    salt: Buffer.from(sys.random.bytes(16)).toString("base64url"),
+    ...keyDerivationFloor,
+  },
   slot: { id: sys.random.uuid(), envelope: Buffer.from(sys.random.bytes(100)).toString("base64") },
 });
 const refusal = (code: string) => ({ message: code });
@@ -29,7 +33,11 @@ function caller(actor: AdminContext["actor"] = anonymous) {
 /** Who the admin app takes the holder of these answer's cookies for. */
 async function actorAfter(responseHeaders: Headers): Promise<AdminContext["actor"]> {
   const cookie = responseHeaders.getSetCookie()[0]?.split(";")[0] ?? "";
-  const context = await createAdminContext(sys, { method: "GET", headers: new Headers({ cookie }), remoteAddress: "192.0.2.7" });
+  const context = await createAdminContext(sys, {
+    method: "GET",
+    headers: new Headers({ cookie }),
+    remoteAddress: "192.0.2.7",
+  });
   return context.actor;
 }
 
@@ -37,7 +45,10 @@ async function existing(role: "user" | "admin" = "user") {
   const email = newEmail();
   const authKey = key();
   const { userId } = await createUser(sys, email);
-  await sys.db.user.update({ where: { id: userId }, data: { role, passwordHash: await hashAuthKey(sys, authKey) } });
+  await sys.db.user.update({
+    where: { id: userId },
+    data: { role, passwordHash: await hashAuthKey(sys, authKey) },
+  });
   return { email, authKey, userId };
 }
 
@@ -49,7 +60,11 @@ describe("invitation", () => {
     expect(await api.auth.readInvitation({ token })).toMatchObject({ email, hasAccount: false });
     const account = newAccount();
     const authKey = key();
-    expect(await api.auth.redeemInvitation({ token, authKey, account })).toMatchObject({ id: account.userId, email, role: "admin" });
+    expect(await api.auth.redeemInvitation({ token, authKey, account })).toMatchObject({
+      id: account.userId,
+      email,
+      role: "admin",
+    });
     expect(responseHeaders.getSetCookie()[0]).toMatch(/^__Host-admin-session=/);
     expect(await actorAfter(responseHeaders)).toMatchObject({ kind: "admin", userId: account.userId });
     await expect(caller().api.auth.login({ email, authKey })).resolves.toMatchObject({ id: account.userId });
@@ -69,10 +84,14 @@ describe("invitation", () => {
     const email = newEmail();
     const older = await inviteAdmin(sys, operator, { email });
     const newer = await inviteAdmin(sys, operator, { email });
-    await expect(caller().api.auth.readInvitation({ token: older.token })).rejects.toMatchObject(refusal("admin.invitation-missing"));
+    await expect(caller().api.auth.readInvitation({ token: older.token })).rejects.toMatchObject(
+      refusal("admin.invitation-missing"),
+    );
     await expect(caller().api.auth.readInvitation({ token: newer.token })).resolves.toMatchObject({ email });
     sys.clock.advance(60 * 60_000);
-    await expect(caller().api.auth.readInvitation({ token: newer.token })).rejects.toMatchObject(refusal("admin.invitation-missing"));
+    await expect(caller().api.auth.readInvitation({ token: newer.token })).rejects.toMatchObject(
+      refusal("admin.invitation-missing"),
+    );
   });
 
   test("a stolen row is no invitation", async () => {
@@ -80,7 +99,9 @@ describe("invitation", () => {
     await inviteAdmin(sys, operator, { email });
     const { tokenHash } = await sys.db.adminInvitation.findFirstOrThrow({ where: { email } });
     const token = Buffer.from(tokenHash, "hex").toString("base64url");
-    await expect(caller().api.auth.readInvitation({ token })).rejects.toMatchObject(refusal("admin.invitation-missing"));
+    await expect(caller().api.auth.readInvitation({ token })).rejects.toMatchObject(
+      refusal("admin.invitation-missing"),
+    );
   });
 
   test("an existing account is promoted only with its password, and keeps password and vault", async () => {
@@ -92,13 +113,19 @@ describe("invitation", () => {
     await expect(api.auth.redeemInvitation({ token, authKey: key(), account: null })).rejects.toMatchObject(
       refusal("auth.wrong-credentials"),
     );
-    await expect(api.auth.redeemInvitation({ token, authKey: key(), account: newAccount() })).rejects.toMatchObject(
-      refusal("auth.email-taken"),
-    );
+    await expect(
+      api.auth.redeemInvitation({ token, authKey: key(), account: newAccount() }),
+    ).rejects.toMatchObject(refusal("auth.email-taken"));
     expect(await databaseFingerprint(sys.db)).toBe(before);
     const { passwordHash } = await sys.db.user.findUniqueOrThrow({ where: { id: userId } });
-    expect(await api.auth.redeemInvitation({ token, authKey, account: null })).toMatchObject({ id: userId, role: "admin" });
-    expect(await sys.db.user.findUniqueOrThrow({ where: { id: userId } })).toMatchObject({ passwordHash, role: "admin" });
+    expect(await api.auth.redeemInvitation({ token, authKey, account: null })).toMatchObject({
+      id: userId,
+      role: "admin",
+    });
+    expect(await sys.db.user.findUniqueOrThrow({ where: { id: userId } })).toMatchObject({
+      passwordHash,
+      role: "admin",
+    });
   });
 
   test("R1: inviting and redeeming stand in the audit log", async () => {
@@ -111,15 +138,21 @@ describe("invitation", () => {
       { action: "admin.redeemed", userId: account.userId, ip: anonymous.ip },
       { action: "admin.invited", actorKind: "operator", details: { email } },
     ]);
-    expect(JSON.stringify(events, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))).not.toContain(token);
+    expect(
+      JSON.stringify(events, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)),
+    ).not.toContain(token);
   });
 });
 
 describe("sign-in", () => {
   test("A3: the admin app lets in admins only, and says so only to who knows the password", async () => {
     const { email, authKey } = await existing("user");
-    await expect(caller().api.auth.login({ email, authKey: key() })).rejects.toMatchObject(refusal("auth.wrong-credentials"));
-    await expect(caller().api.auth.login({ email, authKey })).rejects.toMatchObject(refusal("admin.required"));
+    await expect(caller().api.auth.login({ email, authKey: key() })).rejects.toMatchObject(
+      refusal("auth.wrong-credentials"),
+    );
+    await expect(caller().api.auth.login({ email, authKey })).rejects.toMatchObject(
+      refusal("admin.required"),
+    );
     expect(await sys.db.session.count({ where: { user: { email } } })).toBe(0);
   });
 
@@ -144,7 +177,13 @@ describe("sign-in", () => {
 
   test("nothing of the fleet is told to a stranger", async () => {
     const { api } = caller();
-    const asked = [api.overview({}), api.users.list({}), api.instances.list({}), api.hosts.list({}), api.auth.me({})];
+    const asked = [
+      api.overview({}),
+      api.users.list({}),
+      api.instances.list({}),
+      api.hosts.list({}),
+      api.auth.me({}),
+    ];
     for (const answer of asked) await expect(answer).rejects.toMatchObject(refusal("auth.required"));
   });
 });
@@ -184,7 +223,11 @@ describe("the fleet", () => {
       instances: { draft: 1, starting: 0, running: 2, stopping: 0, stopped: 0, failed: 1, removing: 0 },
       hosts: { total: 2, online: 1 },
     });
-    expect((await api.hosts.list({})).items.map(({ name, online, instances }) => ({ name, online, instances })).sort((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
+    expect(
+      (await api.hosts.list({})).items
+        .map(({ name, online, instances }) => ({ name, online, instances }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    ).toEqual([
       { name: "host-0", online: true, instances: 4 },
       { name: "host-1", online: false, instances: 0 },
     ]);
@@ -195,7 +238,9 @@ describe("the fleet", () => {
     expect(listed.map(({ slug }) => slug).sort()).toEqual(["slug-0", "slug-1", "slug-2", "slug-4"]);
     expect(second.nextCursor).toBeNull();
     expect(JSON.stringify(listed)).not.toContain("secret name");
-    expect((await api.instances.list({ status: "removed" })).items.map(({ slug }) => slug)).toEqual(["slug-3"]);
+    expect((await api.instances.list({ status: "removed" })).items.map(({ slug }) => slug)).toEqual([
+      "slug-3",
+    ]);
 
     const users = await api.users.list({ limit: 1 });
     expect(users.items).toHaveLength(1);

@@ -3,7 +3,7 @@ import { recordEvent } from "../audit/record-event.ts";
 import { createAccount, isTaken } from "../auth/create-account.ts";
 import type { AuthSystem } from "../auth/derive-secret.ts";
 import { hashAuthKey, verifyAuthKey } from "../auth/hash-auth-key.ts";
-import { meView, type Me } from "../auth/queries.ts";
+import { type Me, meView } from "../auth/queries.ts";
 import { isStrongEnough } from "../auth/rules.ts";
 import { openSession } from "../auth/sessions.ts";
 import { DomainError } from "../errors.ts";
@@ -18,12 +18,20 @@ type Input = z.infer<typeof redeemInvitationInput>;
  * Makes the invited person an admin and signs them in to the admin app: with a new account, or with the one of their
  * address once its password is proven. Throws admin.invitation-missing, auth.wrong-credentials, auth.email-taken.
  */
-export async function redeemInvitation(sys: AuthSystem, actor: Actor, input: Input): Promise<{ me: Me; cookie: string }> {
+export async function redeemInvitation(
+  sys: AuthSystem,
+  actor: Actor,
+  input: Input,
+): Promise<{ me: Me; cookie: string }> {
   const { email } = await openInvitation(sys.db, sys, input.token);
-  const becomeAdmin = input.account ? await newAdmin(sys, email, input.authKey, input.account) : await provenAdmin(sys, email, input.authKey);
+  const becomeAdmin = input.account
+    ? await newAdmin(sys, email, input.authKey, input.account)
+    : await provenAdmin(sys, email, input.authKey);
   try {
     return await sys.db.$transaction(async (tx) => {
-      const { count } = await tx.adminInvitation.deleteMany({ where: { tokenHash: tokenHashOf(input.token) } });
+      const { count } = await tx.adminInvitation.deleteMany({
+        where: { tokenHash: tokenHashOf(input.token) },
+      });
       if (count === 0) throw new DomainError("admin.invitation-missing");
       const user = await becomeAdmin(tx);
       await recordEvent(tx, sys, actor, { action: "admin.redeemed", targetId: user.id, userId: user.id });
@@ -37,7 +45,12 @@ export async function redeemInvitation(sys: AuthSystem, actor: Actor, input: Inp
 
 type BecomeAdmin = (tx: Transaction) => Promise<User>;
 
-async function newAdmin(sys: AuthSystem, email: string, authKey: string, account: NonNullable<Input["account"]>): Promise<BecomeAdmin> {
+async function newAdmin(
+  sys: AuthSystem,
+  email: string,
+  authKey: string,
+  account: NonNullable<Input["account"]>,
+): Promise<BecomeAdmin> {
   if (!isStrongEnough(account.kdf)) throw new DomainError("auth.weak-key-derivation");
   const passwordHash = await hashAuthKey(sys, authKey);
   return (tx) => createAccount(tx, sys, { ...account, email, passwordHash, role: "admin" });

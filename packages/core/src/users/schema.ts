@@ -10,7 +10,10 @@ const user = z.strictObject({
   instances: z.int(),
 });
 
-export const listUsersInput = z.strictObject({ cursor: z.string().max(200).nullish(), limit: z.int().min(1).max(100).default(50) });
+export const listUsersInput = z.strictObject({
+  cursor: z.string().max(200).nullish(),
+  limit: z.int().min(1).max(100).default(50),
+});
 export const listUsersOutput = z.strictObject({ items: z.array(user), nextCursor: z.string().nullable() });
 
 /** 32 random bytes, base64url: what stands in the link. */

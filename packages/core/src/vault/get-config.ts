@@ -5,7 +5,11 @@ import { base64Of, ownConfig } from "./queries.ts";
 import type { ConfigRevision, getConfigInput } from "./schema.ts";
 
 /** One revision as the browser encrypted it: the newest unless the caller names another. */
-export async function getConfig(sys: System, actor: UserActor, input: z.infer<typeof getConfigInput>): Promise<ConfigRevision> {
+export async function getConfig(
+  sys: System,
+  actor: UserActor,
+  input: z.infer<typeof getConfigInput>,
+): Promise<ConfigRevision> {
   const { id, revision } = await ownConfig(sys.db, actor, input.id);
   const wanted = input.revision ?? revision;
   const row = await sys.db.vaultConfigRevision.findUnique({

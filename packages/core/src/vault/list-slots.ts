@@ -9,5 +9,10 @@ export async function listSlots(sys: System, actor: UserActor): Promise<z.infer<
     where: { userId: actor.userId },
     orderBy: [{ createdAt: "asc" }, { id: "asc" }],
   });
-  return rows.map(({ id, kind, envelope, createdAt }) => ({ id, kind, envelope: base64Of(envelope), createdAt }));
+  return rows.map(({ id, kind, envelope, createdAt }) => ({
+    id,
+    kind,
+    envelope: base64Of(envelope),
+    createdAt,
+  }));
 }

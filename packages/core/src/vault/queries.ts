@@ -5,7 +5,11 @@ import type { Database, Transaction, UserActor } from "../system.ts";
 import type { configSummary } from "./schema.ts";
 
 /** Another's configuration and an unknown id are the same answer. */
-export async function ownConfig(db: Database | Transaction, actor: UserActor, id: string): Promise<VaultConfig> {
+export async function ownConfig(
+  db: Database | Transaction,
+  actor: UserActor,
+  id: string,
+): Promise<VaultConfig> {
   const config = await db.vaultConfig.findFirst({ where: { id, userId: actor.userId } });
   if (!config) throw new DomainError("vault.config-missing");
   return config;
@@ -16,7 +20,12 @@ export async function lockVault(tx: Transaction, actor: UserActor): Promise<void
   await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${actor.userId}::uuid FOR UPDATE`;
 }
 
-export function configView({ id, revision, createdAt, updatedAt }: VaultConfig): z.infer<typeof configSummary> {
+export function configView({
+  id,
+  revision,
+  createdAt,
+  updatedAt,
+}: VaultConfig): z.infer<typeof configSummary> {
   return { id, revision, createdAt, updatedAt };
 }
 

@@ -5,7 +5,11 @@ import { lockVault, ownConfig } from "./queries.ts";
 import type { removeConfigInput } from "./schema.ts";
 
 /** Deletes a configuration with all its revisions. What was deployed from it goes on running. */
-export async function removeConfig(sys: System, actor: UserActor, input: z.infer<typeof removeConfigInput>): Promise<void> {
+export async function removeConfig(
+  sys: System,
+  actor: UserActor,
+  input: z.infer<typeof removeConfigInput>,
+): Promise<void> {
   await sys.db.$transaction(async (tx) => {
     await lockVault(tx, actor);
     const { id } = await ownConfig(tx, actor, input.id);

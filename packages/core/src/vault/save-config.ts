@@ -5,7 +5,7 @@ import type { VaultConfig } from "../generated/prisma/client.ts";
 import type { System, Transaction, UserActor } from "../system.ts";
 import { bytesOf, configView, lockVault, sameBytes } from "./queries.ts";
 import { configsPerUser, placeOf, revisionsKept } from "./rules.ts";
-import type { configSummary, ConfigRevision } from "./schema.ts";
+import type { ConfigRevision, configSummary } from "./schema.ts";
 
 /**
  * Keeps the next revision. Whoever saves on an outdated one is told so and nothing is overwritten:
@@ -23,7 +23,8 @@ export async function saveConfig(
     if (existing && existing.userId !== actor.userId) throw new DomainError("vault.config-missing");
     const current = existing?.revision ?? 0;
     const place = placeOf(revision, current);
-    if (existing && place === "repeated" && (await isStored(tx, existing, content))) return configView(existing);
+    if (existing && place === "repeated" && (await isStored(tx, existing, content)))
+      return configView(existing);
     if (place !== "next") {
       if (!existing) throw new DomainError("vault.config-missing");
       throw new DomainError("vault.revision-conflict", { revision: current });
@@ -34,7 +35,9 @@ export async function saveConfig(
       ? await tx.vaultConfig.update({ where: { id }, data: { revision, updatedAt: now } })
       : await createConfig(tx, actor, id, now);
     await tx.vaultConfigRevision.create({ data: { configId: id, revision, ...content, createdAt: now } });
-    await tx.vaultConfigRevision.deleteMany({ where: { configId: id, revision: { lte: revision - revisionsKept } } });
+    await tx.vaultConfigRevision.deleteMany({
+      where: { configId: id, revision: { lte: revision - revisionsKept } },
+    });
     await recordEvent(tx, sys, actor, { action: "vault.config-saved", targetId: id, details: { revision } });
     return configView(saved);
   });
@@ -43,11 +46,18 @@ export async function saveConfig(
 type Content = { wrappedKey: Uint8Array<ArrayBuffer>; envelope: Uint8Array<ArrayBuffer> };
 
 async function isStored(tx: Transaction, { id, revision }: VaultConfig, content: Content): Promise<boolean> {
-  const stored = await tx.vaultConfigRevision.findUniqueOrThrow({ where: { configId_revision: { configId: id, revision } } });
+  const stored = await tx.vaultConfigRevision.findUniqueOrThrow({
+    where: { configId_revision: { configId: id, revision } },
+  });
   return sameBytes(stored.envelope, content.envelope) && sameBytes(stored.wrappedKey, content.wrappedKey);
 }
 
-async function createConfig(tx: Transaction, { userId }: UserActor, id: string, now: Date): Promise<VaultConfig> {
+async function createConfig(
+  tx: Transaction,
+  { userId }: UserActor,
+  id: string,
+  now: Date,
+): Promise<VaultConfig> {
   const count = await tx.vaultConfig.count({ where: { userId } });
   if (count >= configsPerUser) throw new DomainError("vault.limit-reached", { limit: configsPerUser });
   return tx.vaultConfig.create({ data: { id, userId, revision: 1, createdAt: now, updatedAt: now } });

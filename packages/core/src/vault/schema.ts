@@ -27,8 +27,14 @@ export const configRevision = z.strictObject({
 });
 export type ConfigRevision = z.infer<typeof configRevision>;
 
-export const listConfigsInput = z.strictObject({ cursor: z.string().max(200).nullish(), limit: z.int().min(1).max(100).default(50) });
-export const listConfigsOutput = z.strictObject({ items: z.array(configSummary), nextCursor: z.string().nullable() });
+export const listConfigsInput = z.strictObject({
+  cursor: z.string().max(200).nullish(),
+  limit: z.int().min(1).max(100).default(50),
+});
+export const listConfigsOutput = z.strictObject({
+  items: z.array(configSummary),
+  nextCursor: z.string().nullable(),
+});
 export const getConfigInput = z.strictObject({ id: z.uuidv4(), revision: z.int().min(1).optional() });
 /** `revision` is the one after the current; saving the same revision twice is one save. */
 export const saveConfigInput = configRevision.extend({ id: z.uuidv4() });
