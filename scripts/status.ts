@@ -41,7 +41,10 @@ async function statusOf(run: RunRecord, name: string): Promise<ProcessStatus> {
 }
 
 function print(): void {
-  if (!run) return console.log("Nothing runs. `npm start` starts it.");
+  if (!run) {
+    console.log("Nothing runs. `npm start` starts it.");
+    return;
+  }
   console.log(run.ready ? `Running since ${run.startedAt}.` : `Starting since ${run.startedAt}.`);
   for (const { name, pid, url, healthy } of processes) {
     console.log(`  ${healthy ? "✓" : "✗"} ${name.padEnd(10)} pid ${String(pid).padEnd(8)} ${url ?? ""}`);

@@ -37,7 +37,7 @@ test("what it starts writes to its log and ends with it", async () => {
 test("a process that ends unasked is named, with its last lines", async () => {
   await start("one", endless);
   await start("two", "console.log('out of ink'); process.exit(7);");
-  await expect(processes.ended).rejects.toThrow(/The two process ended \(exit code 7\)[^]*out of ink/);
+  await expect(processes.ended).rejects.toThrow(/The two process ended \(exit code 7\)[\s\S]*out of ink/);
 });
 
 test("a process that is killed on purpose is not missed", async () => {

@@ -26,7 +26,7 @@ export function LogView({ lines, label }: { lines: readonly LogViewLine[]; label
         ref={box}
         onScroll={noticeScroll}
         aria-label={label}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        // A scrolling region must be reachable by keyboard
         tabIndex={0}
         className="h-[60dvh] overflow-auto rounded-md border border-line bg-sunken py-2 font-mono text-[13px] leading-5"
       >

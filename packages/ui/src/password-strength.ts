@@ -68,7 +68,7 @@ function guessBits(reduced: string, password: string): number {
     [/[A-Z]/, 26],
     [/\d/, 10],
     [/[ -/:-@[-`{-~]/, 33],
-    [/[^\x00-\x7f]/, 100],
+    [/[\u0080-\u{10ffff}]/u, 100],
   ];
   const alphabet = kinds.reduce((sum, [kind, size]) => sum + (kind.test(password) ? size : 0), 0);
   const characters = [...reduced];

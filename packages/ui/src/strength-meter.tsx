@@ -8,10 +8,9 @@ export function StrengthMeter({ strength, shown }: { strength: Strength; shown: 
       {shown && (
         <>
           <span aria-hidden className="grid grid-cols-4 gap-1">
-            {colours.map((_, level) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: four bars that never move
+            {["very weak", "weak", "good", "strong"].map((bar, level) => (
               <span
-                key={level}
+                key={bar}
                 className={`h-1 rounded-full ${level <= strength.level ? colours[strength.level] : "bg-line"}`}
               />
             ))}

@@ -32,7 +32,7 @@ const components: Components = {
   blockquote: ({ children }) => (
     <blockquote className="my-2 border-l-2 border-line pl-3 text-muted">{children}</blockquote>
   ),
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+  // A scrolling region must be reachable by keyboard.
   pre: ({ children }) => (
     <pre
       tabIndex={0}
@@ -43,7 +43,7 @@ const components: Components = {
   ),
   code: ({ children }) => <code className="font-mono text-[0.92em]">{children}</code>,
   table: ({ children }) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+    // A scrolling region must be reachable by keyboard.
     <div tabIndex={0} className="my-2 overflow-x-auto">
       <table className="border-collapse [&_td]:border [&_td]:border-line [&_td]:px-2 [&_td]:py-1 [&_th]:border [&_th]:border-line [&_th]:px-2 [&_th]:py-1">
         {children}

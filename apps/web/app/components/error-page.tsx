@@ -18,7 +18,7 @@ export function ErrorPage({ error, missing }: { error: unknown; missing: boolean
           <a href="/assistants">Go to your assistants</a>
         </Button>
         <Button asChild>
-          <a href="">Try again</a>
+          <a href="?">Try again</a>
         </Button>
       </div>
     </div>

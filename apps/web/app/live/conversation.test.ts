@@ -48,3 +48,11 @@ test("B2: history after an interruption replaces what was shown", () => {
   );
   expect(messages?.map(({ id }) => id)).toEqual(["h1", "h2"]);
 });
+
+test("B2: an answer whose run is named after the question is shown below it", () => {
+  const { messages } = after(
+    { kind: "sent", message: question },
+    { kind: "final", runId: "m1", text: "Hello!" },
+  );
+  expect(messages?.map(({ text }) => text)).toEqual(["Hello?", "Hello!"]);
+});

@@ -47,8 +47,10 @@ export function converse(conversation: Conversation, happening: Happening): Conv
         writing: { ...conversation.writing, [happening.runId]: happening.text },
       };
     case "final": {
-      const said: Message = { id: happening.runId, role: "assistant", text: happening.text, at: new Date() };
-      const heard = happening.text.trim() === "" || messages.some(({ id }) => id === happening.runId);
+      // OpenClaw names a run after the message that asked for it.
+      const id = `answer-${happening.runId}`;
+      const said: Message = { id, role: "assistant", text: happening.text, at: new Date() };
+      const heard = happening.text.trim() === "" || messages.some((message) => message.id === id);
       return {
         ...conversation,
         waiting: false,

@@ -1,6 +1,5 @@
 import { type Command, CommandPalette } from "@openclaw-launch/ui/command-palette";
 import { Menu } from "@openclaw-launch/ui/menu";
-import { Notice } from "@openclaw-launch/ui/notice";
 import { Shell } from "@openclaw-launch/ui/shell";
 import { ToastProvider } from "@openclaw-launch/ui/toast";
 import type { LoaderFunctionArgs } from "@remix-run/node";

@@ -1,6 +1,7 @@
 // What web asks of a worker, on the loopback or a private network, with the shared internal secret.
 import { z } from "zod";
 import { DomainError } from "../errors.ts";
+import { isGreeting } from "../instances/await-first-answer.ts";
 import { dashboardSession } from "../instances/chat-sessions.ts";
 import { byId, chatEvent, chatMessage, chatSendInput, chatSendOutput, logLine } from "../instances/schema.ts";
 import type { GatewayConnection } from "../ports.ts";
@@ -28,9 +29,13 @@ export const internalRouter = internalRouterOf({
   chatHistory: internalProcedure
     .input(byId)
     .output(z.array(chatMessage))
-    .query(async ({ ctx, input }) =>
-      (await openChat(ctx.sys, input.instanceId)).history(dashboardSession, historyLength),
-    ),
+    .query(async ({ ctx, input }) => {
+      const messages = await (await openChat(ctx.sys, input.instanceId)).history(
+        dashboardSession,
+        historyLength,
+      );
+      return messages.filter((message) => !isGreeting(message));
+    }),
   chatSend: internalProcedure
     .input(chatSendInput)
     .output(chatSendOutput)

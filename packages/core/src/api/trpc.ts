@@ -49,7 +49,10 @@ function fieldsOf(error: ZodError): Record<string, string[]> {
   for (const issue of error.issues) {
     const paths =
       issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-    for (const path of paths) (fields[path.join(".")] ??= []).push(issue.message);
+    for (const path of paths) {
+      const name = path.join(".");
+      fields[name] = [...(fields[name] ?? []), issue.message];
+    }
   }
   return fields;
 }

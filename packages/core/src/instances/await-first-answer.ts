@@ -6,6 +6,10 @@ import { dashboardSession } from "./chat-sessions.ts";
 const limitMs = 120_000;
 const greeting = "Introduce yourself in one or two short sentences.";
 
+/** The question that the platform asks in its owner's place at the first deploy; not one of theirs. */
+export const isGreeting = ({ role, text }: ChatMessage): boolean =>
+  role === "user" && text.includes(greeting);
+
 /**
  * Sends a real message and waits for the assistant's own words: only then is a deploy done.
  * The operation id makes the message unique, so that a repeat after a crash asks once.
@@ -46,9 +50,7 @@ async function nextAnswer(connection: GatewayConnection, signal: AbortSignal): P
 
 /** An answer that came while nobody was listening, before a restart of the worker. */
 function hasAnswer(history: ChatMessage[]): boolean {
-  const asked = history.findLastIndex(
-    (message) => message.role === "user" && message.text.includes(greeting),
-  );
+  const asked = history.findLastIndex(isGreeting);
   return (
     asked >= 0 &&
     history.slice(asked + 1).some((message) => message.role === "assistant" && message.text.trim() !== "")

@@ -23,23 +23,37 @@ export async function* watchInstance(
   }
 }
 
-/** As `watchInstance`, for all of the caller's instances: each one now, then whichever changed. */
+/** As `watchInstance`, for all of the caller's instances: each one now, then whichever changed, and at last as removed. */
 export async function* watchInstances(
   sys: System,
   actor: UserActor,
   signal: AbortSignal,
 ): AsyncGenerator<InstanceView, void, void> {
-  const last = new Map<string, string>();
+  const shown = new Map<string, InstanceView>();
   for await (const changed of ticks(sys, signal, () => true)) {
-    for (const view of await changedViews(sys, actor, changed)) {
-      const text = JSON.stringify(view);
-      if (text !== last.get(view.id)) yield view;
-      last.set(view.id, text);
+    for (const view of await currentViews(sys, actor, changed, shown)) {
+      if (JSON.stringify(view) !== JSON.stringify(shown.get(view.id))) yield view;
+      if (view.status === "removed") shown.delete(view.id);
+      else shown.set(view.id, view);
     }
   }
 }
 
-async function changedViews(sys: System, actor: UserActor, changed: string | null): Promise<InstanceView[]> {
+/** The changed instance, or all of them; those that were shown and are gone stand in it as removed. */
+async function currentViews(
+  sys: System,
+  actor: UserActor,
+  changed: string | null,
+  shown: ReadonlyMap<string, InstanceView>,
+): Promise<InstanceView[]> {
+  const views = await existingViews(sys, actor, changed);
+  const gone = [...shown.values()].filter(
+    ({ id }) => (!changed || id === changed) && !views.some((view) => view.id === id),
+  );
+  return [...views, ...gone.map((view) => ({ ...view, status: "removed" as const }))];
+}
+
+async function existingViews(sys: System, actor: UserActor, changed: string | null): Promise<InstanceView[]> {
   if (!changed) return (await ownInstances(sys.db, actor, { limit: instancesPerOwner })).map(instanceView);
   try {
     return [instanceView(await ownInstance(sys.db, actor, changed))];

@@ -1,0 +1,65 @@
+// `npm run check`: the rules that a machine can hold us to. Prints a table; the exit code says whether all hold.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findDrift } from "../packages/core/prisma/migrate.ts";
+import { generateClient } from "./setup/apps.ts";
+import { command } from "./setup/command.ts";
+import { readLayout, root } from "./setup/layout.ts";
+import { startPostgres, stopPostgres } from "./setup/postgres.ts";
+
+/** Fewer modules than this means that dependency-cruiser no longer sees them, and would find nothing. */
+const fewestModules = 400;
+const typedFolders = [
+  "packages/core",
+  "packages/sdk",
+  "packages/sim",
+  "packages/ui",
+  "packages/server",
+  "apps/web",
+  "apps/admin",
+  "apps/worker",
+  "scripts",
+];
+
+const run = (program: string, args: string[], cwd = root) => command(program, args, { cwd });
+
+const checks: Record<string, () => Promise<void>> = {
+  "format and lint": async () => void (await run("biome", ["check", "--error-on-warnings", "."])),
+  types: async () => {
+    for (const folder of typedFolders) await run("tsgo", ["--noEmit"], join(root, folder));
+  },
+  dependencies: async () => {
+    const sources = ["packages", "apps/web/app", "apps/admin/app", "apps/worker/src", "scripts"];
+    const output = await run("depcruise", [...sources, "--config", ".dependency-cruiser.mjs"]);
+    const modules = Number(/(\d+) modules/.exec(output)?.[1] ?? 0);
+    if (modules < fewestModules) throw new Error(`Only ${modules} modules were looked at.`);
+  },
+  "migrations match the schema": async () => {
+    const directory = await mkdtemp(join(tmpdir(), "launch-check-"));
+    try {
+      const server = await startPostgres({ directory, password: "check", durable: false });
+      const drift = await findDrift(server.url("drift"));
+      if (drift) throw new Error(`The schema has no migration for:\n${drift}`);
+    } finally {
+      await stopPostgres(directory);
+      await rm(directory, { recursive: true, force: true });
+    }
+  },
+};
+
+await generateClient({ logs: readLayout().logs, report: () => undefined });
+let failed = 0;
+for (const [name, check] of Object.entries(checks)) {
+  const started = performance.now();
+  const problem = await check().then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  console.log(
+    `${problem ? "✗" : "✓"} ${name.padEnd(30)} ${((performance.now() - started) / 1000).toFixed(1)} s`,
+  );
+  if (problem) console.error(problem);
+  failed += problem ? 1 : 0;
+}
+process.exit(failed === 0 ? 0 : 1);
