@@ -8,7 +8,7 @@ import { deployInstance } from "./deploy-instance.ts";
 import { getInstance } from "./get-instance.ts";
 import { listInstances } from "./list-instances.ts";
 import { renameInstance } from "./rename-instance.ts";
-import { watchInstance } from "./watch-instances.ts";
+import { watchInstance, watchInstances } from "./watch-instances.ts";
 
 const sys = await createTestSystem();
 const refusal = (code: string) => expect.objectContaining({ code });
@@ -247,4 +247,16 @@ test("B2: who watches sees the state now, and every change after it", async () =
   const last = seen.next();
   stop.abort();
   expect(await last).toEqual({ done: true, value: undefined });
+});
+
+test("B2: who watches all assistants learns that one is gone", async () => {
+  const owner = await createUser(sys);
+  const { id } = await draft(owner);
+  const stop = new AbortController();
+  const seen = watchInstances(sys, owner, stop.signal);
+  expect((await seen.next()).value).toMatchObject({ id, status: "draft" });
+  const next = seen.next();
+  await commandInstance(sys, owner, "remove", { operationId: sys.random.uuid(), instanceId: id });
+  expect((await next).value).toMatchObject({ id, status: "removed" });
+  stop.abort();
 });
