@@ -74,6 +74,8 @@ async function build(image: string, content: string, folder: string, options: Op
   } finally {
     await rm(context, { recursive: true, force: true });
   }
+  // The image that had the name before; the engine keeps it while a container needs it.
+  await succeeds("docker", ["image", "prune", "--force", "--filter", "label=org.openclaw-launch=openclaw"]);
 }
 
 /** Debian with Node: from a registry, or, when none answers, made of the packages that this machine can reach. */
