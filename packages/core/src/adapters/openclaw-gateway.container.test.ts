@@ -129,7 +129,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Everything that is said about a message, up to its end. */
+/** Everything that is said about a message, up to its end. The message's key is its run's id. */
 async function ask(
   connection: GatewayConnection,
   text: string,
@@ -138,11 +138,12 @@ async function ask(
   const said: ChatEvent[] = [];
   const answered = (async () => {
     for await (const event of connection.events(AbortSignal.timeout(60_000))) {
+      if (event.runId !== key) continue;
       said.push(event);
       if (event.kind !== "delta") return;
     }
   })();
-  await connection.send(session, text, key);
+  expect(await connection.send(session, text, key)).toEqual({ runId: key });
   await answered;
   return said;
 }
@@ -244,7 +245,6 @@ describe("B2: a conversation", () => {
   test("a turn that hangs can be aborted, and the next one is answered", async () => {
     models.fail({ kind: "hang", path: "/chat/completions" });
     const hanging = ask(connection, "Say exactly: never");
-    await systemClock.sleep(0);
     await expect.poll(async () => (await connection.history(session, 5)).at(-1)?.role).toBe("user");
     await connection.abort(session);
     expect((await hanging).at(-1)).toMatchObject({ kind: "aborted" });
