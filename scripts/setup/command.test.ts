@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { abortCommands, CommandFailed, command, succeeds } from "./command.ts";
+
+test("returns the output, and hands over each line", async () => {
+  const lines: string[] = [];
+  expect(await command("sh", ["-c", "echo one; echo two"], { onLine: (line) => lines.push(line) })).toBe(
+    "one\ntwo",
+  );
+  expect(lines).toEqual(["one", "two"]);
+});
+
+test("a failure tells the command, its exit code and its last lines", async () => {
+  const failure = command("sh", ["-c", "echo out of ink >&2; exit 7"]);
+  await expect(failure).rejects.toThrow(/^sh -c .* failed \(exit 7\)\.\n {2}out of ink/);
+});
+
+test("a program that is missing is a failure like any other", async () => {
+  await expect(command("no-such-program", [])).rejects.toThrow(CommandFailed);
+  expect(await succeeds("no-such-program", [])).toBe(false);
+});
+
+test("a program that says nothing in time is ended, with its children", async () => {
+  await expect(command("sh", ["-c", "sleep 60 & sleep 60"], { firstLineMs: 100 })).rejects.toThrow(
+    "exit SIGKILL",
+  );
+});
+
+test("an interruption ends what runs", async () => {
+  const running = command("sh", ["-c", "echo ready; sleep 60"], { onLine: () => abortCommands() });
+  await expect(running).rejects.toThrow("exit SIGTERM");
+});
