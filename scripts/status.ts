@@ -18,7 +18,7 @@ const processes = run ? await Promise.all(run.processes.map((record) => statusOf
 const status = {
   running: run !== null,
   ready: run?.ready ?? false,
-  healthy: run !== null && run.ready && processes.every(({ healthy }) => healthy),
+  healthy: run?.ready === true && processes.every(({ healthy }) => healthy),
   startedAt: run?.startedAt ?? null,
   addresses: run?.addresses ?? {},
   processes,
