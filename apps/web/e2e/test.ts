@@ -3,21 +3,26 @@ import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 
 type Fixtures = {
-  /** Nothing may be complained about on any page; fails the test at its end. */
+  /** Complaints of the browser that belong to the test. */
+  expectedErrors: RegExp[];
+  /** Nothing else may be complained about on any page; fails the test at its end. */
   quiet: void;
   account: { email: string; password: string };
 };
 
 export const test = base.extend<Fixtures>({
+  expectedErrors: [[], { option: true }],
   quiet: [
-    async ({ page }, use) => {
+    async ({ page, expectedErrors }, use) => {
       const complaints: string[] = [];
       page.on("pageerror", (error) => complaints.push(error.message));
       page.on("console", (message) => {
         if (message.type() === "error") complaints.push(`${message.text()} (${message.location().url})`);
       });
       await use();
-      expect(complaints).toEqual([]);
+      expect(complaints.filter((text) => !expectedErrors.some((expected) => expected.test(text)))).toEqual(
+        [],
+      );
     },
     { auto: true },
   ],

@@ -1,6 +1,6 @@
 import { LoaderCircle } from "lucide-react";
 import { Slot } from "radix-ui";
-import type { ButtonHTMLAttributes } from "react";
+import type { ButtonHTMLAttributes, MouseEvent } from "react";
 
 type Look = "primary" | "secondary" | "quiet" | "danger";
 
@@ -33,22 +33,26 @@ export function Button({
   asChild,
   className = "",
   children,
+  onClick,
   ...rest
 }: ButtonProps) {
   const classes = `inline-flex shrink-0 items-center justify-center rounded-md border font-medium whitespace-nowrap transition-colors duration-100 select-none disabled:opacity-50 ${sizes[size]} ${looks[look]} ${className}`;
   if (asChild) {
     return (
-      <Slot.Root className={classes} {...rest}>
+      <Slot.Root className={classes} onClick={onClick} {...rest}>
         {children}
       </Slot.Root>
     );
   }
+  // While busy it keeps the focus: a disabled button would lose it.
+  const press = busy ? (event: MouseEvent) => event.preventDefault() : onClick;
   return (
     <button
       type="button"
       {...rest}
+      onClick={press}
       className={classes}
-      disabled={rest.disabled || Boolean(busy)}
+      aria-disabled={Boolean(busy)}
       aria-busy={Boolean(busy)}
     >
       {busy ? (

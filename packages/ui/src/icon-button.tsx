@@ -1,5 +1,5 @@
 import { Tooltip } from "radix-ui";
-import type { ButtonHTMLAttributes, ReactNode } from "react";
+import { type ButtonHTMLAttributes, forwardRef, type ReactNode } from "react";
 
 type IconButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, "children"> & {
   label: string;
@@ -7,12 +7,16 @@ type IconButtonProps = Omit<ButtonHTMLAttributes<HTMLButtonElement>, "children">
 };
 
 /** A button that is only an icon: its label is read aloud and shown on hover. */
-export function IconButton({ label, icon, className = "", ...rest }: IconButtonProps) {
+export const IconButton = forwardRef<HTMLButtonElement, IconButtonProps>(function IconButton(
+  { label, icon, className = "", ...rest },
+  ref,
+) {
   return (
     <Tooltip.Provider delayDuration={400}>
       <Tooltip.Root>
         <Tooltip.Trigger asChild>
           <button
+            ref={ref}
             type="button"
             aria-label={label}
             className={`inline-flex size-9 shrink-0 items-center justify-center rounded-md text-muted transition-colors duration-100 hover:bg-sunken hover:text-text disabled:opacity-40 ${className}`}
@@ -32,4 +36,4 @@ export function IconButton({ label, icon, className = "", ...rest }: IconButtonP
       </Tooltip.Root>
     </Tooltip.Provider>
   );
-}
+});

@@ -1,0 +1,107 @@
+import { expect, expectAccessible, signUp, test } from "./test.ts";
+
+const publicPages = ["/", "/security", "/sign-up", "/sign-in"];
+const ownPages = ["/assistants", "/assistants/new", "/vault", "/settings"];
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(`in the ${colorScheme} scheme`, () => {
+    test.use({ colorScheme });
+
+    test("WCAG 2.2 AA holds on every page", async ({ page, account }) => {
+      for (const path of publicPages) {
+        await page.goto(path);
+        await expectAccessible(page);
+      }
+      await signUp(page, account);
+      for (const path of ownPages) {
+        await page.goto(path);
+        await expectAccessible(page);
+      }
+      await page.goto("/assistants/new");
+      await page.getByRole("button", { name: "Launch" }).click();
+      await expect(page.getByRole("alert")).toHaveText("Give it a name of 1 to 40 characters.");
+      await expectAccessible(page);
+      await page.keyboard.press("Control+k");
+      await expect(page.getByRole("combobox")).toBeFocused();
+      await expectAccessible(page);
+    });
+  });
+}
+
+test.describe("on a phone, 360 pixels wide", () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
+
+  test("no page is wider than the screen, and everything can be reached", async ({ page, account }) => {
+    const fits = async () =>
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+    for (const path of publicPages) {
+      await page.goto(path);
+      await fits();
+    }
+    await signUp(page, account);
+    await fits();
+    for (const name of ["Vault", "Settings", "Assistants"]) {
+      await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await fits();
+    }
+    await page.goto("/assistants/new");
+    await fits();
+  });
+});
+
+test("the landing page is sent without any script", async ({ page }) => {
+  const scripts: string[] = [];
+  page.on("request", (request) => {
+    if (request.resourceType() === "script") scripts.push(request.url());
+  });
+  await page.goto("/");
+  await expect(page.getByRole("link", { name: "Create your assistant" })).toBeVisible();
+  expect(scripts).toEqual([]);
+});
+
+test("V4: signing in leads only to pages of this site", async ({ page, account }) => {
+  await signUp(page, account);
+  await page.goto("/settings");
+  await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("**/sign-in");
+  await page.goto("/sign-in?to=//evil.example/path");
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Password", { exact: true }).fill(account.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL("**/assistants");
+});
+
+test("a page that needs an account leads back to itself after signing in", async ({
+  page,
+  account,
+  context,
+}) => {
+  await signUp(page, account);
+  await context.clearCookies();
+  await page.goto("/vault");
+  await page.waitForURL("**/sign-in?to=%2Fvault");
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Password", { exact: true }).fill(account.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL("**/vault");
+  await expect(page.getByText("Unlocked in this tab")).toBeVisible();
+});
+
+test("E2: after a reload the vault is locked, and opens in place with the password", async ({
+  page,
+  account,
+}) => {
+  await signUp(page, account);
+  await page.goto("/vault");
+  await expect(page.getByText("Locked", { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Unlock" }).click();
+  const dialog = page.getByRole("dialog", { name: "Unlock your vault" });
+  await expect(dialog.getByLabel("Password", { exact: true })).toBeFocused();
+  await page.keyboard.type(account.password);
+  await page.keyboard.press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText("Unlocked in this tab")).toBeVisible();
+  await page.getByRole("button", { name: "Lock", exact: true }).click();
+  await expect(page.getByText("Locked", { exact: true })).toBeVisible();
+});
