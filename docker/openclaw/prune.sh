@@ -10,6 +10,17 @@ if [ -d openclaw/docs ]; then
     find openclaw/docs/reference -mindepth 1 -maxdepth 1 ! -name templates -exec rm -rf {} +
   fi
 fi
-# Keys and identities are each instance's own: none may come with the image.
-cd /opt/openclaw-seed
-rm -rf identity devices credentials openclaw.json* config-journal-fingerprint.key logs cache tmp
+
+# Of the state that installing plugins left: the plugins, and the record of their installation. Keys and identities are each instance's own.
+mkdir -p /opt/openclaw-seed/state
+mv "$OPENCLAW_STATE_DIR/npm" /opt/openclaw-seed/npm
+mv "$OPENCLAW_STATE_DIR/state/openclaw.sqlite" /opt/openclaw-seed/state/openclaw.sqlite
+cat >/tmp/keep-records.mjs <<'END'
+import { DatabaseSync } from "node:sqlite";
+const database = new DatabaseSync("/opt/openclaw-seed/state/openclaw.sqlite");
+const kept = ["schema_meta", "config_machine_state"];
+const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all();
+for (const { name } of tables) if (!kept.includes(name)) database.exec(`DELETE FROM "${name}"`);
+database.exec("PRAGMA journal_mode = DELETE; VACUUM");
+END
+node /tmp/keep-records.mjs

@@ -55,7 +55,7 @@ export async function expectAccessible(page: Page): Promise<void> {
     );
   }
   await page.setViewportSize({ width: 360, height: 740 });
-  const { scrollWidth } = await page.evaluate(() => document.documentElement);
+  const scrollWidth = await page.evaluate(() => document.documentElement.scrollWidth);
   expect(scrollWidth, "content fits a phone").toBeLessThanOrEqual(360);
   if (size) await page.setViewportSize(size);
 }

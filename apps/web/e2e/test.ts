@@ -42,6 +42,14 @@ export async function signUp(
   await page.waitForURL("**/assistants");
 }
 
+/** From the list of assistants, with the choices that stand there already. */
+export async function launchAssistant(page: Page, name: string): Promise<void> {
+  await page.getByRole("link", { name: /^(Start|New assistant)$/ }).click();
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Launch" }).click();
+  await page.waitForURL(/\/assistants\/[0-9a-f-]{36}$/);
+}
+
 /** Finished motion, then no violation of WCAG 2.2 AA. */
 export async function expectAccessible(page: Page): Promise<void> {
   await page.emulateMedia({ reducedMotion: "reduce" });

@@ -11,7 +11,7 @@ type CardProps = {
 export function Card({ title, hint, actions, tone = "plain", children }: CardProps) {
   return (
     <section
-      className={`rounded-md border bg-surface ${tone === "danger" ? "border-bad/50" : "border-line"}`}
+      className={`min-w-0 rounded-md border bg-surface ${tone === "danger" ? "border-bad/50" : "border-line"}`}
     >
       {title && (
         <header className="flex flex-wrap items-center justify-between gap-3 px-4 pt-4">

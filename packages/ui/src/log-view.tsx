@@ -32,10 +32,7 @@ export function LogView({ lines, label }: { lines: readonly LogViewLine[]; label
       >
         <ol>
           {lines.map((line) => (
-            <li
-              key={line.id}
-              className="flex gap-3 px-3 [contain-intrinsic-size:auto_20px] [content-visibility:auto] hover:bg-line/40"
-            >
+            <li key={line.id} className="flex gap-3 px-3 hover:bg-line/40">
               <time
                 dateTime={line.at.toISOString()}
                 className="shrink-0 text-muted select-none"
@@ -44,7 +41,7 @@ export function LogView({ lines, label }: { lines: readonly LogViewLine[]; label
                 {clock.format(line.at)}
               </time>
               <span
-                className={`whitespace-pre-wrap [overflow-wrap:anywhere] ${line.error ? "text-bad" : ""}`}
+                className={`whitespace-pre-wrap [overflow-wrap:anywhere] ${line.error ? "text-warn" : ""}`}
               >
                 {line.text}
               </span>

@@ -36,7 +36,7 @@ export function Shell({
 }: ShellProps) {
   return (
     <div
-      className={`min-h-dvh md:grid ${dense ? "md:grid-cols-[12rem_minmax(0,1fr)] md:text-[13px]" : "md:grid-cols-[14rem_minmax(0,1fr)] md:text-sm"}`}
+      className={`flex min-h-dvh flex-col md:grid ${dense ? "md:grid-cols-[12rem_minmax(0,1fr)] md:text-[13px]" : "md:grid-cols-[14rem_minmax(0,1fr)] md:text-sm"}`}
     >
       <a
         href="#main"
@@ -72,7 +72,7 @@ export function Shell({
           {account}
         </div>
       </header>
-      <div className="flex min-w-0 flex-col pb-[calc(3.5rem+env(safe-area-inset-bottom))] md:pb-0">
+      <div className="flex min-w-0 grow flex-col pb-[calc(3.5rem+env(safe-area-inset-bottom))] md:pb-0">
         {banner}
         <main
           id="main"

@@ -18,8 +18,11 @@ const words: Record<Tone, string> = {
 /** State as dot and word, never as colour alone. `active` says that it is about to change. */
 export function StateBadge({ tone, label, active = false }: { tone: Tone; label: string; active?: boolean }) {
   return (
-    <span className={`inline-flex items-center gap-2 font-medium whitespace-nowrap ${words[tone]}`}>
-      <span aria-hidden className={`size-2 rounded-full ${dots[tone]} ${active ? "animate-breathe" : ""}`} />
+    <span className={`inline-flex items-baseline gap-2 font-medium whitespace-nowrap ${words[tone]}`}>
+      <span
+        aria-hidden
+        className={`size-2 self-center rounded-full ${dots[tone]} ${active ? "animate-breathe" : ""}`}
+      />
       {label}
     </span>
   );

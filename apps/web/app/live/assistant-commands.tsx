@@ -43,7 +43,7 @@ export function assistantCommands(instance: InstanceView, { go, command }: Means
           {
             id: `${id}-stop`,
             label: `Stop ${name}`,
-            icon: <Square size={18} aria-hidden />,
+            icon: <Square size={18} aria-hidden className="fill-current" />,
             run: give("stop"),
           },
           {

@@ -6,6 +6,8 @@ import { launch } from "~/launch.client";
 const maxLines = 2000;
 /** New lines are shown together at most this often. */
 const showEveryMs = 100;
+/** OpenClaw begins its lines with the time, which stands beside them already. */
+const ownTime = /^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)\s/;
 
 /** The log as it is written. While paused, lines are kept and shown afterwards. After an interruption it continues at the last line seen. */
 export function useLogs(instanceId: string) {
@@ -26,7 +28,13 @@ export function useLogs(instanceId: string) {
         },
         onData: ({ data: { at, stream: source, text } }) => {
           count.current += 1;
-          arrived.current.push({ id: String(count.current), at, text, error: source === "stderr" });
+          const line = {
+            id: String(count.current),
+            at,
+            text: text.replace(ownTime, ""),
+            error: source === "stderr",
+          };
+          arrived.current.push(line);
         },
         onConnectionStateChange: ({ state, error }) => setLive(state === "pending" || !error),
         onError: (error) => setProblem(textOfError(error)),

@@ -104,7 +104,7 @@ function Controls({ instance }: { instance: InstanceView }) {
       )}
       {canStop(instance) && (
         <Button busy={busy === "stop" ? "Stopping…" : null} onClick={() => void command("stop", instance)}>
-          <Square size={16} aria-hidden />
+          <Square size={16} aria-hidden className="fill-current" />
           Stop
         </Button>
       )}

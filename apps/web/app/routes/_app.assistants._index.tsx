@@ -112,7 +112,7 @@ function QuickActions({ instance }: { instance: InstanceView }) {
       {canStop(instance) && (
         <IconButton
           label={`Stop ${instance.name}`}
-          icon={<Square size={18} aria-hidden />}
+          icon={<Square size={18} aria-hidden className="fill-current" />}
           disabled={busy}
           onClick={() => void command("stop", instance)}
         />

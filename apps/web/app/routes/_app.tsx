@@ -130,10 +130,13 @@ function Frame({ email, standIn, children }: { email: string; standIn: boolean; 
 
 function PracticeBanner() {
   return (
-    <div className="border-b border-line bg-sunken px-4 py-2 text-center text-[0.9em] text-muted">
+    <section
+      aria-label="Practice mode"
+      className="border-b border-line bg-sunken px-4 py-2 text-center text-[0.9em] text-muted"
+    >
       <strong className="font-medium text-text">Practice mode:</strong> answers come from a stand-in
       <span className="max-md:hidden"> on this machine until its operator adds an OpenRouter key</span>.
-    </div>
+    </section>
   );
 }
 

@@ -64,8 +64,8 @@ export default function Landing() {
           <img
             src="/dashboard-light.webp"
             alt="The dashboard: an assistant named Ada is running and answers a question in the chat."
-            width={1440}
-            height={900}
+            width={1280}
+            height={800}
             className="block h-auto w-full"
           />
         </picture>

@@ -1,0 +1,59 @@
+import type { Page } from "@playwright/test";
+import { expect, expectAccessible, test } from "./test.ts";
+
+/** Presses Tab until the focus is where a person would stop. */
+async function tabTo(
+  page: Page,
+  role: "button" | "textbox" | "link" | "menuitem",
+  name: string | RegExp,
+): Promise<void> {
+  const target = page.getByRole(role, { name }).first();
+  for (let presses = 0; presses < 60; presses++) {
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab never reached ${role} ${name}`);
+}
+
+test("B1, R5: an account, a launch, a kill and a deletion by keyboard alone", async ({ page, account }) => {
+  await page.goto("/sign-up");
+  await expect(page.getByLabel("E-mail")).toBeFocused();
+  await page.keyboard.type(account.email);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(account.password);
+  await expect(page.getByRole("button", { name: "Create account" })).toBeEnabled();
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/assistants");
+
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("new");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/assistants/new");
+  await tabTo(page, "textbox", "Name");
+  await page.keyboard.type("Grace");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/assistants\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole("list", { name: "Launching Grace" })).toBeVisible();
+  await expectAccessible(page);
+
+  await tabTo(page, "button", "Kill");
+  await page.keyboard.press("Enter");
+  const kill = page.getByRole("dialog", { name: "Kill Grace?" });
+  await expect(kill).toBeVisible();
+  await expectAccessible(page);
+  await tabTo(page, "button", "Kill now");
+  await page.keyboard.press("Enter");
+  await expect(kill).toBeHidden();
+  await expect(page).toHaveTitle(/● Stopped · Grace/, { timeout: 30_000 });
+
+  await tabTo(page, "button", "More for Grace");
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Restart" }).waitFor();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "Delete Grace?" }).getByRole("textbox")).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.type("Grace");
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/assistants", { timeout: 60_000 });
+});
