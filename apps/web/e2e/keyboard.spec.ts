@@ -25,7 +25,9 @@ test("B1, R5: an account, a launch, a kill and a deletion by keyboard alone", as
   await page.keyboard.press("Enter");
   await page.waitForURL("**/assistants");
 
+  await expect(page.getByRole("heading", { name: "Launch your first assistant" })).toBeVisible();
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "Search pages and actions" })).toBeFocused();
   await page.keyboard.type("new");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/assistants/new");

@@ -1,13 +1,15 @@
 import type Docker from "dockerode";
-import type { InstanceNetwork } from "../ports.ts";
+import type { Clock, InstanceNetwork } from "../ports.ts";
 import { engineStatus, unless } from "./docker-errors.ts";
 import { interfaceName, labelsOf, objectName } from "./docker-names.ts";
 import { addressBeside, freeSubnet } from "./subnets.ts";
 
 export type DockerNetwork = InstanceNetwork & { id: string; name: string };
-type Where = { docker: Docker; prefix: string; subnets: string };
+type Where = { docker: Docker; prefix: string; subnets: string; clock: Clock };
 
-const attempts = 20;
+/** Another call may be making the same network, which the engine shows only when it is whole: seconds on a busy machine. */
+const patienceMs = 30_000;
+const pauseMs = 50;
 
 export async function findNetwork(
   { docker, prefix }: Where,
@@ -19,13 +21,15 @@ export async function findNetwork(
 
 /** An internal bridge of the instance's own: it has no route out, and no neighbours. */
 export async function ensureNetwork(where: Where, instanceId: string): Promise<DockerNetwork> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  const deadline = where.clock.now().getTime() + patienceMs;
+  while (where.clock.now().getTime() < deadline) {
     const existing = await findNetwork(where, instanceId);
     if (existing) return existing;
     try {
       await createNetwork(where, instanceId);
     } catch (error) {
       if (!isTaken(error)) throw error;
+      await where.clock.sleep(pauseMs);
     }
   }
   throw new Error(

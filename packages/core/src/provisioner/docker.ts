@@ -29,7 +29,7 @@ const createPauseMs = 100;
 export function createDockerEngine({ socketPath, prefix, subnets, clock }: DockerEngineOptions): Engine {
   const docker = new Docker({ socketPath, host: undefined, timeout: requestTimeoutMs });
   const streams = new Docker({ socketPath, host: undefined });
-  const where = { docker, prefix, subnets };
+  const where = { docker, prefix, subnets, clock };
 
   const nameOf = (instanceId: string) => objectName(prefix, instanceId);
   const containerOf = (instanceId: string) => docker.getContainer(nameOf(instanceId));
