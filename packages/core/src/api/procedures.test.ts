@@ -1,0 +1,31 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { accessMatrix } from "../testing/access-matrix.ts";
+import { allProcedures, routers } from "../testing/procedures.ts";
+
+type Definition = { inputs: unknown[]; output?: unknown; meta?: { audience?: string } };
+
+test("every procedure stands in the access matrix, and nothing else does", () => {
+  for (const router of Object.keys(routers) as (keyof typeof routers)[]) {
+    const paths = allProcedures.filter((listed) => listed.router === router).map(({ path }) => path);
+    expect(paths.sort()).toEqual(Object.keys(accessMatrix[router]).sort());
+    expect(paths.length).toBeGreaterThan(4);
+  }
+});
+
+describe.each(allProcedures)("$router $path", ({ router, path, procedure }) => {
+  const { inputs, output, meta } = procedure._def as unknown as Definition;
+
+  test("V1: refuses an unknown field", () => {
+    const [input] = inputs;
+    expect(inputs).toHaveLength(1);
+    if (!(input instanceof z.ZodObject)) throw new Error("the input is not an object");
+    const { error } = input.safeParse({ "unknown field": 1 });
+    expect(error?.issues).toContainEqual(expect.objectContaining({ code: "unrecognized_keys" }));
+  });
+
+  test("says what it returns, and to whom", () => {
+    expect(output).toBeInstanceOf(z.ZodType);
+    expect(meta?.audience).toBe(accessMatrix[router][path]?.audience);
+  });
+});
