@@ -33,7 +33,6 @@ const catalogue: readonly Model[] = [
   model("google/gemini-2.5-flash", "Google: Gemini 2.5 Flash", 1_048_576, 0.3, 2.5),
   model("deepseek/deepseek-chat-v3.1", "DeepSeek: DeepSeek V3.1", 163_840, 0.2, 0.8),
   model("mistralai/mistral-medium-3.1", "Mistral: Mistral Medium 3.1", 131_072, 0.4, 2),
-  model("anthropic/claude-sonnet-4.5", "Anthropic: Claude Sonnet 4.5", 1_000_000, 3, 15),
   model("openrouter/auto", "Auto Router", 2_000_000, 1, 4),
 ];
 
