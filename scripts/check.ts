@@ -26,6 +26,8 @@ const run = (program: string, args: string[], cwd = root) => command(program, ar
 
 const checks: Record<string, () => Promise<void>> = {
   "format and lint": async () => void (await run("biome", ["check", "--error-on-warnings", "."])),
+  "type-aware lint": async () => void (await run("oxlint", ["--type-aware", "--deny-warnings"])),
+  "nothing unused": async () => void (await run("knip", ["--no-progress", "--no-config-hints"])),
   types: async () => {
     for (const folder of typedFolders) await run("tsgo", ["--noEmit"], join(root, folder));
   },

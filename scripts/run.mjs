@@ -60,7 +60,7 @@ async function install() {
     detached: true,
   });
   const listen = onInterrupt(() => {
-    process.kill(-npx.pid, "SIGTERM");
+    if (npx.pid) process.kill(-npx.pid, "SIGTERM");
     fail("Interrupted. The same command goes on from here.");
   });
   npx.stdout.pipe(output, { end: false });

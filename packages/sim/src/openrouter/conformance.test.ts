@@ -172,7 +172,7 @@ describe.skipIf(missing)("the answers are what OpenRouter's description says", (
     expect(response.status).toBe(given.status);
     const body: unknown = await response.json();
     const validate = schemaAt(given);
-    validate(body);
+    await validate(body);
     expect(validate.errors ?? []).toEqual([]);
     if (given.status >= 400) expect(body).toMatchObject({ error: { code: given.status } });
   });
