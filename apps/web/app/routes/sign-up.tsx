@@ -1,3 +1,4 @@
+import { AccountFrame } from "@openclaw-launch/ui/account-frame";
 import { Button } from "@openclaw-launch/ui/button";
 import { useDraft } from "@openclaw-launch/ui/draft";
 import { Field } from "@openclaw-launch/ui/field";
@@ -13,7 +14,6 @@ import { type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { Link, useNavigate, useSearchParams } from "@remix-run/react";
 import { type FormEvent, useRef, useState } from "react";
 import { isSignedIn } from "~/api.server";
-import { AccountFrame } from "~/components/account-frame";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 
@@ -31,6 +31,7 @@ export default function SignUp() {
   const signIn = search.has("to") ? `/sign-in?to=${encodeURIComponent(target)}` : "/sign-in";
   return (
     <AccountFrame
+      product="OpenClaw Launch"
       title="Create an account"
       subtitle="Three steps from here to an assistant of your own."
       footer={
