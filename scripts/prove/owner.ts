@@ -13,10 +13,12 @@ export async function signUpOwner({ webUrl }: { webUrl: string }): Promise<Launc
   return launch;
 }
 
+type Channels = { telegram?: { botToken: string } };
+
 /** A new assistant on its way. */
-export async function deployAssistant(launch: Launch, name = "Ada") {
+export async function deployAssistant(launch: Launch, name = "Ada", channels: Channels = {}) {
   const { id } = await launch.api.instances.create.mutate({ id: randomUUID(), name, model, channels: [] });
-  const configuration = { version: 1 as const, name, model, personality: "", channels: {} };
+  const configuration = { version: 1 as const, name, model, personality: "", channels };
   const { operation } = await launch.instances.deploy({ instanceId: id, configuration });
   return { id, operation };
 }

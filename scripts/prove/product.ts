@@ -4,7 +4,11 @@ import { prepareApps, prepareImage } from "../setup/prepare.ts";
 import { Progress } from "../setup/progress.ts";
 import { type TryOut, withProduct } from "../testing/end-to-end.ts";
 
-export type Product = TryOut & { instanceImage: string };
+export type Product = TryOut & {
+  instanceImage: string;
+  /** Folder of the database, logs and host keys. */
+  data: string;
+};
 
 /** The product as `npm start` runs it, beside whatever runs already, with nothing in it. */
 export async function tryProduct<T>(use: (product: Product) => Promise<T>): Promise<T> {
@@ -12,5 +16,7 @@ export async function tryProduct<T>(use: (product: Product) => Promise<T>): Prom
   const progress = new Progress();
   const instanceImage = await prepareImage(layoutOf(data), progress);
   await prepareApps(layoutOf(data), progress);
-  return withProduct({ data, instanceImage, progress }, (product) => use({ ...product, instanceImage }));
+  return withProduct({ data, instanceImage, progress }, (product) =>
+    use({ ...product, instanceImage, data }),
+  );
 }
