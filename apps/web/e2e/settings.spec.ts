@@ -13,6 +13,7 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
   }
 
   await page.getByRole("link", { name: "Settings" }).last().click();
+  await page.waitForURL("**/settings");
   await page.reload();
   await page.getByRole("button", { name: "Unlock to see and change them" }).click();
   await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(account.password);
