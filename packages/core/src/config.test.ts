@@ -24,7 +24,9 @@ test.each([
 });
 
 test("the worker refuses to start without a management key, folder and image", () => {
-  expect(() => readWorkerConfig({})).toThrow(/WORKER_DATA[\s\S]*INSTANCE_IMAGE[\s\S]*OPENROUTER_MANAGEMENT_KEY/);
+  expect(() => readWorkerConfig({})).toThrow(
+    /WORKER_DATA[\s\S]*INSTANCE_IMAGE[\s\S]*OPENROUTER_MANAGEMENT_KEY/,
+  );
 });
 
 test("every variable is documented", async () => {

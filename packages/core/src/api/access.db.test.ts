@@ -103,7 +103,11 @@ describe("I1: another tenant", () => {
 
 test("an operator's session is none in the dashboard, and the other way round", async () => {
   const operator = await createAdmin(sys);
-  const plain = createAdminCaller(adminRouter)({ ...answers, sys, actor: { kind: "anonymous", ip: owner.ip } });
+  const plain = createAdminCaller(adminRouter)({
+    ...answers,
+    sys,
+    actor: { kind: "anonymous", ip: owner.ip },
+  });
   expect(await refusalOf(plain, "overview", {})).toBe("auth.required");
   const asOperator = createAdminCaller(adminRouter)({ ...answers, sys, actor: operator });
   expect(await refusalOf(asOperator, "overview", {})).toBeNull();
