@@ -86,15 +86,16 @@ async function stage(
 
 async function check(): Promise<void> {
   const logFile = join(layout.logs, "check.log");
-  const isWell = await command(process.execPath, [join(root, "scripts", "check.ts")], {
-    cwd: root,
-    logFile,
-  }).then(
+  const output = command(process.execPath, [join(root, "scripts", "check.ts")], { cwd: root, logFile });
+  if (!(await isSuccess(output)))
+    throw new TestsFailed({ passed: 0, failed: 1, skipped: 0 }, await endOf(logFile));
+}
+
+const isSuccess = (output: Promise<string>): Promise<boolean> =>
+  output.then(
     () => true,
     () => false,
   );
-  if (!isWell) throw new TestsFailed({ passed: 0, failed: 1, skipped: 0 }, await endOf(logFile));
-}
 
 async function vitest(projects: readonly string[], report: (detail: string) => void): Promise<Counts> {
   const name = projects.join("-");
@@ -103,8 +104,7 @@ async function vitest(projects: readonly string[], report: (detail: string) => v
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${json}`];
   const selection = projects.flatMap((project) => ["--project", project]);
   const output = command("vitest", ["run", ...selection, ...reporters], { cwd: root, logFile });
-  await output.catch(() => {}); // the report tells
-  return await judge(await readCounts(json, countVitest), logFile, report);
+  return await judge(await isSuccess(output), await readCounts(json, countVitest), logFile, report);
 }
 
 async function endToEnd(report: (detail: string) => void): Promise<Counts> {
@@ -144,12 +144,18 @@ async function playwright(
     logFile,
     onLine: (line) => report(line.trim()),
   });
-  await output.catch(() => {}); // the report tells
-  return await judge(await readCounts(json, countPlaywright), logFile, report);
+  return await judge(await isSuccess(output), await readCounts(json, countPlaywright), logFile, report);
 }
 
-async function judge(counts: Counts, logFile: string, report: (detail: string) => void): Promise<Counts> {
-  if (counts.failed > 0) throw new TestsFailed(counts, await endOf(logFile));
+/** A runner also fails for what is no test's fault, such as a rejection that nobody handled: that counts as one more failure. */
+async function judge(
+  succeeded: boolean,
+  counts: Counts,
+  logFile: string,
+  report: (detail: string) => void,
+): Promise<Counts> {
+  const failed = Math.max(counts.failed, succeeded ? 0 : 1);
+  if (failed > 0) throw new TestsFailed({ ...counts, failed }, await endOf(logFile));
   report(`${counts.passed} passed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""}`);
   return counts;
 }

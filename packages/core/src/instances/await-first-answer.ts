@@ -20,11 +20,13 @@ export async function awaitFirstAnswer(
   operationId: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const waiting = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+  const done = new AbortController();
+  const waiting = AbortSignal.any([signal, AbortSignal.timeout(limitMs), done.signal]);
   try {
     const connection = await worker.chats.open(instanceId);
     // Listening begins before the question, so that a quick answer isn't missed.
     const answer = nextAnswer(connection, waiting);
+    answer.catch(() => {}); // it may fail before, or without, anybody waiting for it below
     if (hasAnswer(await connection.history(dashboardSession, 20))) return;
     await connection.send(dashboardSession, greeting, operationId);
     await answer;
@@ -36,6 +38,8 @@ export async function awaitFirstAnswer(
       cause instanceof GatewayRefused ? { reason: cause.reason } : undefined,
       { cause },
     );
+  } finally {
+    done.abort();
   }
 }
 

@@ -10,6 +10,7 @@ import { newSigner } from "../testing/seal-test-deployment.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
 import type { WorkerSystem } from "../worker.ts";
+import { awaitFirstAnswer } from "./await-first-answer.ts";
 import { commandInstance } from "./command-instance.ts";
 import { convergeInstance } from "./converge-instance.ts";
 import { expireDeployments } from "./expire-deployments.ts";
@@ -101,6 +102,18 @@ describe("deploy", () => {
     expect(new Set(tokens).size).toBe(2);
     const { gatewayTokenHash } = await sys.db.instance.findUniqueOrThrow({ where: { id: first.id } });
     expect(gatewayTokenHash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test("a connection that breaks off while nobody waits for an answer ends no worker", async () => {
+    const { id } = await running();
+    gateway.breaksOff = true;
+    try {
+      // The answer stands in the history already: the listener, which began first, fails unheard.
+      const answered = awaitFirstAnswer(worker, id, sys.random.uuid(), new AbortController().signal);
+      await expect(answered).resolves.toBeUndefined();
+    } finally {
+      gateway.breaksOff = false;
+    }
   });
 
   test("a second deploy replaces the container and keeps gateway token, device and model key", async () => {

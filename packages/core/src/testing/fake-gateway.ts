@@ -19,6 +19,8 @@ export class FakeGateway implements Gateway {
   healthy = true;
   /** Null: the model never answers. */
   answer: string | null = "Hello, I am your assistant.";
+  /** Connections close as soon as somebody listens on them. */
+  breaksOff = false;
   /** Messages that instances got, by their idempotency keys. */
   get received(): number {
     return this.#sent.size;
@@ -56,7 +58,7 @@ export class FakeGateway implements Gateway {
         return { runId: idempotencyKey };
       },
       abort: async () => {},
-      events: (signal) => emittedEvents<SessionEvent>(chat, signal),
+      events: (signal) => emittedEvents<SessionEvent>(chat, this.breaksOff ? AbortSignal.abort() : signal),
       get closed() {
         return closed;
       },
