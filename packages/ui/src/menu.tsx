@@ -9,7 +9,7 @@ export type MenuItem = {
   disabled?: boolean;
 };
 
-/** Actions behind one button; `trigger` is that button. */
+/** Actions behind one button; `trigger` is that button. They stay in its landmark, and the page beside them stays in reach. */
 export function Menu({
   trigger,
   items,
@@ -20,28 +20,26 @@ export function Menu({
   label: string;
 }) {
   return (
-    <DropdownMenu.Root>
+    <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          aria-label={label}
-          align="end"
-          sideOffset={6}
-          className="z-50 min-w-48 animate-appear rounded-md border border-line bg-raised p-1 shadow-raised md:text-sm"
-        >
-          {items.map((item) => (
-            <DropdownMenu.Item
-              key={item.label}
-              onSelect={item.onSelect}
-              disabled={item.disabled ?? false}
-              className={`flex h-10 cursor-default items-center gap-2.5 rounded-sm px-2.5 outline-none select-none data-disabled:opacity-45 data-highlighted:bg-sunken md:h-9 ${item.danger ? "text-bad" : ""}`}
-            >
-              {item.icon}
-              {item.label}
-            </DropdownMenu.Item>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
+      <DropdownMenu.Content
+        aria-label={label}
+        align="end"
+        sideOffset={6}
+        className="z-50 min-w-48 animate-appear rounded-md border border-line bg-raised p-1 shadow-raised md:text-sm"
+      >
+        {items.map((item) => (
+          <DropdownMenu.Item
+            key={item.label}
+            onSelect={item.onSelect}
+            disabled={item.disabled ?? false}
+            className={`flex h-10 cursor-default items-center gap-2.5 rounded-sm px-2.5 outline-none select-none data-disabled:opacity-45 data-highlighted:bg-sunken md:h-9 ${item.danger ? "text-bad" : ""}`}
+          >
+            {item.icon}
+            {item.label}
+          </DropdownMenu.Item>
+        ))}
+      </DropdownMenu.Content>
     </DropdownMenu.Root>
   );
 }

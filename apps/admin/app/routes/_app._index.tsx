@@ -103,8 +103,8 @@ function Figure({ to, value, children }: { to: string; value: ReactNode; childre
         prefetch="intent"
         className="flex flex-col rounded-md border border-line bg-surface px-3 py-2.5 transition-colors duration-100 hover:border-control"
       >
-        <span className="order-last text-2xl font-semibold">{value}</span>
         {children}
+        <span className="text-2xl font-semibold">{value}</span>
       </Link>
     </li>
   );
