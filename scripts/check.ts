@@ -28,6 +28,8 @@ const checks: Record<string, () => Promise<void>> = {
   "format and lint": async () => void (await run("biome", ["check", "--error-on-warnings", "."])),
   "type-aware lint": async () => void (await run("oxlint", ["--type-aware", "--deny-warnings"])),
   "nothing unused": async () => void (await run("knip", ["--no-progress", "--no-config-hints"])),
+  "procedures: strict input, output, audience": async () =>
+    void (await run("vitest", ["run", "--project", "unit", "packages/core/src/api/procedures.test.ts"])),
   types: async () => {
     for (const folder of typedFolders) await run("tsgo", ["--noEmit"], join(root, folder));
   },
@@ -59,7 +61,7 @@ for (const [name, check] of Object.entries(checks)) {
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
   console.log(
-    `${problem ? "✗" : "✓"} ${name.padEnd(30)} ${((performance.now() - started) / 1000).toFixed(1)} s`,
+    `${problem ? "✗" : "✓"} ${name.padEnd(44)} ${((performance.now() - started) / 1000).toFixed(1)} s`,
   );
   if (problem) console.error(problem);
   failed += problem ? 1 : 0;
