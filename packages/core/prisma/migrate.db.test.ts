@@ -12,7 +12,10 @@ let databaseUrl: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "migrations-"));
   await writeFile(join(folder, "migration_lock.toml"), 'provider = "postgresql"\n');
-  databaseUrl = `${await cloneTemplateDatabase(inject)}_empty`;
+  const { pathname } = new URL(await cloneTemplateDatabase(inject));
+  databaseUrl = Object.assign(new URL(inject("templateDatabase").owner), {
+    pathname: `${pathname}_empty`,
+  }).href;
 });
 
 afterEach(() => rm(folder, { recursive: true, force: true }));

@@ -7,10 +7,13 @@ import { parseArgs } from "node:util";
 import { PrismaPg } from "@prisma/adapter-pg";
 import {
   bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
   type SqlMigrationAwareDriverAdapterFactory,
+  type SqlQuery,
 } from "@prisma/driver-adapter-utils";
 import { type MigrationList, SchemaEngine } from "@prisma/schema-engine-wasm";
 import pg from "pg";
+import { type AppRole, grantAppRole } from "./app-role.ts";
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const migrationsFolder = join(folder, "migrations");
@@ -154,7 +157,15 @@ function poolFor(databaseUrl: string, database: string | undefined, options: pg.
 
 async function adapterOn(pool: pg.Pool, onScriptError: (error: unknown) => void = () => {}) {
   const adapter = await new PrismaPg(pool, { disposeExternalPool: true }).connect();
+  const queryRaw = adapter.queryRaw.bind(adapter);
   return Object.assign(adapter, {
+    // Of the columns that were handed over as text, the engine reads this one as a character; it panics otherwise.
+    queryRaw: async (query: SqlQuery) => {
+      const result = await queryRaw(query);
+      const position = result.columnNames.indexOf("constraint_type");
+      if (position >= 0) result.columnTypes[position] = ColumnTypeEnum.Character;
+      return result;
+    },
     // In one piece: the adapter would cut the script at every semicolon, also inside function bodies.
     executeScript: async (script: string) => {
       try {
@@ -226,10 +237,12 @@ async function readMigrations(from = migrationsFolder): Promise<MigrationList> {
 async function main(): Promise<number> {
   const { positionals } = parseArgs({ allowPositionals: true });
   const [command, name] = positionals;
-  const databaseUrl = process.env["DATABASE_URL"];
-  if (databaseUrl === undefined) throw new Error("DATABASE_URL is not set.");
+  const appUrl = process.env["DATABASE_URL"];
+  const databaseUrl = process.env["DATABASE_OWNER_URL"] || appUrl;
+  if (databaseUrl === undefined) throw new Error("Neither DATABASE_OWNER_URL nor DATABASE_URL is set.");
   if (command === "deploy") {
     const applied = await applyMigrations(databaseUrl);
+    if (appUrl !== undefined && appUrl !== databaseUrl) await grantAppRole(databaseUrl, roleOf(appUrl));
     console.log(applied.length === 0 ? "The database is up to date." : `Applied: ${applied.join(", ")}`);
     return 0;
   }
@@ -253,6 +266,11 @@ async function main(): Promise<number> {
   }
   console.error("Usage: migrate.ts deploy | create <name> | drift");
   return 1;
+}
+
+function roleOf(url: string): AppRole {
+  const { username, password } = new URL(url);
+  return { name: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
 /** The first lines of the engine's errors tell; then follow its own frames. */

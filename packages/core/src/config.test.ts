@@ -10,6 +10,8 @@ const web = {
   WEB_URL: "http://localhost:3000",
   APP_SECRET: strong,
   INTERNAL_SECRET: strong,
+  RESEND_API_KEY: "re_0123456789abcdefghij",
+  MAIL_FROM: "OpenClaw Launch <no-reply@example.org>",
 };
 
 test.each([
@@ -22,6 +24,40 @@ test.each([
   expect(start).toThrow(/APP_SECRET/);
   if (secret) expect(start).not.toThrow(new RegExp(secret));
 });
+
+test.each([
+  ["RESEND_API_KEY", "re_123"],
+  ["RESEND_API_KEY", "re_0123456789abcdefghij\nX-Header: 1"],
+  ["MAIL_FROM", "no-reply@example.org"],
+  ["MAIL_FROM", "OpenClaw <no-reply@example.org>\r\nBcc: other <a@example.org>"],
+])("web refuses to start with %s %j", (name, value) => {
+  expect(() => readWebConfig({ ...web, [name]: value })).toThrow(name);
+});
+
+test.each([
+  ["GOOGLE_CLIENT_SECRET", { GOOGLE_CLIENT_ID: "id" }],
+  ["GOOGLE_CLIENT_ID", { GOOGLE_CLIENT_SECRET: "a secret" }],
+  ["GITHUB_CLIENT_SECRET", { GITHUB_CLIENT_ID: "id" }],
+  ["GITHUB_CLIENT_ID", { GITHUB_CLIENT_SECRET: "a secret" }],
+])("web refuses to start without %s when the other half is set", (missing, half) => {
+  const start = () => readWebConfig({ ...web, ...half });
+  expect(start).toThrow(new RegExp(`${missing}: is missing`));
+  expect(start).not.toThrow(/a secret/);
+});
+
+test.each(["GOOGLE_ISSUER", "GITHUB_URL", "GITHUB_API_URL"] as const)(
+  "%s may be plain http only within the machine",
+  (name) => {
+    for (const refused of [
+      "http://example.org",
+      "http://127.0.0.1.example.org",
+      "http://localhost.example.org",
+    ])
+      expect(() => readWebConfig({ ...web, [name]: refused })).toThrow(name);
+    for (const fine of ["https://example.org", "http://127.0.0.1:4000", "http://localhost:4000"])
+      expect(readWebConfig({ ...web, [name]: fine })[name]).toBe(fine);
+  },
+);
 
 test("the worker refuses to start without a management key, folder and image", () => {
   expect(() => readWorkerConfig({})).toThrow(

@@ -1,4 +1,5 @@
 // Environment → zod → typed Config, once per process. The only reader of `process.env`.
+import { availableParallelism } from "node:os";
 import { z } from "zod";
 
 const secret = z
@@ -11,6 +12,14 @@ const secret = z
 const port = z.coerce.number().int().min(1).max(65_535);
 const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ""));
 
+/** A secret or a person's address goes there: in the clear only within the machine. */
+const privateUrl = url.refine((value) => {
+  const { protocol, hostname } = new URL(value);
+  return protocol === "https:" || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}, "must begin with https://");
+
+export const officialResend = "https://api.resend.com";
+
 const base = z.object({
   NODE_ENV: z.enum(["production", "development", "test"]).default("production"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
@@ -18,6 +27,8 @@ const base = z.object({
   /** Connections for queries; four more are for jobs, one for notifications. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
   OPENROUTER_BASE_URL: url.default("https://openrouter.ai/api/v1"),
+  /** Multiplies every rate limit: for load tests, or for many people behind one address. */
+  RATE_LIMIT_FACTOR: z.coerce.number().positive().max(10_000).default(1),
 });
 
 const web = base.extend({
@@ -29,15 +40,61 @@ const web = base.extend({
   INTERNAL_SECRET: secret,
   /** Proxies in front of this server. Each adds one address to X-Forwarded-For; with 0 the header is not believed. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(8).default(0),
-  /** Parallel Argon2 computations; each takes 64 MiB. */
-  ARGON2_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2),
+  /** Parallel Argon2 computations; each takes 64 MiB and a processor. One processor is left for everything else. */
+  ARGON2_CONCURRENCY: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(() => Math.max(1, availableParallelism() - 1)),
+  RESEND_API_KEY: z.string().regex(/^[\w-]{20,}$/, "must be an API key of Resend"),
+  RESEND_BASE_URL: url.default(officialResend),
+  /** Who sends: `OpenClaw Launch <no-reply@example.org>`. Resend must know the domain. */
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^<>@\p{Cc}]+ <[^<>\s@]+@[^<>\s@]+>$/u, 'must be like "OpenClaw Launch <no-reply@example.org>"'),
+  /** Sign-in with Google is offered when both are set; the same for GitHub. */
+  GOOGLE_CLIENT_ID: z.string().min(1).optional(),
+  GOOGLE_CLIENT_SECRET: z.string().min(1).optional(),
+  GOOGLE_ISSUER: privateUrl.default("https://accounts.google.com"),
+  GITHUB_CLIENT_ID: z.string().min(1).optional(),
+  GITHUB_CLIENT_SECRET: z.string().min(1).optional(),
+  GITHUB_URL: privateUrl.default("https://github.com"),
+  GITHUB_API_URL: privateUrl.default("https://api.github.com"),
 });
 
-const admin = web.omit({ WEB_URL: true, WEB_PORT: true, WEB_HOST: true }).extend({
-  ADMIN_URL: url,
-  ADMIN_PORT: port.default(3001),
-  ADMIN_HOST: z.string().default("127.0.0.1"),
-});
+/** An id and its secret make sense only together. */
+function refuseHalves(values: Partial<Record<string, unknown>>, context: z.RefinementCtx): void {
+  for (const provider of ["GOOGLE", "GITHUB"]) {
+    const pair = [`${provider}_CLIENT_ID`, `${provider}_CLIENT_SECRET`];
+    const missing = pair.filter((name) => values[name] === undefined);
+    if (missing.length !== 1) continue;
+    const present = pair.find((name) => !missing.includes(name));
+    context.addIssue({ code: "custom", path: missing, message: `is missing, but ${present} is set` });
+  }
+}
+
+const admin = web
+  .omit({
+    WEB_URL: true,
+    WEB_PORT: true,
+    WEB_HOST: true,
+    RESEND_API_KEY: true,
+    RESEND_BASE_URL: true,
+    MAIL_FROM: true,
+    GOOGLE_CLIENT_ID: true,
+    GOOGLE_CLIENT_SECRET: true,
+    GOOGLE_ISSUER: true,
+    GITHUB_CLIENT_ID: true,
+    GITHUB_CLIENT_SECRET: true,
+    GITHUB_URL: true,
+    GITHUB_API_URL: true,
+  })
+  .extend({
+    ADMIN_URL: url,
+    ADMIN_PORT: port.default(3001),
+    ADMIN_HOST: z.string().default("127.0.0.1"),
+  });
 
 const worker = base.extend({
   INTERNAL_SECRET: secret,
@@ -92,6 +149,7 @@ function read<T extends z.ZodType>(schema: T, environment: NodeJS.ProcessEnv): z
   );
 }
 
-export const readWebConfig = (environment = process.env): WebConfig => read(web, environment);
+export const readWebConfig = (environment = process.env): WebConfig =>
+  read(web.superRefine(refuseHalves), environment);
 export const readAdminConfig = (environment = process.env): AdminConfig => read(admin, environment);
 export const readWorkerConfig = (environment = process.env): WorkerConfig => read(worker, environment);

@@ -11,6 +11,11 @@ export interface Random {
   bytes(length: number): Uint8Array;
 }
 
+export interface Limiter {
+  /** Counts one point of `key`. Null while no more than `points` were counted in the window of so many seconds, else the seconds until it ends. */
+  consume(key: string, points: number, seconds: number): Promise<number | null>;
+}
+
 /** Wakes waiting readers when rows change; carries ids only. */
 export interface Changes {
   /** Yields the id of every instance that changed since the call, until the signal aborts. */
@@ -216,3 +221,71 @@ export interface Workers {
   chatSend(hostId: string, instanceId: string, messageId: string, text: string): Promise<{ runId: string }>;
   chatEvents(hostId: string, instanceId: string, signal: AbortSignal): AsyncIterable<ChatEvent>;
 }
+
+// ── Mail ────────────────────────────────────────────────────────────────────
+
+/** Sending with the same key again is the same mail. */
+export type Mail = { to: string; subject: string; html: string; text: string; idempotencyKey: string };
+
+export class MailRefused extends Error {
+  /** Whether the same mail may be accepted later. */
+  readonly retry: boolean;
+  constructor(message: string, { retry }: { retry: boolean }) {
+    super(message);
+    this.name = "MailRefused";
+    this.retry = retry;
+  }
+}
+
+export interface Mailer {
+  /** Throws MailRefused, whose message holds neither a secret nor anything of the mail. */
+  send(mail: Mail): Promise<void>;
+}
+
+// ── Sign-in with an account at Google or GitHub ─────────────────────────────
+
+export type ProviderName = "google" | "github";
+
+/** An account at a provider, as the provider vouches for it. It is known by issuer and subject: all else can change hands. */
+export type ExternalIdentity = {
+  provider: ProviderName;
+  issuer: string;
+  subject: string;
+  email: string | null;
+  emailVerified: boolean;
+  /** The provider knows at this moment whose mailbox it is; else it may have asked years ago. */
+  emailAuthoritative: boolean;
+  name: string | null;
+};
+
+/** What must come back, kept by us while the person is at the provider. */
+export type AuthorizationChecks = { state: string; nonce: string | null; codeVerifier: string };
+
+export class IdentityRefused extends Error {
+  readonly reason: "denied" | "invalid" | "unreachable";
+  constructor(reason: IdentityRefused["reason"], message: string) {
+    super(message);
+    this.name = "IdentityRefused";
+    this.reason = reason;
+  }
+}
+
+/** Both methods throw IdentityRefused, whose message holds no secret. No token of the provider outlives the call. */
+export interface IdentityProvider {
+  /** Where the browser goes. `fresh` asks the provider to make sure anew who sits there. */
+  begin(options: {
+    redirectUri: string;
+    fresh: boolean;
+    loginHint?: string;
+  }): Promise<{ url: string; checks: AuthorizationChecks }>;
+  /** `maxAgeSeconds`: the person must have signed in to the provider since, where the provider can tell. */
+  finish(options: {
+    callback: URL;
+    redirectUri: string;
+    checks: AuthorizationChecks;
+    maxAgeSeconds?: number;
+  }): Promise<ExternalIdentity>;
+}
+
+/** Those that this installation offers. */
+export type IdentityProviders = Readonly<Partial<Record<ProviderName, IdentityProvider>>>;

@@ -1,8 +1,9 @@
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import type { Prisma, PrismaClient } from "./generated/prisma/client.ts";
+import type { ApiTokenScope } from "./generated/prisma/enums.ts";
 import type { JobQueue } from "./jobs/enqueue.ts";
-import type { Changes, Clock, Random } from "./ports.ts";
+import type { Changes, Clock, Limiter, Random } from "./ports.ts";
 
 export type Database = PrismaClient;
 /** The client inside `db.$transaction`. */
@@ -17,17 +18,38 @@ export type System = {
   random: Random;
   jobs: JobQueue;
   changes: Changes;
+  limiter: Limiter;
 };
 
-/** Who asks. Routers make it; operations check it. */
+/** The browser or program at the other end. */
+export type Client = {
+  ip: string;
+  userAgent: string;
+  /** SHA-256 of what a browser that was here before keeps in a cookie. */
+  deviceHash: string | null;
+};
+
+/** Who asks. Contexts make it; operations check it. */
 export type Actor =
-  | { kind: "anonymous"; ip: string }
-  | { kind: "user"; userId: string; sessionId: string; ip: string }
-  | { kind: "admin"; userId: string; sessionId: string; ip: string }
-  | { kind: "job"; hostId: string }
+  | ({ kind: "anonymous" } & Client)
+  /** Knows the password and still owes the second factor. */
+  | ({ kind: "half"; userId: string; sessionId: string } & Client)
+  /** Holds a link that was mailed to the address of the account. */
+  | ({ kind: "mail-link"; userId: string } & Client)
+  /** `provenAt`: when they last proved to be the owner; null means long ago. */
+  | ({ kind: "user"; userId: string; sessionId: string; provenAt: Date | null } & Client)
+  | ({ kind: "apiToken"; userId: string; tokenId: string; scope: ApiTokenScope } & Client)
+  | ({ kind: "admin"; userId: string; sessionId: string } & Client)
+  | { kind: "job"; hostId: string | null }
   /** Whoever runs commands on the server itself. */
   | { kind: "operator" };
 
-export type AnonymousActor = Extract<Actor, { kind: "anonymous" }>;
-export type UserActor = Extract<Actor, { kind: "user" }>;
-export type AdminActor = Extract<Actor, { kind: "admin" }>;
+type ActorOf<Kind extends Actor["kind"]> = Extract<Actor, { kind: Kind }>;
+export type AnonymousActor = ActorOf<"anonymous">;
+export type HalfActor = ActorOf<"half">;
+export type MailLinkActor = ActorOf<"mail-link">;
+/** A person in the dashboard: may do everything with what is theirs, their account included. */
+export type UserActor = ActorOf<"user">;
+/** Whoever acts for an account: the person, or a program that they gave a token. */
+export type OwnerActor = ActorOf<"user" | "apiToken">;
+export type AdminActor = ActorOf<"admin">;

@@ -4,7 +4,7 @@ import { PrismaClient } from "../generated/prisma/client.ts";
 import type { Database } from "../system.ts";
 
 /** Connects on first use. Messages of its errors name no values: they may end up in the log. */
-export function openDatabase(config: Config): Database {
+export function openDatabase(config: Pick<Config, "DATABASE_URL" | "DATABASE_POOL_SIZE">): Database {
   const adapter = new PrismaPg({ connectionString: config.DATABASE_URL, max: config.DATABASE_POOL_SIZE });
   return new PrismaClient({
     adapter,

@@ -1,7 +1,7 @@
 import { fromPrisma, PgBoss } from "pg-boss";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
-import { convergeQueue, jobCatalogue } from "../jobs/catalogue.ts";
+import { jobCatalogue, type RetryRule, soon } from "../jobs/catalogue.ts";
 import type { JobQueue } from "../jobs/enqueue.ts";
 
 /**
@@ -13,6 +13,7 @@ export async function startBoss(config: Config, log: Logger, options: { works: b
     connectionString: config.DATABASE_URL,
     application_name: "jobs",
     max: 4,
+    createSchema: false, // prisma/app-role.ts did, as the owner of the database
     supervise: options.works,
     schedule: options.works,
     useListenNotify: options.works,
@@ -22,12 +23,13 @@ export async function startBoss(config: Config, log: Logger, options: { works: b
 }
 
 /** Every queue is made here, so that it is the same whoever comes first. An existing one is fine. */
-export async function createQueue(boss: PgBoss, queue: string): Promise<void> {
+export async function createQueue(boss: PgBoss, queue: string, retry: RetryRule = soon): Promise<void> {
   await boss.createQueue(queue, {
     notify: true,
-    retryLimit: 3,
-    retryDelay: 2,
+    retryLimit: retry.limit,
+    retryDelay: retry.seconds,
     retryBackoff: true,
+    retryDelayMax: retry.longestSeconds,
     deleteAfterSeconds: 86_400,
   });
 }
@@ -36,11 +38,14 @@ export function jobQueueOn(boss: PgBoss): JobQueue {
   const created = new Set<string>();
   return {
     enqueue: async (transaction, name, payload) => {
-      const data = jobCatalogue[name].parse(payload);
-      const queue = convergeQueue(data.hostId);
-      if (!created.has(queue)) await createQueue(boss, queue);
+      const { plan, retry } = jobCatalogue[name];
+      const { queue, group, data } = plan(payload);
+      if (!created.has(queue)) await createQueue(boss, queue, retry);
       created.add(queue);
-      await boss.send(queue, data, { db: fromPrisma(transaction), group: { id: data.instanceId } });
+      await boss.send(queue, data, {
+        db: fromPrisma(transaction),
+        ...(group !== null && { group: { id: group } }),
+      });
     },
   };
 }

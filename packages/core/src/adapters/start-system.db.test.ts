@@ -10,6 +10,8 @@ const config = readWebConfig({
   WEB_URL: "http://localhost:3000/",
   APP_SECRET: "q3hbXhJ3mF1mTzGJ8yq0cVtKo5n4Rw7uLsPaEdYi2kM",
   INTERNAL_SECRET: "7tR2vNf9aQz5Wb1XcKd8JmLs0HgEy4UpVo6TiSqPnMw",
+  RESEND_API_KEY: "re_0123456789abcdefghij",
+  MAIL_FROM: "OpenClaw Launch <no-reply@example.org>",
 });
 
 test("processes may start at once on a new database, and what one enqueues another works off at once", async () => {

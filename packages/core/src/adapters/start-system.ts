@@ -1,12 +1,14 @@
 import type { PgBoss } from "pg-boss";
 import type { Config } from "../config.ts";
 import type { System } from "../system.ts";
+import { requireAppendOnlyAudit } from "./audit-rights.ts";
 import { listenForChanges } from "./changes.ts";
 import { systemClock } from "./clock.ts";
 import { openDatabase } from "./database.ts";
 import { jobQueueOn, startBoss } from "./job-queue.ts";
 import { createLog } from "./log.ts";
 import { systemRandom } from "./random.ts";
+import { rateLimiterOn } from "./rate-limiter.ts";
 
 /** A system with the connections that keep it alive. */
 export type StartedSystem<C extends Config> = System & {
@@ -29,6 +31,7 @@ export async function startSystem<C extends Config>(
   const log = createLog(config.LOG_LEVEL);
   const db = openDatabase(config);
   const boss = await startBoss(config, log, options);
+  await requireAppendOnlyAudit(db);
   const changes = await listenForChanges(config.DATABASE_URL, log, systemClock);
   return {
     db,
@@ -38,6 +41,7 @@ export async function startSystem<C extends Config>(
     random: systemRandom,
     jobs: jobQueueOn(boss),
     changes,
+    limiter: rateLimiterOn(db, config.RATE_LIMIT_FACTOR),
     boss,
     close: async () => {
       await boss.stop({ graceful: true, close: true, timeout: 10_000 });

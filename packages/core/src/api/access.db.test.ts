@@ -1,16 +1,20 @@
 import { describe, expect, test } from "vitest";
+import { openSession } from "../auth/sessions.ts";
+import type { ApiTokenScope } from "../generated/prisma/enums.ts";
 import { createInstance } from "../instances/create-instance.ts";
+import type { UserActor } from "../system.ts";
 import { type Access, accessMatrix, type Subject } from "../testing/access-matrix.ts";
-import { createAdmin, createUser } from "../testing/create-user.ts";
+import { createAdmin, createUser, anonymous as stranded } from "../testing/create-user.ts";
 import { databaseFingerprint } from "../testing/database-fingerprint.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
+import { createToken } from "../tokens/create-token.ts";
 import { saveConfig } from "../vault/save-config.ts";
 import { adminRouter } from "./admin.ts";
 import { appRouter } from "./app.ts";
-import { createAdminContext, createAppContext } from "./context.ts";
+import { type AppContext, createAdminContext, createAppContext } from "./context.ts";
 import { internalRouter } from "./internal.ts";
-import { createAdminCaller, createAppCaller, createInternalCaller } from "./trpc.ts";
+import { type Audience, createAdminCaller, createAppCaller, createInternalCaller } from "./trpc.ts";
 
 const sys = await createTestSystem();
 const owner = await createUser(sys);
@@ -20,8 +24,51 @@ const newId = () => sys.random.uuid();
 const [instanceId, configId] = [newId(), newId()];
 await createInstance(sys, owner, { id: instanceId, name: "Ada", model: "openai/gpt-5-mini", channels: [] });
 await saveConfig(sys, owner, { id: configId, revision: 1, wrappedKey: "AAAA", envelope: "AAAA" });
-const theirs: Subject = { instanceId, configId };
-const nobodys = (): Subject => ({ instanceId: newId(), configId: newId() });
+const { token } = await createToken(sys, owner, { id: newId(), name: "laptop", scope: "read", days: 1 });
+await sys.db.$transaction((tx) => openSession(tx, sys, "app", owner.userId, owner));
+const session = await sys.db.session.findFirstOrThrow({ where: { userId: owner.userId } });
+const passkeyId = newId();
+await sys.db.passkey.create({
+  data: {
+    id: passkeyId,
+    userId: owner.userId,
+    credentialId: "theirs",
+    publicKey: Uint8Array.of(1),
+    counter: 0n,
+    transports: [],
+    name: "Phone",
+    synced: false,
+    prf: false,
+    createdAt: sys.clock.now(),
+  },
+});
+const identityId = newId();
+await sys.db.identity.create({
+  data: {
+    id: identityId,
+    userId: owner.userId,
+    provider: "github",
+    issuer: "https://github.example",
+    subject: "1",
+    createdAt: sys.clock.now(),
+  },
+});
+const theirs: Subject = {
+  instanceId,
+  configId,
+  sessionId: session.id,
+  tokenId: token.id,
+  passkeyId,
+  identityId,
+};
+const nobodys = (): Subject => ({
+  instanceId: newId(),
+  configId: newId(),
+  sessionId: newId(),
+  tokenId: newId(),
+  passkeyId: newId(),
+  identityId: newId(),
+});
 
 /** Calls by path, as HTTP does, and waits for the first item of a stream. Returns the code of the refusal. */
 async function refusalOf(caller: object, path: string, input: object): Promise<string | null> {
@@ -52,7 +99,14 @@ const adminAnonymous = createAdminCaller(adminRouter)(
   await createAdminContext(sys, without(sys.config.ADMIN_URL)),
 );
 const answers = { responseHeaders: new Headers() };
-const asStranger = createAppCaller(appRouter)({ ...answers, sys, actor: stranger });
+const callerOf = (actor: AppContext["actor"]) => createAppCaller(appRouter)({ ...answers, sys, actor });
+const asStranger = callerOf(stranger);
+const asOwner = (change: Partial<UserActor>) => callerOf({ ...owner, ...change });
+const { kind: _, provenAt: __, ...half } = owner;
+const asHalf = callerOf({ kind: "half", ...half });
+const { ip, userAgent, deviceHash, userId } = owner;
+const asToken = (scope: ApiTokenScope) =>
+  callerOf({ kind: "apiToken", userId, tokenId: token.id, scope, ip, userAgent, deviceHash });
 
 const host = await createTestHost(sys);
 const untrusted = createInternalCaller(internalRouter)({ sys: startTestWorker(sys, host), trusted: false });
@@ -86,6 +140,56 @@ describe("A3: nobody, or with a session that never was", () => {
   });
 });
 
+describe("A6: who still owes the second factor", () => {
+  test.each(closed("app").filter(([, { audience }]) => audience !== "half"))(
+    "app %s is refused",
+    async (path, access) => {
+      expect(await refusedWithoutTrace(asHalf, path, inputFor(access, theirs))).toBe(
+        "auth.second-factor-required",
+      );
+    },
+  );
+});
+
+describe("A10: who has not proven lately to be the owner", () => {
+  const dangerous = entries("app").filter(([, { audience }]) => audience === "proven");
+
+  test.each(dangerous)("app %s asks for a step-up", async (path, access) => {
+    for (const provenAt of [null, new Date(sys.clock.now().getTime() - 600_000)]) {
+      const caller = asOwner({ provenAt });
+      expect(await refusedWithoutTrace(caller, path, inputFor(access, theirs))).toBe("auth.step-up-required");
+    }
+  });
+
+  test("covers what changes who may sign in", () => {
+    expect(dangerous.length).toBeGreaterThan(5);
+  });
+});
+
+describe("an API token", () => {
+  const beyond: [ApiTokenScope, Audience[]][] = [
+    ["read", ["operate", "manage", "account", "proven"]],
+    ["operate", ["manage", "account", "proven"]],
+    ["manage", ["account", "proven"]],
+  ];
+  const refused = beyond.flatMap(([scope, audiences]) =>
+    entries("app")
+      .filter(([, { audience }]) => audiences.includes(audience))
+      .map(([path, access]) => [scope, path, access] as const),
+  );
+
+  test.each(refused)("to %s is too small for %s", async (scope, path, access) => {
+    expect(await refusedWithoutTrace(asToken(scope), path, inputFor(access, theirs))).toBe(
+      "auth.token-scope",
+    );
+  });
+
+  test("is enough for what it says", async () => {
+    expect(await refusalOf(asToken("read"), "instances.list", {})).toBeNull();
+    expect(await refusalOf(asToken("manage"), "vault.configs.get", { id: configId })).toBeNull();
+  });
+});
+
 describe("I1: another tenant", () => {
   const naming = entries("app").filter(([, { input }]) => input);
 
@@ -106,7 +210,7 @@ test("an operator's session is none in the dashboard, and the other way round", 
   const plain = createAdminCaller(adminRouter)({
     ...answers,
     sys,
-    actor: { kind: "anonymous", ip: owner.ip },
+    actor: stranded,
   });
   expect(await refusalOf(plain, "overview", {})).toBe("auth.required");
   const asOperator = createAdminCaller(adminRouter)({ ...answers, sys, actor: operator });

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { getMe } from "../auth/get-me.ts";
 import { logIn } from "../auth/log-in.ts";
 import { logOut } from "../auth/log-out.ts";
-import { loginInput, me, preloginInput, preloginOutput } from "../auth/schema.ts";
+import { loginInput, me, preloginInput, preloginOutput, signedIn, verifyCodeInput } from "../auth/schema.ts";
 import { startLogin } from "../auth/start-login.ts";
+import { verifyCode } from "../auth/verify-second-factor.ts";
 import { listHosts } from "../hosts/list-hosts.ts";
 import { listHostsInput, listHostsOutput } from "../hosts/schema.ts";
 import { listFleet } from "../instances/list-fleet.ts";
@@ -20,29 +21,41 @@ import {
   readInvitationInput,
   redeemInvitationInput,
 } from "../users/schema.ts";
-import { adminProcedure, adminPublicProcedure, adminRouterOf } from "./trpc.ts";
+import { setCookies } from "./set-cookies.ts";
+import { adminHalfProcedure, adminProcedure, adminPublicProcedure, adminRouterOf } from "./trpc.ts";
 
 const nothing = z.strictObject({});
 
 const authRouter = adminRouterOf({
   prelogin: adminPublicProcedure
+    .meta({ audience: "public", limit: "prelogin" })
     .input(preloginInput)
     .output(preloginOutput)
     .query(({ ctx, input }) => startLogin(ctx.sys, input)),
   login: adminPublicProcedure
+    .meta({ audience: "public", limit: "login" })
     .input(loginInput)
-    .output(me)
+    .output(signedIn)
     .mutation(async ({ ctx, input }) => {
-      const signedIn = await logIn(ctx.sys, ctx.actor, "admin", input);
-      ctx.responseHeaders.append("set-cookie", signedIn.cookie);
-      return signedIn.me;
+      const { me, factors, cookies } = await logIn(ctx.sys, ctx.actor, "admin", input);
+      setCookies(ctx.responseHeaders, cookies);
+      return { me, factors };
+    }),
+  verifyTotp: adminHalfProcedure
+    .meta({ audience: "half", limit: "second-factor" })
+    .input(verifyCodeInput)
+    .output(signedIn)
+    .mutation(async ({ ctx, input }) => {
+      const { me, factors, cookies } = await verifyCode(ctx.sys, ctx.actor, "admin", input.proof);
+      setCookies(ctx.responseHeaders, cookies);
+      return { me, factors };
     }),
   logout: adminPublicProcedure
     .input(nothing)
     .output(nothing)
     .mutation(async ({ ctx }) => {
       const { cookie } = await logOut(ctx.sys, ctx.actor, "admin");
-      ctx.responseHeaders.append("set-cookie", cookie);
+      setCookies(ctx.responseHeaders, [cookie]);
       return {};
     }),
   me: adminProcedure
@@ -50,17 +63,19 @@ const authRouter = adminRouterOf({
     .output(me)
     .query(({ ctx }) => getMe(ctx.sys, ctx.actor)),
   readInvitation: adminPublicProcedure
+    .meta({ audience: "public", limit: "invitation" })
     .input(readInvitationInput)
     .output(invitation)
     // The token is a secret: a mutation carries it in the body, where a query would put it into the address.
     .mutation(({ ctx, input }) => readInvitation(ctx.sys, ctx.actor, input)),
   redeemInvitation: adminPublicProcedure
+    .meta({ audience: "public", limit: "invitation" })
     .input(redeemInvitationInput)
-    .output(me)
+    .output(signedIn)
     .mutation(async ({ ctx, input }) => {
-      const signedIn = await redeemInvitation(ctx.sys, ctx.actor, input);
-      ctx.responseHeaders.append("set-cookie", signedIn.cookie);
-      return signedIn.me;
+      const { me, factors, cookies } = await redeemInvitation(ctx.sys, ctx.actor, input);
+      setCookies(ctx.responseHeaders, cookies);
+      return { me, factors };
     }),
 });
 

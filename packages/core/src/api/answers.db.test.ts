@@ -6,7 +6,7 @@ import { DomainError } from "../errors.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createAppContext } from "./context.ts";
 import { streamOf } from "./stream-of.ts";
-import { appRouterOf, publicProcedure, userProcedure } from "./trpc.ts";
+import { accountProcedure, appRouterOf, publicProcedure } from "./trpc.ts";
 
 const sys = await createTestSystem();
 const nothing = z.strictObject({});
@@ -42,7 +42,7 @@ const router = appRouterOf({
       yield 1;
       throw new DomainError("chat.unavailable");
     }),
-  own: userProcedure
+  own: accountProcedure
     .input(nothing)
     .output(nothing)
     .query(() => ({})),

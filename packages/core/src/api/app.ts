@@ -1,6 +1,8 @@
+import { auditRouter } from "../audit/router.ts";
 import { authRouter } from "../auth/router.ts";
 import { deployRouter } from "../hosts/router.ts";
 import { instancesRouter } from "../instances/router.ts";
+import { apiTokensRouter } from "../tokens/router.ts";
 import { vaultRouter } from "../vault/router.ts";
 import { appRouterOf } from "./trpc.ts";
 
@@ -10,5 +12,7 @@ export const appRouter = appRouterOf({
   vault: vaultRouter,
   instances: instancesRouter,
   deploy: deployRouter,
+  apiTokens: apiTokensRouter,
+  audit: auditRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -1,56 +1,82 @@
+import { deviceHashOf } from "../auth/devices.ts";
 import { type FoundSession, findSession } from "../auth/sessions.ts";
 import type { AdminConfig, WebConfig } from "../config.ts";
 import { DomainError } from "../errors.ts";
-import type { SessionAudience } from "../generated/prisma/enums.ts";
-import type { Workers } from "../ports.ts";
-import type { AdminActor, AnonymousActor, System, UserActor } from "../system.ts";
+import type { IdentityProviders, Workers } from "../ports.ts";
+import type { Actor, AdminActor, AnonymousActor, Client, HalfActor, System, UserActor } from "../system.ts";
+import { findApiToken } from "../tokens/find-api-token.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { trpcErrorOf } from "./trpc-error.ts";
 
 /** What the web server has beyond every process. */
-export type WebSystem = System & { config: WebConfig; workers: Workers };
+export type WebSystem = System & {
+  config: WebConfig;
+  workers: Workers;
+  identityProviders: IdentityProviders;
+};
 export type AdminSystem = System & { config: AdminConfig };
+
+type ApiTokenActor = Extract<Actor, { kind: "apiToken" }>;
+
+const longestUserAgent = 256;
 
 /** Headers that a procedure adds to the answer: cookies. */
 type Answer = { responseHeaders: Headers };
 
-export type AppContext = Answer & { sys: WebSystem; actor: AnonymousActor | UserActor };
-export type AdminContext = Answer & { sys: AdminSystem; actor: AnonymousActor | AdminActor };
+export type AppContext = Answer & {
+  sys: WebSystem;
+  actor: AnonymousActor | HalfActor | UserActor | ApiTokenActor;
+};
+export type AdminContext = Answer & { sys: AdminSystem; actor: AnonymousActor | HalfActor | AdminActor };
 /** `trusted`: the caller showed the internal secret. */
 export type InternalContext = { sys: WorkerSystem; trusted: boolean };
 
 /** What a context is made of, whatever the server. `remoteAddress` is the other end of the connection. */
 export type IncomingRequest = { method: string; headers: Pick<Headers, "get">; remoteAddress: string };
 
-/** Throws request.foreign-origin. */
+/** A token, when one is shown, is who asks; cookies are not looked at then. Throws request.foreign-origin, auth.required. */
 export async function createAppContext(sys: WebSystem, request: IncomingRequest): Promise<AppContext> {
+  const client = clientOf(request, sys.config.TRUSTED_PROXIES);
+  const responseHeaders = new Headers();
+  const authorization = request.headers.get("authorization");
+  if (authorization !== null) {
+    const token = await findApiToken(sys, authorization, client);
+    if (!token) throw trpcErrorOf(new DomainError("auth.required"));
+    return { sys, actor: { kind: "apiToken", ...token, ...client }, responseHeaders };
+  }
   refuseForeignOrigin(request, sys.config.WEB_URL);
-  const ip = clientAddress(request, sys.config.TRUSTED_PROXIES);
-  const session = await sessionOf(sys, "app", request);
-  const actor: AppContext["actor"] = session
-    ? { kind: "user", userId: session.userId, sessionId: session.sessionId, ip }
-    : { kind: "anonymous", ip };
-  return { sys, actor, responseHeaders: new Headers() };
+  const session = await findSession(sys, "app", request.headers.get("cookie") ?? "", client);
+  return { sys, actor: appActorOf(session, client), responseHeaders };
+}
+
+function appActorOf(session: FoundSession | null, client: Client): AppContext["actor"] {
+  if (!session) return { kind: "anonymous", ...client };
+  const { userId, sessionId, provenAt } = session;
+  return session.stage === "half"
+    ? { kind: "half", userId, sessionId, ...client }
+    : { kind: "user", userId, sessionId, provenAt, ...client };
 }
 
 /** Throws request.foreign-origin. An account that is no admin's any more is anonymous here. */
 export async function createAdminContext(sys: AdminSystem, request: IncomingRequest): Promise<AdminContext> {
   refuseForeignOrigin(request, sys.config.ADMIN_URL);
-  const ip = clientAddress(request, sys.config.TRUSTED_PROXIES);
-  const session = await sessionOf(sys, "admin", request);
-  const actor: AdminContext["actor"] =
-    session?.role === "admin"
-      ? { kind: "admin", userId: session.userId, sessionId: session.sessionId, ip }
-      : { kind: "anonymous", ip };
-  return { sys, actor, responseHeaders: new Headers() };
+  const client = clientOf(request, sys.config.TRUSTED_PROXIES);
+  const session = await findSession(sys, "admin", request.headers.get("cookie") ?? "", client);
+  return { sys, actor: adminActorOf(session, client), responseHeaders: new Headers() };
 }
 
-async function sessionOf(
-  sys: System,
-  audience: SessionAudience,
-  { headers }: IncomingRequest,
-): Promise<FoundSession | null> {
-  return findSession(sys, audience, headers.get("cookie") ?? "");
+function adminActorOf(session: FoundSession | null, client: Client): AdminContext["actor"] {
+  if (session?.role !== "admin") return { kind: "anonymous", ...client };
+  const { userId, sessionId } = session;
+  return { kind: session.stage === "half" ? "half" : "admin", userId, sessionId, ...client };
+}
+
+function clientOf(request: IncomingRequest, trustedProxies: number): Client {
+  return {
+    ip: clientAddress(request, trustedProxies),
+    userAgent: (request.headers.get("user-agent") ?? "").slice(0, longestUserAgent),
+    deviceHash: deviceHashOf(request.headers.get("cookie") ?? ""),
+  };
 }
 
 /** A page of another site may not act in the name of whoever is signed in here. Programs send no Origin, browsers always do. */

@@ -1,5 +1,6 @@
 import { TRPCError } from "@trpc/server";
-import { type DomainError, type ErrorKind, errorCatalogue } from "../errors.ts";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+import { DomainError, type ErrorKind, errorCatalogue } from "../errors.ts";
 
 const statusOf: Record<ErrorKind, TRPCError["code"]> = {
   invalid: "BAD_REQUEST",
@@ -12,6 +13,15 @@ const statusOf: Record<ErrorKind, TRPCError["code"]> = {
   unavailable: "SERVICE_UNAVAILABLE",
   internal: "INTERNAL_SERVER_ERROR",
 };
+
+/** The outcome that an error tells of, if it is one of the catalogue; also of what contexts throw. */
+export function domainErrorIn(error: unknown): DomainError | null {
+  if (error instanceof DomainError) return error;
+  return error instanceof TRPCError && error.cause instanceof DomainError ? error.cause : null;
+}
+
+/** For answers outside tRPC. */
+export const httpStatusOf = (error: DomainError): number => getHTTPStatusCodeFromError(trpcErrorOf(error));
 
 /** The only place where an outcome of the catalogue becomes a status. */
 export function trpcErrorOf(cause: DomainError): TRPCError {

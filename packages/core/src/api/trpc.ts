@@ -7,15 +7,33 @@ import {
 } from "@trpc/server";
 import superjson from "superjson";
 import { ZodError } from "zod";
+import { includesScope, isProven } from "../auth/rules.ts";
+import { whileSignedIn } from "../auth/watch-revocation.ts";
 import { DomainError, type ErrorCode, type ErrorDetails } from "../errors.ts";
-import type { AdminActor, System, UserActor } from "../system.ts";
+import type { ApiTokenScope } from "../generated/prisma/enums.ts";
+import { consumeLimit } from "../limits/consume-limit.ts";
+import type { LimitName } from "../limits/rules.ts";
+import type { Actor, OwnerActor, System, UserActor } from "../system.ts";
 import type { AdminContext, AppContext, InternalContext } from "./context.ts";
 import { isAsyncIterable } from "./stream-of.ts";
 import { trpcErrorOf } from "./trpc-error.ts";
 
-/** Who may call a procedure. The access test reads it. */
-export type Audience = "public" | "user" | "admin" | "internal";
-type Meta = { audience: Audience };
+/**
+ * Who may call a procedure; the access test reads it.
+ * "half": who knows the password and owes the second factor. "read", "operate", "manage": an owner in the dashboard, or a program
+ * with a token of at least that scope. "account": the person alone. "proven": the person, who has shown lately that it is them.
+ */
+export type Audience =
+  | "public"
+  | "half"
+  | "read"
+  | "operate"
+  | "manage"
+  | "account"
+  | "proven"
+  | "admin"
+  | "internal";
+type Meta = { audience?: Audience; limit?: LimitName };
 
 /** What a client may know of an error: a code of the catalogue, and what it refers to. */
 export type PublicError = {
@@ -70,7 +88,7 @@ const options = {
   },
 } satisfies TRPCRuntimeConfigOptions<object, Meta>;
 
-type Call = { ctx: { sys: System }; path: string };
+type Call = { ctx: { sys: System; actor?: Actor; responseHeaders?: Headers }; path: string };
 
 /** The outermost middleware. `next()` never rejects: its result says whether it went well. */
 function answer<Result extends { ok: true; data: unknown } | { ok: false; error: TRPCError }>(
@@ -78,7 +96,10 @@ function answer<Result extends { ok: true; data: unknown } | { ok: false; error:
   result: Result,
 ): Result {
   if (!result.ok) throw knownError(call, result.error);
-  return isAsyncIterable(result.data) ? { ...result, data: answerEach(call, result.data) } : result;
+  if (!isAsyncIterable(result.data)) return result;
+  const { actor } = call.ctx;
+  const stream = actor ? whileSignedIn(call.ctx.sys, actor, result.data) : result.data;
+  return { ...result, data: answerEach(call, stream) };
 }
 
 async function* answerEach(call: Call, stream: AsyncIterable<unknown>): AsyncGenerator<unknown, void, void> {
@@ -92,7 +113,11 @@ async function* answerEach(call: Call, stream: AsyncIterable<unknown>): AsyncGen
 /** What is no outcome of the catalogue goes to the log; the caller gets the reference to that entry only. */
 function knownError({ ctx, path }: Call, error: TRPCError): TRPCError {
   const { cause } = error;
-  if (cause instanceof DomainError) return trpcErrorOf(cause);
+  if (cause instanceof DomainError) {
+    if (cause.code === "request.too-many")
+      ctx.responseHeaders?.set("retry-after", String(cause.details["retryAfterSeconds"]));
+    return trpcErrorOf(cause);
+  }
   if (error.code !== "INTERNAL_SERVER_ERROR") return error;
   const reference = ctx.sys.random.uuid();
   ctx.sys.log.error({ err: cause ?? error, path, reference }, "procedure failed");
@@ -102,24 +127,76 @@ function knownError({ ctx, path }: Call, error: TRPCError): TRPCError {
 class Unexpected extends Error {}
 
 const app = initTRPC.context<AppContext>().meta<Meta>().create(options);
-const appProcedure = app.procedure.use(async (call) => answer(call, await call.next()));
+const appProcedure = app.procedure
+  .use(async (call) => answer(call, await call.next()))
+  .use(async ({ ctx, meta, next }) => {
+    if (meta?.limit) await consumeLimit(ctx.sys, ctx.actor, meta.limit);
+    return next();
+  });
 export const appRouterOf = app.router;
 export const createAppCaller = app.createCallerFactory;
 export const publicProcedure = appProcedure.meta({ audience: "public" });
-export const userProcedure = appProcedure.meta({ audience: "user" }).use(({ ctx, next }) => {
-  if (ctx.actor.kind !== "user") throw new DomainError("auth.required");
-  const actor: UserActor = ctx.actor;
+
+export const halfProcedure = appProcedure.meta({ audience: "half" }).use(({ ctx, next }) => {
+  const { actor } = ctx;
+  if (actor.kind !== "half") throw new DomainError("auth.required");
   return next({ ctx: { actor } });
 });
 
+const ownerProcedure = (scope: ApiTokenScope) =>
+  appProcedure
+    .meta({ audience: scope })
+    .use(({ ctx, next }) => next({ ctx: { actor: ownerOf(ctx.actor, scope) } }));
+export const readProcedure = ownerProcedure("read");
+export const operateProcedure = ownerProcedure("operate");
+export const manageProcedure = ownerProcedure("manage");
+
+export const accountProcedure = appProcedure
+  .meta({ audience: "account" })
+  .use(({ ctx, next }) => next({ ctx: { actor: personOf(ctx.actor) } }));
+
+export const provenProcedure = appProcedure.meta({ audience: "proven" }).use(({ ctx, next }) => {
+  const actor = personOf(ctx.actor);
+  if (!isProven(actor.provenAt, ctx.sys.clock.now())) throw new DomainError("auth.step-up-required");
+  return next({ ctx: { actor } });
+});
+
+function ownerOf(actor: AppContext["actor"], scope: ApiTokenScope): OwnerActor {
+  if (actor.kind !== "apiToken") return personOf(actor);
+  if (!includesScope(actor.scope, scope)) throw new DomainError("auth.token-scope", { needed: scope });
+  return actor;
+}
+
+function personOf(actor: AppContext["actor"]): UserActor {
+  if (actor.kind === "user") return actor;
+  throw new DomainError(
+    actor.kind === "half"
+      ? "auth.second-factor-required"
+      : actor.kind === "apiToken"
+        ? "auth.token-scope"
+        : "auth.required",
+  );
+}
+
 const admin = initTRPC.context<AdminContext>().meta<Meta>().create(options);
-const anyAdminProcedure = admin.procedure.use(async (call) => answer(call, await call.next()));
+const anyAdminProcedure = admin.procedure
+  .use(async (call) => answer(call, await call.next()))
+  .use(async ({ ctx, meta, next }) => {
+    if (meta?.limit) await consumeLimit(ctx.sys, ctx.actor, meta.limit);
+    return next();
+  });
 export const adminRouterOf = admin.router;
 export const createAdminCaller = admin.createCallerFactory;
 export const adminPublicProcedure = anyAdminProcedure.meta({ audience: "public" });
+export const adminHalfProcedure = anyAdminProcedure.meta({ audience: "half" }).use(({ ctx, next }) => {
+  const { actor } = ctx;
+  if (actor.kind !== "half") throw new DomainError("auth.required");
+  return next({ ctx: { actor } });
+});
 export const adminProcedure = anyAdminProcedure.meta({ audience: "admin" }).use(({ ctx, next }) => {
-  if (ctx.actor.kind !== "admin") throw new DomainError("auth.required");
-  const actor: AdminActor = ctx.actor;
+  const { actor } = ctx;
+  if (actor.kind === "half") throw new DomainError("auth.second-factor-required");
+  if (actor.kind !== "admin") throw new DomainError("auth.required");
   return next({ ctx: { actor } });
 });
 

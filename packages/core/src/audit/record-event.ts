@@ -30,6 +30,7 @@ export async function recordEvent(
       targetId,
       outcome,
       ip: "ip" in actor ? actor.ip : null,
+      device: "userAgent" in actor ? actor.userAgent : null,
       details,
     },
   });

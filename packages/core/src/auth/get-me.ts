@@ -1,7 +1,7 @@
-import type { AdminActor, System, UserActor } from "../system.ts";
+import type { AdminActor, OwnerActor, System } from "../system.ts";
 import { type Me, meView } from "./queries.ts";
 
 /** The caller's account. */
-export async function getMe(sys: System, actor: UserActor | AdminActor): Promise<Me> {
+export async function getMe(sys: System, actor: OwnerActor | AdminActor): Promise<Me> {
   return meView(await sys.db.user.findUniqueOrThrow({ where: { id: actor.userId } }));
 }

@@ -28,15 +28,19 @@ const peppered = (sys: AuthSystem, authKey: string) =>
   deriveSecret(sys, "pepper", authKey).toString("base64url");
 
 /** Computations that may wait for each one that may run. */
-const queueFactor = 16;
+const queueFactor = 48;
 let running = 0;
 const waiting: (() => void)[] = [];
 
+/** For the beginning of an operation that will compute: turned away before it has cost anything. Throws auth.busy. */
+export function requireCapacity({ config }: AuthSystem): void {
+  if (waiting.length >= config.ARGON2_CONCURRENCY * queueFactor) throw new DomainError("auth.busy");
+}
+
 /** A flood of logins may exhaust neither memory nor patience: few computations at a time, few that wait. */
 async function inTurn<T>(sys: AuthSystem, compute: () => Promise<T>): Promise<T> {
-  const slots = sys.config.ARGON2_CONCURRENCY;
-  if (running < slots) running++;
-  else if (waiting.length >= slots * queueFactor) throw new DomainError("auth.busy");
+  requireCapacity(sys);
+  if (running < sys.config.ARGON2_CONCURRENCY) running++;
   else await new Promise<void>((resolve) => waiting.push(resolve));
   try {
     return await compute();

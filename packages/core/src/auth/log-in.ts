@@ -2,24 +2,25 @@ import type { z } from "zod";
 import { recordEvent } from "../audit/record-event.ts";
 import { DomainError } from "../errors.ts";
 import type { SessionAudience } from "../generated/prisma/enums.ts";
-import type { Actor } from "../system.ts";
+import { consumeLimit } from "../limits/consume-limit.ts";
+import { type BegunSession, type Browser, beginSession } from "./begin-session.ts";
 import type { AuthSystem } from "./derive-secret.ts";
-import { verifyAuthKey } from "./hash-auth-key.ts";
-import { type Me, meView } from "./queries.ts";
+import { requireCapacity, verifyAuthKey } from "./hash-auth-key.ts";
 import type { loginInput } from "./schema.ts";
-import { endSession, openSession } from "./sessions.ts";
 
 /**
- * Starts a new session and ends the one that the browser came with.
+ * Starts a new session and ends the one that the browser came with; a half one when a second factor is owed.
  * An unknown address and a wrong key are the same answer after the same work: auth.wrong-credentials.
- * Throws admin.required when the account may not use the admin app.
+ * Throws admin.required when the account may not use the admin app, and request.too-many.
  */
 export async function logIn(
   sys: AuthSystem,
-  actor: Actor,
+  actor: Browser,
   audience: SessionAudience,
   { email, authKey }: z.infer<typeof loginInput>,
-): Promise<{ me: Me; cookie: string }> {
+): Promise<BegunSession> {
+  requireCapacity(sys);
+  await consumeLimit(sys, actor, "login.account", email);
   const user = await sys.db.user.findUnique({ where: { email } });
   const verified = await verifyAuthKey(sys, user?.passwordHash ?? null, authKey);
   const refusal = !verified
@@ -37,14 +38,7 @@ export async function logIn(
     });
     throw new DomainError(refusal ?? "auth.wrong-credentials");
   }
-  return sys.db.$transaction(async (tx) => {
-    if ("sessionId" in actor) await endSession(tx, actor.sessionId);
-    await recordEvent(tx, sys, actor, {
-      action: "auth.login",
-      targetId: user.id,
-      userId: user.id,
-      details: { audience },
-    });
-    return { me: meView(user), cookie: await openSession(tx, sys, audience, user.id) };
-  });
+  return sys.db.$transaction((tx) =>
+    beginSession(tx, sys, actor, audience, user, { method: "password", isComplete: false }),
+  );
 }

@@ -1,49 +1,63 @@
 import type { z } from "zod";
 import { recordEvent } from "../audit/record-event.ts";
 import { DomainError } from "../errors.ts";
-import type { Actor } from "../system.ts";
+import type { User } from "../generated/prisma/client.ts";
+import { consumeLimit } from "../limits/consume-limit.ts";
+import { sendMail } from "../notifications/send-mail.ts";
+import type { Browser } from "./begin-session.ts";
 import { createAccount, isTaken } from "./create-account.ts";
 import type { AuthSystem } from "./derive-secret.ts";
-import { hashAuthKey, verifyAuthKey } from "./hash-auth-key.ts";
-import { type Me, meView } from "./queries.ts";
+import { hashAuthKey, requireCapacity } from "./hash-auth-key.ts";
 import { isStrongEnough } from "./rules.ts";
 import type { registerInput } from "./schema.ts";
-import { openSession } from "./sessions.ts";
+import { mailVerification } from "./send-verification.ts";
 
 type Input = z.infer<typeof registerInput>;
 
-/** Opens an account and signs in. A repeat after a lost answer is the same account. Throws auth.email-taken. */
-export async function registerAccount(
-  sys: AuthSystem,
-  actor: Actor,
-  input: Input,
-): Promise<{ me: Me; cookie: string }> {
+/**
+ * Opens an account; its first sign-in follows. For an address that has one the answer is the same after the same work: nothing is
+ * changed, and the owner gets a mail. A repeat after a lost answer is the same account.
+ */
+export async function registerAccount(sys: AuthSystem, actor: Browser, input: Input): Promise<void> {
+  requireCapacity(sys);
+  await consumeLimit(sys, actor, "register.account", input.email);
   if (!isStrongEnough(input.kdf)) throw new DomainError("auth.weak-key-derivation");
-  const { authKey, ...account } = input;
-  const passwordHash = await hashAuthKey(sys, authKey);
+  const passwordHash = await hashAuthKey(sys, input.authKey);
+  const existing = await sys.db.user.findUnique({ where: { email: input.email } });
+  if (existing) return await tellOwner(sys, actor, input, existing);
   try {
-    return await sys.db.$transaction(async (tx) => {
-      const user = await createAccount(tx, sys, { ...account, passwordHash, role: "user" });
-      await recordEvent(tx, sys, actor, { action: "auth.registered", targetId: user.id, userId: user.id });
-      return { me: meView(user), cookie: await openSession(tx, sys, "app", user.id) };
-    });
+    await open(sys, actor, input, passwordHash);
   } catch (error) {
     if (!isTaken(error)) throw error;
-    return signInToRepeated(sys, input);
+    const winner = await sys.db.user.findUnique({ where: { email: input.email } });
+    // Ids are random and made by the client: one that is taken without the address was made up.
+    if (!winner) throw new DomainError("input.invalid", { field: "userId" });
+    await tellOwner(sys, actor, input, winner);
   }
 }
 
-async function signInToRepeated(
+async function open(
   sys: AuthSystem,
-  { email, userId, authKey }: Input,
-): Promise<{ me: Me; cookie: string }> {
-  const user = await sys.db.user.findUnique({ where: { email } });
-  // Ids are random and made by the client: one that is taken without the address was made up.
-  if (!user) throw new DomainError("input.invalid", { field: "userId" });
-  const same = (await verifyAuthKey(sys, user.passwordHash, authKey)) && user.id === userId;
-  if (!same) throw new DomainError("auth.email-taken");
-  return {
-    me: meView(user),
-    cookie: await sys.db.$transaction((tx) => openSession(tx, sys, "app", user.id)),
-  };
+  actor: Browser,
+  { userId, email, kdf, slot }: Input,
+  passwordHash: string,
+): Promise<void> {
+  await sys.db.$transaction(async (tx) => {
+    const user = await createAccount(tx, sys, { userId, email, kdf, slot, passwordHash, role: "user" });
+    await recordEvent(tx, sys, actor, { action: "auth.registered", targetId: user.id, userId: user.id });
+    await mailVerification(tx, sys, user);
+  });
+}
+
+async function tellOwner(sys: AuthSystem, actor: Browser, { userId }: Input, owner: User): Promise<void> {
+  if (owner.id === userId) return; // a repeat
+  await sys.db.$transaction(async (tx) => {
+    await recordEvent(tx, sys, actor, {
+      action: "auth.registration-refused",
+      outcome: "refused",
+      targetId: owner.id,
+      userId: owner.id,
+    });
+    await sendMail(tx, sys, { to: owner.email, template: { kind: "account-exists" } });
+  });
 }

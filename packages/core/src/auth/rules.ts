@@ -1,6 +1,39 @@
+import type { ApiTokenScope, MailTokenPurpose } from "../generated/prisma/enums.ts";
 import { type KeyDerivation, keyDerivationFloor } from "./schema.ts";
 
-export function isStrongEnough({ memory, iterations, parallelism }: KeyDerivation): boolean {
+export function isStrongEnough(kdf: KeyDerivation): boolean {
+  if (kdf.algorithm !== "argon2id") return false;
   const floor = keyDerivationFloor;
-  return memory >= floor.memory && iterations >= floor.iterations && parallelism >= floor.parallelism;
+  return (
+    kdf.memory >= floor.memory && kdf.iterations >= floor.iterations && kdf.parallelism >= floor.parallelism
+  );
+}
+
+/** How long a proof of being the owner lasts for what is dangerous. */
+const proofLifetimeMs = 10 * 60_000;
+
+/** Strictly within the ten minutes; a proof from the future comes from a clock that was put back, and counts. */
+export function isProven(provenAt: Date | null, now: Date): boolean {
+  return provenAt !== null && now.getTime() - provenAt.getTime() < proofLifetimeMs;
+}
+
+/** How long a link in a mail works. */
+export const mailTokenHours: Record<MailTokenPurpose, number> = {
+  verify_email: 24,
+  change_email: 24,
+  reset_password: 1,
+};
+
+const scopes: readonly ApiTokenScope[] = ["read", "operate", "manage"];
+export const includesScope = (held: ApiTokenScope, needed: ApiTokenScope): boolean =>
+  scopes.indexOf(held) >= scopes.indexOf(needed);
+
+/** As a browser would read it; null unless it is a path of this site. */
+export function ownPathOf(wish: string): string | null {
+  const origin = "https://self.invalid";
+  // Browsers read a backslash like a slash and drop control characters: neither belongs into an own path.
+  if (!wish.startsWith("/") || /[\\\p{Cc}]/u.test(wish)) return null;
+  const url = URL.parse(wish, origin);
+  if (url?.origin !== origin || url.pathname.startsWith("//")) return null;
+  return url.pathname + url.search + url.hash;
 }

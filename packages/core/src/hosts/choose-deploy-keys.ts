@@ -2,13 +2,13 @@ import type { z } from "zod";
 import { DomainError } from "../errors.ts";
 import { ownInstance } from "../instances/queries.ts";
 import type { deployKeys } from "../instances/schema.ts";
-import type { System, UserActor } from "../system.ts";
+import type { OwnerActor, System } from "../system.ts";
 import { silenceMs } from "./rules.ts";
 
 /** The keys to which the owner's browser may seal: of the host that runs the instance, else of the least busy one. */
 export async function chooseDeployKeys(
   sys: System,
-  actor: UserActor,
+  actor: OwnerActor,
   input: { instanceId: string },
 ): Promise<z.infer<typeof deployKeys>> {
   const instance = await ownInstance(sys.db, actor, input.instanceId);

@@ -1,9 +1,9 @@
-import { appRouterOf, userProcedure } from "../api/trpc.ts";
+import { appRouterOf, manageProcedure } from "../api/trpc.ts";
 import { byId, deployKeys } from "../instances/schema.ts";
 import { chooseDeployKeys } from "./choose-deploy-keys.ts";
 
 export const deployRouter = appRouterOf({
-  keys: userProcedure
+  keys: manageProcedure
     .input(byId)
     .output(deployKeys)
     .query(({ ctx, input }) => chooseDeployKeys(ctx.sys, ctx.actor, input)),

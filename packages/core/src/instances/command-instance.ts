@@ -2,7 +2,7 @@ import { recordEvent } from "../audit/record-event.ts";
 import type { AuditAction } from "../audit/schema.ts";
 import { DomainError } from "../errors.ts";
 import type { Deployment, OperationKind } from "../generated/prisma/client.ts";
-import type { System, Transaction, UserActor } from "../system.ts";
+import type { OwnerActor, System, Transaction } from "../system.ts";
 import { announceInstance } from "./announce-instance.ts";
 import { instanceView, lockOwnInstance, ownInstance } from "./queries.ts";
 import { refusalOf, wishOf } from "./rules.ts";
@@ -27,7 +27,7 @@ type DeploymentRequest = { hostId: string; deployment: Omit<Deployment, "operati
  */
 export async function commandInstance(
   sys: System,
-  actor: UserActor,
+  actor: OwnerActor,
   kind: OperationKind,
   { operationId, instanceId }: Command,
   request?: DeploymentRequest,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { UserActor } from "../system.ts";
+import type { OwnerActor } from "../system.ts";
 import {
   type DeployChanges,
   deployTestInstance,
@@ -22,12 +22,12 @@ const { engine, gateway, provider, secrets } = host;
 const worker = startTestWorker(sys, host);
 
 const ownerWithDraft = () => draftOf(sys);
-const deploy = (owner: UserActor, id: string, changes: DeployChanges = {}) =>
+const deploy = (owner: OwnerActor, id: string, changes: DeployChanges = {}) =>
   deployTestInstance(sys, worker, owner, id, changes);
 
 const converge = (id: string, by: WorkerSystem = worker) =>
   convergeInstance(by, id, new AbortController().signal);
-const command = (owner: UserActor, id: string, kind: "start" | "stop" | "restart" | "kill" | "remove") =>
+const command = (owner: OwnerActor, id: string, kind: "start" | "stop" | "restart" | "kill" | "remove") =>
   commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
 
 async function running() {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { recordEvent } from "../audit/record-event.ts";
 import { DomainError } from "../errors.ts";
-import type { System, UserActor } from "../system.ts";
+import type { OwnerActor, System } from "../system.ts";
 import { instanceView, ownInstance } from "./queries.ts";
 import { instancesPerOwner, slugOf } from "./rules.ts";
 import type { createInput, InstanceView } from "./schema.ts";
@@ -9,7 +9,7 @@ import type { createInput, InstanceView } from "./schema.ts";
 /** A new instance is a draft: nothing runs before its first deploy. Repeating it with the same id returns the same instance. */
 export async function createInstance(
   sys: System,
-  actor: UserActor,
+  actor: OwnerActor,
   input: z.infer<typeof createInput>,
 ): Promise<InstanceView> {
   return sys.db.$transaction(async (tx) => {

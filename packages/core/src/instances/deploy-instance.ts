@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { DomainError } from "../errors.ts";
-import type { System, UserActor } from "../system.ts";
+import type { OwnerActor, System } from "../system.ts";
 import { commandInstance } from "./command-instance.ts";
 import type { deployInput, InstanceView } from "./schema.ts";
 
@@ -9,7 +9,7 @@ const lifetimeMs = 10 * 60_000;
 /** Hands a configuration that the owner's browser sealed to the host that will run it. This side can't read it. */
 export async function deployInstance(
   sys: System,
-  actor: UserActor,
+  actor: OwnerActor,
   input: z.infer<typeof deployInput>,
 ): Promise<InstanceView> {
   const now = sys.clock.now();

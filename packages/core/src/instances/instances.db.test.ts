@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { UserActor } from "../system.ts";
+import type { OwnerActor } from "../system.ts";
 import { createUser } from "../testing/create-user.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { commandInstance } from "./command-instance.ts";
@@ -13,7 +13,7 @@ import { watchInstance, watchInstances } from "./watch-instances.ts";
 const sys = await createTestSystem();
 const refusal = (code: string) => expect.objectContaining({ code });
 
-async function draft(owner: UserActor, name = "Ada") {
+async function draft(owner: OwnerActor, name = "Ada") {
   return createInstance(sys, owner, {
     id: sys.random.uuid(),
     name,
@@ -23,7 +23,7 @@ async function draft(owner: UserActor, name = "Ada") {
 }
 
 /** A host with a valid key, a saved configuration, and what a browser would send to deploy it. */
-async function deployable(owner: UserActor, instanceId: string) {
+async function deployable(owner: OwnerActor, instanceId: string) {
   const now = sys.clock.now();
   const expiresAt = new Date(now.getTime() + 86_400_000);
   const [hostId, deployKeyId, configId] = [sys.random.uuid(), sys.random.uuid(), sys.random.uuid()];
@@ -63,7 +63,7 @@ async function deployable(owner: UserActor, instanceId: string) {
   };
 }
 
-async function deployed(owner: UserActor) {
+async function deployed(owner: OwnerActor) {
   const { id } = await draft(owner);
   const input = await deployable(owner, id);
   await deployInstance(sys, owner, input);

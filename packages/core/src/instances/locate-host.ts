@@ -1,9 +1,9 @@
 import { DomainError } from "../errors.ts";
-import type { System, UserActor } from "../system.ts";
+import type { OwnerActor, System } from "../system.ts";
 import { ownInstance } from "./queries.ts";
 
 /** Where the caller's instance runs. Throws instance.not-running: nobody would answer. */
-export async function runningHost(sys: System, actor: UserActor, instanceId: string): Promise<string> {
+export async function runningHost(sys: System, actor: OwnerActor, instanceId: string): Promise<string> {
   const { hostId, status } = await ownInstance(sys.db, actor, instanceId);
   if (!hostId || (status !== "running" && status !== "starting"))
     throw new DomainError("instance.not-running");
@@ -11,7 +11,7 @@ export async function runningHost(sys: System, actor: UserActor, instanceId: str
 }
 
 /** Where logs of the caller's instance are kept, running or not. */
-export async function hostOf(sys: System, actor: UserActor, instanceId: string): Promise<string> {
+export async function hostOf(sys: System, actor: OwnerActor, instanceId: string): Promise<string> {
   const { hostId } = await ownInstance(sys.db, actor, instanceId);
   if (!hostId) throw new DomainError("instance.not-deployed");
   return hostId;

@@ -1,7 +1,7 @@
 import { after, newestFirst } from "../api/cursor.ts";
 import { DomainError } from "../errors.ts";
 import type { Prisma } from "../generated/prisma/client.ts";
-import type { Database, Transaction, UserActor } from "../system.ts";
+import type { Database, OwnerActor, Transaction } from "../system.ts";
 import { type InstanceView, type OperationView, type PhaseName, phaseName } from "./schema.ts";
 
 /** The newest command with its phases: what every view of an instance shows. */
@@ -15,7 +15,7 @@ type OperationRow = Row["operations"][number];
 /** Another's instance, a removed one and an unknown id are the same answer. */
 export async function ownInstance(
   db: Database | Transaction,
-  actor: UserActor,
+  actor: OwnerActor,
   instanceId: string,
 ): Promise<Row> {
   const row = await db.instance.findFirst({
@@ -27,7 +27,7 @@ export async function ownInstance(
 }
 
 /** As `ownInstance`, and holds the row until the transaction ends, so that commands follow one another. */
-export async function lockOwnInstance(tx: Transaction, actor: UserActor, instanceId: string): Promise<Row> {
+export async function lockOwnInstance(tx: Transaction, actor: OwnerActor, instanceId: string): Promise<Row> {
   await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${instanceId}::uuid FOR UPDATE`;
   return ownInstance(tx, actor, instanceId);
 }
@@ -35,7 +35,7 @@ export async function lockOwnInstance(tx: Transaction, actor: UserActor, instanc
 /** One page and the row after it, newest first. */
 export function ownInstances(
   db: Database,
-  actor: UserActor,
+  actor: OwnerActor,
   page: { cursor?: string | null | undefined; limit: number },
 ): Promise<Row[]> {
   return db.instance.findMany({

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "vitest";
 import { commandInstance } from "../instances/command-instance.ts";
 import { workConvergeJobs } from "../jobs/work-jobs.ts";
-import type { UserActor } from "../system.ts";
+import type { OwnerActor } from "../system.ts";
 import { deployTestInstance, draftOf } from "../testing/deploy-test-instance.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
@@ -28,9 +28,9 @@ function reconcile() {
   return reconciler;
 }
 
-const statusOf = async (owner: UserActor, id: string) =>
+const statusOf = async (owner: OwnerActor, id: string) =>
   (await getInstance(sys, owner, { instanceId: id })).status;
-const command = (owner: UserActor, id: string, kind: "stop" | "remove") =>
+const command = (owner: OwnerActor, id: string, kind: "stop" | "remove") =>
   commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
 
 test("a job brings the instance up, with nobody asking twice", async () => {

@@ -1,5 +1,5 @@
 import { recordEvent } from "../audit/record-event.ts";
-import type { System, UserActor } from "../system.ts";
+import type { OwnerActor, System } from "../system.ts";
 import { announceInstance } from "./announce-instance.ts";
 import { instanceView, lockOwnInstance, ownInstance } from "./queries.ts";
 import type { InstanceView } from "./schema.ts";
@@ -7,7 +7,7 @@ import type { InstanceView } from "./schema.ts";
 /** Changes the name that people see; the host name stays. */
 export async function renameInstance(
   sys: System,
-  actor: UserActor,
+  actor: OwnerActor,
   input: { instanceId: string; name: string },
 ): Promise<InstanceView> {
   return sys.db.$transaction(async (tx) => {

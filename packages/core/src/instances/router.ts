@@ -1,7 +1,7 @@
 import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { streamOf, trackedStreamOf } from "../api/stream-of.ts";
-import { appRouterOf, userProcedure } from "../api/trpc.ts";
+import { appRouterOf, manageProcedure, operateProcedure, readProcedure } from "../api/trpc.ts";
 import type { OperationKind } from "../generated/prisma/enums.ts";
 import { commandInstance } from "./command-instance.ts";
 import { createInstance } from "./create-instance.ts";
@@ -33,19 +33,20 @@ import { watchInstance, watchInstances } from "./watch-instances.ts";
 const nothing = z.strictObject({});
 
 const command = (kind: Exclude<OperationKind, "deploy">) =>
-  userProcedure
+  (kind === "remove" ? manageProcedure : operateProcedure)
+    .meta({ audience: kind === "remove" ? "manage" : "operate", limit: "command" })
     .input(commandInput)
     .output(instance)
     .mutation(({ ctx, input }) => commandInstance(ctx.sys, ctx.actor, kind, input));
 
 const chatRouter = appRouterOf({
-  history: userProcedure
+  history: readProcedure
     .input(byId)
     .output(z.array(chatMessage))
     .query(async ({ ctx, input }) =>
       ctx.sys.workers.chatHistory(await runningHost(ctx.sys, ctx.actor, input.instanceId), input.instanceId),
     ),
-  send: userProcedure
+  send: operateProcedure
     .input(chatSendInput)
     .output(chatSendOutput)
     .mutation(async ({ ctx, input: { instanceId, messageId, text } }) =>
@@ -56,7 +57,7 @@ const chatRouter = appRouterOf({
         text,
       ),
     ),
-  events: userProcedure
+  events: readProcedure
     .input(byId)
     .output(streamOf(chatEvent))
     .subscription(async function* ({ ctx, input, signal }) {
@@ -66,27 +67,28 @@ const chatRouter = appRouterOf({
 });
 
 export const instancesRouter = appRouterOf({
-  models: userProcedure
+  models: readProcedure
     .input(nothing)
     .output(modelsOutput)
     .query(({ ctx }) => offeredModels(ctx.sys.config.OPENROUTER_BASE_URL)),
-  list: userProcedure
+  list: readProcedure
     .input(listInput)
     .output(listOutput)
     .query(({ ctx, input }) => listInstances(ctx.sys, ctx.actor, input)),
-  get: userProcedure
+  get: readProcedure
     .input(byId)
     .output(instance)
     .query(({ ctx, input }) => getInstance(ctx.sys, ctx.actor, input)),
-  create: userProcedure
+  create: manageProcedure
     .input(createInput)
     .output(instance)
     .mutation(({ ctx, input }) => createInstance(ctx.sys, ctx.actor, input)),
-  rename: userProcedure
+  rename: manageProcedure
     .input(renameInput)
     .output(instance)
     .mutation(({ ctx, input }) => renameInstance(ctx.sys, ctx.actor, input)),
-  deploy: userProcedure
+  deploy: manageProcedure
+    .meta({ audience: "manage", limit: "deploy" })
     .input(deployInput)
     .output(instance)
     .mutation(({ ctx, input }) => deployInstance(ctx.sys, ctx.actor, input)),
@@ -95,19 +97,19 @@ export const instancesRouter = appRouterOf({
   restart: command("restart"),
   kill: command("kill"),
   remove: command("remove"),
-  events: userProcedure
+  events: readProcedure
     .input(byId)
     .output(streamOf(instance))
     .subscription(({ ctx, input, signal }) =>
       watchInstance(ctx.sys, ctx.actor, input, signal ?? new AbortController().signal),
     ),
-  changes: userProcedure
+  changes: readProcedure
     .input(nothing)
     .output(streamOf(instance))
     .subscription(({ ctx, signal }) =>
       watchInstances(ctx.sys, ctx.actor, signal ?? new AbortController().signal),
     ),
-  logs: userProcedure
+  logs: readProcedure
     .input(logsInput)
     .output(trackedStreamOf(logLine))
     .subscription(async function* ({ ctx, input, signal }) {

@@ -1,5 +1,5 @@
 import { DomainError } from "../errors.ts";
-import type { System, UserActor } from "../system.ts";
+import type { OwnerActor, System } from "../system.ts";
 import { instanceView, ownInstance, ownInstances } from "./queries.ts";
 import { instancesPerOwner } from "./rules.ts";
 import type { InstanceView } from "./schema.ts";
@@ -10,7 +10,7 @@ const refreshMs = 15_000;
 /** The state now, then again after every change. A removed instance ends the stream with `instance.missing`. */
 export async function* watchInstance(
   sys: System,
-  actor: UserActor,
+  actor: OwnerActor,
   input: { instanceId: string },
   signal: AbortSignal,
 ): AsyncGenerator<InstanceView, void, void> {
@@ -26,7 +26,7 @@ export async function* watchInstance(
 /** As `watchInstance`, for all of the caller's instances: each one now, then whichever changed, and at last as removed. */
 export async function* watchInstances(
   sys: System,
-  actor: UserActor,
+  actor: OwnerActor,
   signal: AbortSignal,
 ): AsyncGenerator<InstanceView, void, void> {
   const shown = new Map<string, InstanceView>();
@@ -42,7 +42,7 @@ export async function* watchInstances(
 /** The changed instance, or all of them; those that were shown and are gone stand in it as removed. */
 async function currentViews(
   sys: System,
-  actor: UserActor,
+  actor: OwnerActor,
   changed: string | null,
   shown: ReadonlyMap<string, InstanceView>,
 ): Promise<InstanceView[]> {
@@ -53,7 +53,11 @@ async function currentViews(
   return [...views, ...gone.map((view) => ({ ...view, status: "removed" as const }))];
 }
 
-async function existingViews(sys: System, actor: UserActor, changed: string | null): Promise<InstanceView[]> {
+async function existingViews(
+  sys: System,
+  actor: OwnerActor,
+  changed: string | null,
+): Promise<InstanceView[]> {
   if (!changed) return (await ownInstances(sys.db, actor, { limit: instancesPerOwner })).map(instanceView);
   try {
     return [instanceView(await ownInstance(sys.db, actor, changed))];

@@ -1,20 +1,33 @@
 import type { Audience } from "../api/trpc.ts";
 
 /** What a stranger's input refers to: something that belongs to somebody else, or nothing at all. */
-export type Subject = { instanceId: string; configId: string };
+export type Subject = {
+  instanceId: string;
+  configId: string;
+  sessionId: string;
+  tokenId: string;
+  passkeyId: string;
+  identityId: string;
+};
 
 /** `input` makes a valid one about the subject; an entry without it can't name anything of others. */
 export type Access = { audience: Audience; input?: (subject: Subject, newId: () => string) => object };
 
-const byInstance = ({ instanceId }: Subject) => ({ instanceId });
-const command = ({ instanceId }: Subject, newId: () => string) => ({ instanceId, operationId: newId() });
-const byConfig = ({ configId }: Subject) => ({ id: configId });
+type About = NonNullable<Access["input"]>;
+
+const byInstance: About = ({ instanceId }) => ({ instanceId });
+const byConfig: About = ({ configId }) => ({ id: configId });
+const command: About = ({ instanceId }, newId) => ({ instanceId, operationId: newId() });
 const open: Access = { audience: "public" };
-const own: Access = { audience: "user" };
-const ofInstance: Access = { audience: "user", input: byInstance };
-const commands: Access = { audience: "user", input: command };
+const half: Access = { audience: "half" };
+const reads: Access = { audience: "read" };
+const manages: Access = { audience: "manage" };
+const account: Access = { audience: "account" };
+const proven: Access = { audience: "proven" };
 const admin: Access = { audience: "admin" };
 const internal: Access = { audience: "internal" };
+const readsInstance: Access = { audience: "read", input: byInstance };
+const operates: Access = { audience: "operate", input: command };
 
 /** Every procedure and who may call it. One that doesn't stand here fails the tests. */
 export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, Access>> = {
@@ -23,48 +36,85 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "auth.register": open,
     "auth.login": open,
     "auth.logout": open,
-    "auth.me": own,
-    "vault.slots.list": own,
-    "vault.configs.list": own,
-    "vault.configs.get": { audience: "user", input: byConfig },
+    "auth.verifyTotp": half,
+    "auth.me": reads,
+    "auth.protection": account,
+    "auth.stepUp": account,
+    "auth.password.change": proven,
+    "auth.password.requestReset": open,
+    "auth.password.askPasskey": open,
+    "auth.password.reset": open,
+    "auth.email.verify": open,
+    "auth.email.sendVerification": account,
+    "auth.email.requestChange": proven,
+    "auth.email.confirmChange": open,
+    "auth.totp.begin": proven,
+    "auth.totp.confirm": proven,
+    "auth.totp.disable": proven,
+    "auth.recoveryCodes.regenerate": proven,
+    "auth.passkeys.list": account,
+    "auth.passkeys.begin": proven,
+    "auth.passkeys.add": proven,
+    "auth.passkeys.rename": {
+      audience: "account",
+      input: ({ passkeyId }) => ({ passkeyId, name: "Mine" }),
+    },
+    "auth.passkeys.remove": { audience: "proven", input: ({ passkeyId }) => ({ passkeyId }) },
+    "auth.passkeys.beginSignIn": open,
+    "auth.passkeys.signIn": open,
+    "auth.passkeys.beginSecondFactor": half,
+    "auth.passkeys.beginStepUp": account,
+    "auth.providers.list": open,
+    "auth.identities.list": account,
+    "auth.identities.unlink": { audience: "proven", input: ({ identityId }) => ({ identityId }) },
+    "auth.sessions.list": account,
+    "auth.sessions.revoke": { audience: "account", input: ({ sessionId }) => ({ sessionId }) },
+    "apiTokens.list": account,
+    "apiTokens.create": proven,
+    "apiTokens.revoke": { audience: "account", input: ({ tokenId }) => ({ tokenId }) },
+    "audit.list": account,
+    "vault.slots.list": manages,
+    "vault.configs.list": manages,
+    "vault.configs.get": { audience: "manage", input: byConfig },
     "vault.configs.save": {
-      audience: "user",
+      audience: "manage",
       // The next revision of somebody's configuration.
       input: ({ configId }) => ({ id: configId, revision: 2, wrappedKey: "AAAA", envelope: "AAAA" }),
     },
-    "vault.configs.remove": { audience: "user", input: byConfig },
-    "vault.index.get": own,
-    "vault.index.save": own,
-    "instances.models": own,
-    "instances.list": own,
-    "instances.get": ofInstance,
-    "instances.create": own,
+    "vault.configs.remove": { audience: "manage", input: byConfig },
+    "vault.index.get": manages,
+    "vault.index.save": manages,
+    "instances.models": reads,
+    "instances.list": reads,
+    "instances.get": readsInstance,
+    "instances.create": manages,
     "instances.rename": {
-      audience: "user",
+      audience: "manage",
       input: ({ instanceId }) => ({ instanceId, name: "Mine" }),
     },
     // Needs a host's key and a saved configuration: instances.db.test.ts asks it as a stranger.
-    "instances.deploy": own,
-    "instances.start": commands,
-    "instances.stop": commands,
-    "instances.restart": commands,
-    "instances.kill": commands,
-    "instances.remove": commands,
-    "instances.events": ofInstance,
-    "instances.changes": own,
-    "instances.logs": ofInstance,
-    "instances.chat.history": ofInstance,
+    "instances.deploy": manages,
+    "instances.start": operates,
+    "instances.stop": operates,
+    "instances.restart": operates,
+    "instances.kill": operates,
+    "instances.remove": { audience: "manage", input: command },
+    "instances.events": readsInstance,
+    "instances.changes": reads,
+    "instances.logs": readsInstance,
+    "instances.chat.history": readsInstance,
     "instances.chat.send": {
-      audience: "user",
+      audience: "operate",
       input: ({ instanceId }, newId) => ({ instanceId, messageId: newId(), text: "Hello?" }),
     },
-    "instances.chat.events": ofInstance,
-    "deploy.keys": ofInstance,
+    "instances.chat.events": readsInstance,
+    "deploy.keys": { audience: "manage", input: byInstance },
   },
   admin: {
     "auth.prelogin": open,
     "auth.login": open,
     "auth.logout": open,
+    "auth.verifyTotp": half,
     "auth.me": admin,
     "auth.readInvitation": open,
     "auth.redeemInvitation": open,

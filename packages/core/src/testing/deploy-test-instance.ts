@@ -3,7 +3,7 @@ import { registerHost } from "../hosts/register-host.ts";
 import { rotateDeployKeys } from "../hosts/rotate-deploy-keys.ts";
 import { createInstance } from "../instances/create-instance.ts";
 import { deployInstance } from "../instances/deploy-instance.ts";
-import type { UserActor } from "../system.ts";
+import type { OwnerActor } from "../system.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { createUser } from "./create-user.ts";
 import { newSigner, sealTestDeployment } from "./seal-test-deployment.ts";
@@ -19,7 +19,7 @@ export const testConfiguration = {
   channels: { telegram: { botToken: `123456789:${"S".repeat(35)}` } },
 };
 
-export async function draftOf(sys: TestSystem): Promise<{ owner: UserActor; id: string }> {
+export async function draftOf(sys: TestSystem): Promise<{ owner: OwnerActor; id: string }> {
   const owner = await createUser(sys);
   const { id } = await createInstance(sys, owner, {
     id: sys.random.uuid(),
@@ -37,7 +37,7 @@ export type DeployChanges = { content?: object; by?: typeof signer };
 export async function deployTestInstance(
   sys: TestSystem,
   worker: WorkerSystem,
-  owner: UserActor,
+  owner: OwnerActor,
   instanceId: string,
   { content = testConfiguration, by = signer }: DeployChanges = {},
 ) {

@@ -3,19 +3,22 @@ import type { ProvidedContext } from "vitest";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** URL of a migrated, empty database on the server of this test run. Nobody may be connected to it. */
-    templateDatabaseUrl: string;
+    /** A migrated, empty database on the server of this test run, for its owner and as the product sees it. Nobody may be connected to it. */
+    templateDatabase: { owner: string; app: string };
   }
 }
 
 type Inject = <K extends keyof ProvidedContext>(key: K) => ProvidedContext[K];
 
-/** Makes a database like the migrated one and returns its URL. It goes away with the server, at the end of the run. */
+/**
+ * Makes a database like the migrated one and returns its URL, for the role that the product runs as.
+ * It goes away with the server, at the end of the run.
+ */
 export async function cloneTemplateDatabase(inject: Inject): Promise<string> {
-  const url = new URL(inject("templateDatabaseUrl"));
+  const { owner, app } = inject("templateDatabase");
+  const url = new URL(app);
   const template = url.pathname.slice(1);
-  url.pathname = "/postgres";
-  const server = new pg.Client(url.href);
+  const server = new pg.Client(Object.assign(new URL(owner), { pathname: "/postgres" }).href);
   await server.connect();
   try {
     const { rows } = await server.query<{ name: string }>("SELECT 'test_' || gen_random_uuid() AS name");

@@ -5,9 +5,10 @@ import { systemClock } from "../adapters/clock.ts";
 import { openDatabase } from "../adapters/database.ts";
 import { jobQueueOn, startBoss } from "../adapters/job-queue.ts";
 import { createLog } from "../adapters/log.ts";
+import { rateLimiterOn } from "../adapters/rate-limiter.ts";
 import type { AdminSystem, WebSystem } from "../api/context.ts";
 import { type AdminConfig, readAdminConfig, readWebConfig, type WebConfig } from "../config.ts";
-import type { Workers } from "../ports.ts";
+import type { IdentityProviders, Workers } from "../ports.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { cloneTemplateDatabase } from "./template-database.ts";
@@ -26,7 +27,9 @@ export type TestSystem = WebSystem &
  * Call it once, at the top of a test file: a database of its own, the real job queue, a clock that stands still.
  * Everything is closed after the last test of the file.
  */
-export async function createTestSystem(replace: { workers?: Workers } = {}): Promise<TestSystem> {
+export async function createTestSystem(
+  replace: { workers?: Workers; identityProviders?: IdentityProviders } = {},
+): Promise<TestSystem> {
   const databaseUrl = await cloneTemplateDatabase(inject);
   const logged: string[] = [];
   const log = createLog("debug", { write: (line) => void logged.push(line) });
@@ -56,7 +59,9 @@ export async function createTestSystem(replace: { workers?: Workers } = {}): Pro
     jobs: jobQueueOn(boss),
     boss,
     changes,
+    limiter: rateLimiterOn(db, config.RATE_LIMIT_FACTOR),
     workers: replace.workers ?? noWorkers,
+    identityProviders: replace.identityProviders ?? {},
   };
 }
 
@@ -67,8 +72,12 @@ function environmentOf(databaseUrl: string): NodeJS.ProcessEnv {
     DATABASE_POOL_SIZE: "5",
     WEB_URL: "http://localhost:3000",
     ADMIN_URL: "http://localhost:3001",
+    // Tests come from a handful of addresses; those of the limits set a system of their own.
+    RATE_LIMIT_FACTOR: "1000",
     APP_SECRET: "q3hbXhJ3mF1mTzGJ8yq0cVtKo5n4Rw7uLsPaEdYi2kM",
     INTERNAL_SECRET: "7tR2vNf9aQz5Wb1XcKd8JmLs0HgEy4UpVo6TiSqPnMw",
+    RESEND_API_KEY: "re_0123456789abcdefghij",
+    MAIL_FROM: "OpenClaw Launch <no-reply@example.org>",
   };
 }
 

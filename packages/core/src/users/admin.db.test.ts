@@ -61,13 +61,14 @@ describe("invitation", () => {
     const account = newAccount();
     const authKey = key();
     expect(await api.auth.redeemInvitation({ token, authKey, account })).toMatchObject({
-      id: account.userId,
-      email,
-      role: "admin",
+      me: { id: account.userId, email, role: "admin" },
+      factors: [],
     });
     expect(responseHeaders.getSetCookie()[0]).toMatch(/^__Host-admin-session=/);
     expect(await actorAfter(responseHeaders)).toMatchObject({ kind: "admin", userId: account.userId });
-    await expect(caller().api.auth.login({ email, authKey })).resolves.toMatchObject({ id: account.userId });
+    await expect(caller().api.auth.login({ email, authKey })).resolves.toMatchObject({
+      me: { id: account.userId },
+    });
   });
 
   test("it works once, even for two at once", async () => {
@@ -119,8 +120,7 @@ describe("invitation", () => {
     expect(await databaseFingerprint(sys.db)).toBe(before);
     const { passwordHash } = await sys.db.user.findUniqueOrThrow({ where: { id: userId } });
     expect(await api.auth.redeemInvitation({ token, authKey, account: null })).toMatchObject({
-      id: userId,
-      role: "admin",
+      me: { id: userId, role: "admin" },
     });
     expect(await sys.db.user.findUniqueOrThrow({ where: { id: userId } })).toMatchObject({
       passwordHash,
@@ -133,8 +133,9 @@ describe("invitation", () => {
     const { token } = await inviteAdmin(sys, operator, { email });
     const account = newAccount();
     await caller().api.auth.redeemInvitation({ token, authKey: key(), account });
-    const events = await sys.db.auditEvent.findMany({ orderBy: { id: "desc" }, take: 2 });
+    const events = await sys.db.auditEvent.findMany({ orderBy: { id: "desc" }, take: 3 });
     expect(events).toMatchObject([
+      { action: "auth.login", userId: account.userId, details: { audience: "admin", method: "invitation" } },
       { action: "admin.redeemed", userId: account.userId, ip: anonymous.ip },
       { action: "admin.invited", actorKind: "operator", details: { email } },
     ]);

@@ -1,14 +1,13 @@
 import type { z } from "zod";
 import { recordEvent } from "../audit/record-event.ts";
+import { type BegunSession, type Browser, beginSession } from "../auth/begin-session.ts";
 import { createAccount, isTaken } from "../auth/create-account.ts";
 import type { AuthSystem } from "../auth/derive-secret.ts";
 import { hashAuthKey, verifyAuthKey } from "../auth/hash-auth-key.ts";
-import { type Me, meView } from "../auth/queries.ts";
 import { isStrongEnough } from "../auth/rules.ts";
-import { openSession } from "../auth/sessions.ts";
 import { DomainError } from "../errors.ts";
 import type { User } from "../generated/prisma/client.ts";
-import type { Actor, Transaction } from "../system.ts";
+import type { Transaction } from "../system.ts";
 import { openInvitation, tokenHashOf } from "./queries.ts";
 import type { redeemInvitationInput } from "./schema.ts";
 
@@ -18,11 +17,7 @@ type Input = z.infer<typeof redeemInvitationInput>;
  * Makes the invited person an admin and signs them in to the admin app: with a new account, or with the one of their
  * address once its password is proven. Throws admin.invitation-missing, auth.wrong-credentials, auth.email-taken.
  */
-export async function redeemInvitation(
-  sys: AuthSystem,
-  actor: Actor,
-  input: Input,
-): Promise<{ me: Me; cookie: string }> {
+export async function redeemInvitation(sys: AuthSystem, actor: Browser, input: Input): Promise<BegunSession> {
   const { email } = await openInvitation(sys.db, sys, input.token);
   const becomeAdmin = input.account
     ? await newAdmin(sys, email, input.authKey, input.account)
@@ -35,7 +30,10 @@ export async function redeemInvitation(
       if (count === 0) throw new DomainError("admin.invitation-missing");
       const user = await becomeAdmin(tx);
       await recordEvent(tx, sys, actor, { action: "admin.redeemed", targetId: user.id, userId: user.id });
-      return { me: meView(user), cookie: await openSession(tx, sys, "admin", user.id) };
+      return beginSession(tx, sys, actor, "admin", user, {
+        method: "invitation",
+        isComplete: false,
+      });
     });
   } catch (error) {
     if (isTaken(error)) throw new DomainError("auth.email-taken");

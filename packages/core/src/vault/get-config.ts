@@ -1,13 +1,13 @@
 import type { z } from "zod";
 import { DomainError } from "../errors.ts";
-import type { System, UserActor } from "../system.ts";
+import type { OwnerActor, System } from "../system.ts";
 import { base64Of, ownConfig } from "./queries.ts";
 import type { ConfigRevision, getConfigInput } from "./schema.ts";
 
 /** One revision as the browser encrypted it: the newest unless the caller names another. */
 export async function getConfig(
   sys: System,
-  actor: UserActor,
+  actor: OwnerActor,
   input: z.infer<typeof getConfigInput>,
 ): Promise<ConfigRevision> {
   const { id, revision } = await ownConfig(sys.db, actor, input.id);

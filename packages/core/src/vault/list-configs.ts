@@ -1,17 +1,17 @@
 import type { z } from "zod";
 import { after, newestFirst, pageOf } from "../api/cursor.ts";
-import type { System, UserActor } from "../system.ts";
+import type { OwnerActor, System } from "../system.ts";
 import { configView } from "./queries.ts";
 import type { listConfigsInput, listConfigsOutput } from "./schema.ts";
 
 /** The caller's configurations, newest first. */
 export async function listConfigs(
   sys: System,
-  actor: UserActor,
+  actor: OwnerActor,
   input: z.infer<typeof listConfigsInput>,
 ): Promise<z.infer<typeof listConfigsOutput>> {
   const rows = await sys.db.vaultConfig.findMany({
-    where: { userId: actor.userId, ...after(input.cursor) },
+    where: { userId: actor.userId, staleAt: null, ...after(input.cursor) },
     orderBy: newestFirst,
     take: input.limit + 1,
   });

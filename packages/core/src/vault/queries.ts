@@ -1,22 +1,22 @@
 import type { z } from "zod";
 import { DomainError } from "../errors.ts";
 import type { VaultConfig } from "../generated/prisma/client.ts";
-import type { Database, Transaction, UserActor } from "../system.ts";
+import type { Database, OwnerActor, Transaction } from "../system.ts";
 import type { configSummary } from "./schema.ts";
 
-/** Another's configuration and an unknown id are the same answer. */
+/** Another's configuration, one of a vault that was left behind, and an unknown id are the same answer. */
 export async function ownConfig(
   db: Database | Transaction,
-  actor: UserActor,
+  actor: OwnerActor,
   id: string,
 ): Promise<VaultConfig> {
-  const config = await db.vaultConfig.findFirst({ where: { id, userId: actor.userId } });
+  const config = await db.vaultConfig.findFirst({ where: { id, userId: actor.userId, staleAt: null } });
   if (!config) throw new DomainError("vault.config-missing");
   return config;
 }
 
 /** Saves of one vault follow one another until the transaction ends. */
-export async function lockVault(tx: Transaction, actor: UserActor): Promise<void> {
+export async function lockVault(tx: Transaction, actor: OwnerActor): Promise<void> {
   await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${actor.userId}::uuid FOR UPDATE`;
 }
 

@@ -1,13 +1,13 @@
 import type { z } from "zod";
 import { recordEvent } from "../audit/record-event.ts";
-import type { System, UserActor } from "../system.ts";
+import type { OwnerActor, System } from "../system.ts";
 import { lockVault, ownConfig } from "./queries.ts";
 import type { removeConfigInput } from "./schema.ts";
 
 /** Deletes a configuration with all its revisions. What was deployed from it goes on running. */
 export async function removeConfig(
   sys: System,
-  actor: UserActor,
+  actor: OwnerActor,
   input: z.infer<typeof removeConfigInput>,
 ): Promise<void> {
   await sys.db.$transaction(async (tx) => {

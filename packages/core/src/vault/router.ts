@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { appRouterOf, userProcedure } from "../api/trpc.ts";
+import { appRouterOf, manageProcedure } from "../api/trpc.ts";
 import { getConfig } from "./get-config.ts";
 import { getIndex } from "./get-index.ts";
 import { listConfigs } from "./list-configs.ts";
@@ -22,19 +22,19 @@ import {
 const nothing = z.strictObject({});
 
 const configsRouter = appRouterOf({
-  list: userProcedure
+  list: manageProcedure
     .input(listConfigsInput)
     .output(listConfigsOutput)
     .query(({ ctx, input }) => listConfigs(ctx.sys, ctx.actor, input)),
-  get: userProcedure
+  get: manageProcedure
     .input(getConfigInput)
     .output(configRevision)
     .query(({ ctx, input }) => getConfig(ctx.sys, ctx.actor, input)),
-  save: userProcedure
+  save: manageProcedure
     .input(saveConfigInput)
     .output(configSummary)
     .mutation(({ ctx, input }) => saveConfig(ctx.sys, ctx.actor, input)),
-  remove: userProcedure
+  remove: manageProcedure
     .input(removeConfigInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -44,11 +44,11 @@ const configsRouter = appRouterOf({
 });
 
 const indexRouter = appRouterOf({
-  get: userProcedure
+  get: manageProcedure
     .input(nothing)
     .output(vaultIndex.nullable())
     .query(({ ctx }) => getIndex(ctx.sys, ctx.actor)),
-  save: userProcedure
+  save: manageProcedure
     .input(vaultIndex)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -59,7 +59,7 @@ const indexRouter = appRouterOf({
 
 export const vaultRouter = appRouterOf({
   slots: appRouterOf({
-    list: userProcedure
+    list: manageProcedure
       .input(nothing)
       .output(z.array(slot))
       .query(({ ctx }) => listSlots(ctx.sys, ctx.actor)),

@@ -2,25 +2,28 @@ import type { z } from "zod";
 import { recordEvent } from "../audit/record-event.ts";
 import { DomainError } from "../errors.ts";
 import type { VaultConfig } from "../generated/prisma/client.ts";
-import type { System, Transaction, UserActor } from "../system.ts";
+import type { OwnerActor, System, Transaction } from "../system.ts";
 import { bytesOf, configView, lockVault, sameBytes } from "./queries.ts";
 import { configsPerUser, placeOf, revisionsKept } from "./rules.ts";
 import type { ConfigRevision, configSummary } from "./schema.ts";
 
 /**
  * Keeps the next revision. Whoever saves on an outdated one is told so and nothing is overwritten:
- * vault.revision-conflict with the current `revision`. A repeat of the same save is one save.
+ * vault.revision-conflict with the current `revision`. A repeat of the same save is one save. What a reset left behind under the
+ * same id makes way for the first revision in the new vault.
  */
 export async function saveConfig(
   sys: System,
-  actor: UserActor,
+  actor: OwnerActor,
   { id, revision, ...texts }: ConfigRevision,
 ): Promise<z.infer<typeof configSummary>> {
   const content = { wrappedKey: bytesOf(texts.wrappedKey), envelope: bytesOf(texts.envelope) };
   return sys.db.$transaction(async (tx) => {
     await lockVault(tx, actor);
-    const existing = await tx.vaultConfig.findUnique({ where: { id } });
-    if (existing && existing.userId !== actor.userId) throw new DomainError("vault.config-missing");
+    const stored = await tx.vaultConfig.findUnique({ where: { id } });
+    if (stored && stored.userId !== actor.userId) throw new DomainError("vault.config-missing");
+    if (stored?.staleAt) await tx.vaultConfig.delete({ where: { id } });
+    const existing = stored?.staleAt ? null : stored;
     const current = existing?.revision ?? 0;
     const place = placeOf(revision, current);
     if (existing && place === "repeated" && (await isStored(tx, existing, content)))
@@ -54,11 +57,11 @@ async function isStored(tx: Transaction, { id, revision }: VaultConfig, content:
 
 async function createConfig(
   tx: Transaction,
-  { userId }: UserActor,
+  { userId }: OwnerActor,
   id: string,
   now: Date,
 ): Promise<VaultConfig> {
-  const count = await tx.vaultConfig.count({ where: { userId } });
+  const count = await tx.vaultConfig.count({ where: { userId, staleAt: null } });
   if (count >= configsPerUser) throw new DomainError("vault.limit-reached", { limit: configsPerUser });
   return tx.vaultConfig.create({ data: { id, userId, revision: 1, createdAt: now, updatedAt: now } });
 }

@@ -1,11 +1,11 @@
 import { DomainError } from "../errors.ts";
-import type { System, UserActor } from "../system.ts";
+import type { OwnerActor, System } from "../system.ts";
 import { bytesOf, lockVault, sameBytes } from "./queries.ts";
 import { placeOf } from "./rules.ts";
 import type { VaultIndexRevision } from "./schema.ts";
 
 /** Replaces the list by its next revision; throws vault.revision-conflict as `saveConfig` does. */
-export async function saveIndex(sys: System, actor: UserActor, input: VaultIndexRevision): Promise<void> {
+export async function saveIndex(sys: System, actor: OwnerActor, input: VaultIndexRevision): Promise<void> {
   const { userId } = actor;
   const { revision } = input;
   const envelope = bytesOf(input.envelope);

@@ -1,0 +1,64 @@
+import type { z } from "zod";
+import { recordEvent } from "../audit/record-event.ts";
+import { DomainError } from "../errors.ts";
+import { consumeLimit } from "../limits/consume-limit.ts";
+import { notifyOwner } from "../notifications/notify-owner.ts";
+import type { UserActor } from "../system.ts";
+import type { AuthSystem } from "./derive-secret.ts";
+import { hashAuthKey, verifyAuthKey } from "./hash-auth-key.ts";
+import { isStrongEnough } from "./rules.ts";
+import type { changePasswordInput } from "./schema.ts";
+import { endSessions, proveSession } from "./sessions.ts";
+
+/**
+ * Replaces derivation, authentication key and the vault's password slot in one transaction, and ends every other session.
+ * Configurations stay byte for byte: the slot holds the same master key. Links that were mailed before, by which the account could
+ * be taken over, work no more. Throws auth.wrong-credentials, auth.weak-key-derivation.
+ */
+export async function changePassword(
+  sys: AuthSystem,
+  actor: UserActor,
+  { currentAuthKey, kdf, authKey, slot }: z.infer<typeof changePasswordInput>,
+): Promise<{ cookie: string }> {
+  const { userId, sessionId } = actor;
+  if (!isStrongEnough(kdf)) throw new DomainError("auth.weak-key-derivation");
+  await consumeLimit(sys, actor, "step-up");
+  const { passwordHash: current } = await sys.db.user.findUniqueOrThrow({ where: { id: userId } });
+  if (!(await verifyAuthKey(sys, current, currentAuthKey))) {
+    await recordEvent(sys.db, sys, actor, {
+      action: "auth.password-change-failed",
+      outcome: "refused",
+      targetId: userId,
+    });
+    throw new DomainError("auth.wrong-credentials");
+  }
+  const passwordHash = await hashAuthKey(sys, authKey);
+  const createdAt = sys.clock.now();
+  return sys.db.$transaction(async (tx) => {
+    // Of two changes at once, the second proved a password that is no longer the account's.
+    const { count } = await tx.user.updateMany({
+      where: { id: userId, passwordHash: current },
+      data: { passwordHash, kdf },
+    });
+    if (count === 0) throw new DomainError("auth.wrong-credentials");
+    await tx.vaultSlot.deleteMany({ where: { userId, kind: "password", staleAt: null } });
+    await tx.vaultSlot.create({
+      data: {
+        id: slot.id,
+        userId,
+        kind: "password",
+        envelope: Uint8Array.from(Buffer.from(slot.envelope, "base64")),
+        createdAt,
+      },
+    });
+    await tx.mailToken.deleteMany({ where: { userId, purpose: { in: ["reset_password", "change_email"] } } });
+    const ended = await endSessions(tx, userId, sessionId);
+    await recordEvent(tx, sys, actor, {
+      action: "auth.password-changed",
+      targetId: userId,
+      details: { endedSessions: ended },
+    });
+    await notifyOwner(tx, sys, userId, { actor, change: "password-changed" });
+    return { cookie: await proveSession(tx, sys, "app", sessionId) };
+  });
+}

@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import type { Client, System, Transaction } from "../system.ts";
+
+const name = "__Host-device";
+const yearSeconds = 365 * 86_400;
+
+/** What the browser's device cookie is known by; null for a browser that was never signed in. */
+export function deviceHashOf(cookies: string): string | null {
+  const [, secret] = new RegExp(`(?:^|;\\s*)${name}=([A-Za-z0-9_-]{43})(?:;|$)`).exec(cookies) ?? [];
+  return secret ? hashOf(secret) : null;
+}
+
+/**
+ * Remembers the browser that signs in. `isNew`: this account was used before, but never from it; `cookie` is the value of a
+ * `Set-Cookie` header.
+ */
+export async function rememberDevice(
+  tx: Transaction,
+  sys: System,
+  userId: string,
+  { deviceHash }: Client,
+): Promise<{ isNew: boolean; cookie: string | null }> {
+  const usedAt = sys.clock.now();
+  const isFirst = (await tx.knownDevice.count({ where: { userId } })) === 0;
+  if (deviceHash !== null) {
+    const where = { userId_deviceHash: { userId, deviceHash } };
+    const known = await tx.knownDevice.findUnique({ where });
+    await tx.knownDevice.upsert({ where, create: { userId, deviceHash, usedAt }, update: { usedAt } });
+    return { isNew: known === null && !isFirst, cookie: null };
+  }
+  const secret = Buffer.from(sys.random.bytes(32)).toString("base64url");
+  await tx.knownDevice.create({ data: { userId, deviceHash: hashOf(secret), usedAt } });
+  const cookie = `${name}=${secret}; HttpOnly; Max-Age=${yearSeconds}; Path=/; SameSite=Lax; Secure`;
+  return { isNew: !isFirst, cookie };
+}
+
+const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");

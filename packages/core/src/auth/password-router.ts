@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { setCookies } from "../api/set-cookies.ts";
+import { appRouterOf, provenProcedure, publicProcedure } from "../api/trpc.ts";
+import { question } from "../passkeys/schema.ts";
+import { changePassword } from "./change-password.ts";
+import { requestReset } from "./request-reset.ts";
+import { askResetPasskey } from "./reset-link.ts";
+import { resetPassword } from "./reset-password.ts";
+import { changePasswordInput, mailTokenInput, requestResetInput, resetPasswordInput } from "./schema.ts";
+
+const nothing = z.strictObject({});
+
+export const passwordRouter = appRouterOf({
+  change: provenProcedure
+    .meta({ audience: "proven", limit: "account" })
+    .input(changePasswordInput)
+    .output(nothing)
+    .mutation(async ({ ctx, input }) => {
+      const { cookie } = await changePassword(ctx.sys, ctx.actor, input);
+      setCookies(ctx.responseHeaders, [cookie]);
+      return {};
+    }),
+  requestReset: publicProcedure
+    .meta({ audience: "public", limit: "reset" })
+    .input(requestResetInput)
+    .output(nothing)
+    .mutation(async ({ ctx, input }) => {
+      await requestReset(ctx.sys, ctx.actor, input);
+      return {};
+    }),
+  askPasskey: publicProcedure
+    .meta({ audience: "public", limit: "mail-link" })
+    .input(mailTokenInput)
+    .output(question)
+    .mutation(({ ctx, input }) => askResetPasskey(ctx.sys, ctx.actor, input)),
+  reset: publicProcedure
+    .meta({ audience: "public", limit: "mail-link" })
+    .input(resetPasswordInput)
+    .output(nothing)
+    .mutation(async ({ ctx, input }) => {
+      await resetPassword(ctx.sys, ctx.actor, input);
+      return {};
+    }),
+});

@@ -1,0 +1,109 @@
+import type { z } from "zod";
+import { recordEvent } from "../audit/record-event.ts";
+import { DomainError } from "../errors.ts";
+import type { User } from "../generated/prisma/client.ts";
+import { notifyOwner } from "../notifications/notify-owner.ts";
+import { checkOwnPasskey } from "../passkeys/check-own-passkey.ts";
+import type { PasskeySystem } from "../passkeys/queries.ts";
+import type { Actor, Client, MailLinkActor, System, Transaction } from "../system.ts";
+import { checkCode } from "./check-code.ts";
+import { isTaken } from "./create-account.ts";
+import { hashAuthKey } from "./hash-auth-key.ts";
+import { spendMailLink } from "./mail-links.ts";
+import { lockAccount, secondFactorsOf } from "./queries.ts";
+import { openResetLink } from "./reset-link.ts";
+import { isStrongEnough } from "./rules.ts";
+import type { FactorProof, resetPasswordInput } from "./schema.ts";
+import { endSessions } from "./sessions.ts";
+
+type Input = z.infer<typeof resetPasswordInput>;
+
+/**
+ * A new password for whoever holds the link and, where there is one, the second factor; it signs nobody in. Every session ends. What
+ * the old password had encrypted stays for thirty days, out of reach, and a new vault begins. Instances go on running.
+ * Throws auth.link-expired, auth.second-factor-required with the `factors`, auth.wrong-code, passkey.refused,
+ * auth.weak-key-derivation.
+ */
+export async function resetPassword(
+  sys: PasskeySystem,
+  client: Extract<Actor, Client>,
+  input: Input,
+): Promise<void> {
+  if (!isStrongEnough(input.kdf)) throw new DomainError("auth.weak-key-derivation");
+  const { link, actor } = await openResetLink(sys, client, input.token);
+  await checkSecondFactor(sys, actor, input.proof);
+  const passwordHash = await hashAuthKey(sys, input.authKey);
+  try {
+    await sys.db.$transaction(async (tx) => {
+      const { userId } = actor;
+      await lockAccount(tx, userId);
+      await spendMailLink(tx, sys, link);
+      if (link.user.emailVerifiedAt === null) await dropUnverifiedAccess(tx, userId);
+      await startNewVault(tx, sys, userId, input);
+      // Not when the address was changed meanwhile.
+      const { count } = await tx.user.updateMany({
+        where: { id: userId, email: link.email },
+        data: {
+          passwordHash,
+          kdf: input.kdf,
+          signingKey: null,
+          emailVerifiedAt: link.user.emailVerifiedAt ?? sys.clock.now(),
+        },
+      });
+      if (count === 0) throw new DomainError("auth.link-expired");
+      await tx.mailToken.deleteMany({
+        where: { userId, id: { not: link.id }, purpose: { in: ["reset_password", "change_email"] } },
+      });
+      const ended = await endSessions(tx, userId, null);
+      await recordEvent(tx, sys, actor, {
+        action: "auth.password-reset",
+        targetId: userId,
+        details: { endedSessions: ended, factor: input.proof?.kind ?? "none" },
+      });
+      await notifyOwner(tx, sys, userId, { actor, change: "password-reset" });
+    });
+  } catch (error) {
+    if (isTaken(error)) throw new DomainError("input.invalid", { field: "slot" });
+    throw error;
+  }
+}
+
+async function checkSecondFactor(
+  sys: PasskeySystem,
+  actor: MailLinkActor,
+  proof: FactorProof | null,
+): Promise<void> {
+  const factors = await secondFactorsOf(sys.db, actor.userId);
+  if (factors.length === 0) return;
+  if (proof === null) throw new DomainError("auth.second-factor-required", { factors: factors.join(",") });
+  if (proof.kind === "passkey") await checkOwnPasskey(sys, actor, proof, "auth.password-reset-failed");
+  else await checkCode(sys, actor, proof, "auth.password-reset-failed");
+}
+
+/** Nobody had shown that the mailbox was theirs: whoever opened the account may have been somebody else. */
+async function dropUnverifiedAccess(tx: Transaction, userId: User["id"]): Promise<void> {
+  await tx.apiToken.deleteMany({ where: { userId } });
+  await tx.identity.deleteMany({ where: { userId } });
+}
+
+async function startNewVault(tx: Transaction, sys: System, userId: string, { slot }: Input): Promise<void> {
+  const now = sys.clock.now();
+  const leftBehind = { where: { userId, staleAt: null }, data: { staleAt: now } };
+  await tx.vaultSlot.updateMany(leftBehind);
+  await tx.vaultConfig.updateMany(leftBehind);
+  await tx.vaultIndex.deleteMany({ where: { userId } });
+  // A deployment that waits was signed with a key of the old vault: the worker would take that for the account's again.
+  await tx.deployment.updateMany({
+    where: { sealed: { not: null }, operation: { instance: { ownerId: userId } } },
+    data: { sealed: null },
+  });
+  await tx.vaultSlot.create({
+    data: {
+      id: slot.id,
+      userId,
+      kind: "password",
+      envelope: Uint8Array.from(Buffer.from(slot.envelope, "base64")),
+      createdAt: now,
+    },
+  });
+}

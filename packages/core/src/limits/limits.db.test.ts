@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { rateLimiterOn } from "../adapters/rate-limiter.ts";
+import { appRouter } from "../api/app.ts";
+import { createAppContext } from "../api/context.ts";
+import { createAppCaller } from "../api/trpc.ts";
+import { newAccount, newKey } from "../testing/browser.ts";
+import { createTestSystem } from "../testing/test-system.ts";
+import { limitCatalogue } from "./rules.ts";
+
+const open = await createTestSystem();
+/** As in production, but with one trusted proxy in front. */
+const sys = {
+  ...open,
+  limiter: rateLimiterOn(open.db, 1),
+  config: { ...open.config, TRUSTED_PROXIES: 1 },
+};
+const callerOf = createAppCaller(appRouter);
+
+async function call(forwarded: string, ask: (api: ReturnType<typeof callerOf>) => Promise<unknown>) {
+  const context = await createAppContext(sys, {
+    method: "POST",
+    headers: new Headers({ "x-forwarded-for": forwarded, origin: sys.config.WEB_URL }),
+    remoteAddress: "10.0.0.1",
+  });
+  const outcome = await ask(callerOf(context)).then(
+    () => "ok",
+    (error: Error) => error.message,
+  );
+  return { outcome, retryAfter: context.responseHeaders.get("retry-after") };
+}
+
+const prelogin = (forwarded: string) =>
+  call(forwarded, (api) => api.auth.prelogin({ email: "a@example.org" }));
+const countOf = async (outcomes: Promise<{ outcome: string }>[], wanted: string) =>
+  (await Promise.all(outcomes)).filter(({ outcome }) => outcome === wanted).length;
+
+describe("A7: rate limits", () => {
+  const { points } = limitCatalogue.prelogin;
+
+  test("count exactly, also when all come at once, and say when to come back", async () => {
+    const asked = Array.from({ length: points + 20 }, () => prelogin("203.0.113.1"));
+    expect(await countOf(asked, "ok")).toBe(points);
+    const { outcome, retryAfter } = await prelogin("203.0.113.1");
+    expect(outcome).toBe("request.too-many");
+    expect(Number(retryAfter)).toBeGreaterThan(0);
+    expect(Number(retryAfter)).toBeLessThanOrEqual(limitCatalogue.prelogin.seconds);
+    expect((await prelogin("203.0.113.2")).outcome).toBe("ok");
+  });
+
+  test("are not escaped by making up forwarded addresses", async () => {
+    const asked = Array.from({ length: points + 20 }, (_, n) => prelogin(`198.51.100.${n}, 203.0.113.3`));
+    expect(await countOf(asked, "ok")).toBe(points);
+  });
+
+  test("are not escaped by changing the address within one IPv6 network", async () => {
+    const asked = Array.from({ length: points + 20 }, (_, n) => prelogin(`2001:db8:1:2::${n + 1}`));
+    expect(await countOf(asked, "ok")).toBe(points);
+    expect((await prelogin("2001:db8:1:3::1")).outcome).toBe("ok");
+  });
+
+  test("of an account hold from anywhere, and their counters name nobody", async () => {
+    const account = newAccount(open);
+    expect((await call("203.0.113.4", (api) => api.auth.register(account))).outcome).toBe("ok");
+    const guess = (n: number) =>
+      call(`203.0.113.${100 + n}`, (api) => api.auth.login({ email: account.email, authKey: newKey(open) }));
+    const outcomes = [];
+    for (let n = 0; n < limitCatalogue["login.account"].points + 2; n++)
+      outcomes.push((await guess(n)).outcome);
+    expect(outcomes.filter((outcome) => outcome === "request.too-many")).toHaveLength(2);
+    const rows = JSON.stringify(await sys.db.rateLimit.findMany());
+    expect(rows).not.toContain(account.email);
+    expect(rows).not.toContain("203.0.113");
+  });
+});

@@ -1,0 +1,120 @@
+import type { SecurityChange } from "./schema.ts";
+
+/** What a mail says, in HTML and in text alike. */
+export type MailContent = {
+  subject: string;
+  heading: string;
+  paragraphs: string[];
+  /** Label and value. */
+  facts: [string, string][];
+  button: { label: string; url: string };
+  /** What to do when it was somebody else. */
+  otherwise: string;
+  /** Why this person got the mail. */
+  reason: string;
+};
+
+type Words = { subject: string; happened: string; otherwise: string };
+
+const endSessions = "If this was not you, end all other sessions and change your password now.";
+const turnBack =
+  "If this was not you, undo it in your settings, end all other sessions and change your password.";
+
+/** What happened, and what to do when it was somebody else. */
+export const changeWords: Record<SecurityChange, Words> = {
+  "password-changed": {
+    subject: "Your password was changed",
+    happened: "The password of your account was changed. Every other session was ended.",
+    otherwise: "If this was not you, reset your password now.",
+  },
+  "password-reset": {
+    subject: "Your password was reset",
+    happened:
+      "The password of your account was reset through a link in a mail. Every session was ended, and what the old password had encrypted no longer opens.",
+    otherwise:
+      "If this was not you, somebody can read your mail: secure your mailbox, then reset your password.",
+  },
+  "email-change-requested": {
+    subject: "Your e-mail address is about to change",
+    happened: "Somebody who is signed in asked to move your account to another address.",
+    otherwise: "If this was not you, change your password now: that makes the request void.",
+  },
+  "email-changed": {
+    subject: "Your e-mail address was changed",
+    happened: "Your account belongs to another e-mail address now. No more mail about it comes here.",
+    otherwise: "If this was not you, sign in with the new address and your password, and change both back.",
+  },
+  "totp-enabled": {
+    subject: "Two-step sign-in was turned on",
+    happened: "Signing in with your password now takes a code of your authenticator app.",
+    otherwise: turnBack,
+  },
+  "totp-disabled": {
+    subject: "Two-step sign-in was turned off",
+    happened: "Codes of your authenticator app are no longer asked for.",
+    otherwise: turnBack,
+  },
+  "recovery-codes-replaced": {
+    subject: "Your recovery codes were replaced",
+    happened: "New recovery codes were made. Those before work no more.",
+    otherwise: "If this was not you, make new ones, end all other sessions and change your password.",
+  },
+  "recovery-code-used": {
+    subject: "A recovery code was used",
+    happened: "A recovery code stood in for your second factor. It works no more.",
+    otherwise: endSessions,
+  },
+  "passkey-added": {
+    subject: "A passkey was added",
+    happened: "A new passkey can sign in to your account.",
+    otherwise: turnBack,
+  },
+  "passkey-removed": {
+    subject: "A passkey was removed",
+    happened: "A passkey can no longer sign in to your account.",
+    otherwise: turnBack,
+  },
+  "provider-linked": {
+    subject: "Another way to sign in was added",
+    happened: "An account elsewhere can now sign in to yours.",
+    otherwise: turnBack,
+  },
+  "provider-unlinked": {
+    subject: "A way to sign in was removed",
+    happened: "An account elsewhere can no longer sign in to yours.",
+    otherwise: turnBack,
+  },
+  "api-token-created": {
+    subject: "An API token was created",
+    happened: "Programs that hold the new token can act for you.",
+    otherwise: "If this was not you, revoke the token, end all other sessions and change your password.",
+  },
+  "sessions-revoked": {
+    subject: "Your other sessions were ended",
+    happened: "Every browser but one was signed out of your account.",
+    otherwise: "If this was not you, change your password now.",
+  },
+  "new-device": {
+    subject: "New sign-in to your account",
+    happened: "Your account was used from a browser that it was not used from before.",
+    otherwise: endSessions,
+  },
+};
+
+const longestName = 100;
+
+/** Text from outside as one line: control characters, and those that turn the direction of text, are left out. */
+export function oneLine(text: string): string {
+  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+  return plain.length > longestName ? `${[...plain].slice(0, longestName).join("")}…` : plain;
+}
+
+const months = "January February March April May June July August September October November December".split(
+  " ",
+);
+
+/** For example "1 March 2026, 12:00 UTC". */
+export function writtenTime(at: Date): string {
+  const clock = at.toISOString().slice(11, 16);
+  return `${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()}, ${clock} UTC`;
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+
+/** What an owner is told of whenever it changes. */
+export const securityChange = z.enum([
+  "password-changed",
+  "password-reset",
+  "email-change-requested",
+  "email-changed",
+  "totp-enabled",
+  "totp-disabled",
+  "recovery-codes-replaced",
+  "recovery-code-used",
+  "passkey-added",
+  "passkey-removed",
+  "provider-linked",
+  "provider-unlinked",
+  "api-token-created",
+  "sessions-revoked",
+  "new-device",
+]);
+export type SecurityChange = z.infer<typeof securityChange>;
+
+const tokenId = z.uuid();
+
+/** Everything that is mailed. What a link needs is derived from `tokenId` when the mail is written. */
+export const mailTemplate = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("verify-email"), tokenId }),
+  z.strictObject({ kind: z.literal("reset-password"), tokenId }),
+  z.strictObject({ kind: z.literal("account-exists") }),
+  /** Goes to the new address. */
+  z.strictObject({ kind: z.literal("change-email"), tokenId }),
+  z.strictObject({
+    kind: z.literal("security-notice"),
+    change: securityChange,
+    /** Of the provider, token or passkey, or the new address. */
+    name: z.string().nullable(),
+    at: z.iso.datetime(),
+    ip: z.string().nullable(),
+    /** For example "Firefox on Linux". */
+    device: z.string().nullable(),
+  }),
+]);
+export type MailTemplate = z.infer<typeof mailTemplate>;
+export type SecurityNotice = Extract<MailTemplate, { kind: "security-notice" }>;

@@ -1,0 +1,1 @@
+export const tokensPerUser = 50;
