@@ -1,16 +1,12 @@
-// Runs the stand-in for OpenRouter until it is told to stop.
+// Runs the stand-ins until it is told to stop.
 import { readSimConfig } from "./config.ts";
-import { startOpenRouter } from "./openrouter/server.ts";
+import { serveApp } from "./serve-app.ts";
+import { standIns } from "./stand-ins.ts";
 
 const config = readSimConfig();
-const openRouter = await startOpenRouter({
-  host: config.SIM_HOST,
-  port: config.SIM_PORT,
-  managementKey: config.SIM_MANAGEMENT_KEY,
-  stateFile: config.SIM_DATA,
-});
-console.log(`stand-in for OpenRouter at ${openRouter.baseUrl}`);
+const served = await serveApp(standIns(config), { host: config.SIM_HOST, port: config.SIM_PORT });
+console.log(`stand-ins at ${served.origin}`);
 
-const stop = () => void openRouter.close();
+const stop = () => void served.close();
 process.once("SIGTERM", stop);
 process.once("SIGINT", stop);

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { bearerHash, sha256 } from "../bearer.ts";
 import { ApiError, insufficientCredits, missingAuthentication, notFound, unauthorized } from "./api-error.ts";
 import { isUsable, type KeyRecord, remaining, spend, unspent } from "./key-record.ts";
 import { type Nanodollars, toDollars, toNanodollars } from "./money.ts";
@@ -20,14 +21,7 @@ type KeyChange = Partial<
   Pick<KeyRecord, "name" | "disabled" | "limit" | "limitReset" | "includeByokInLimit">
 >;
 
-const sha256 = (secret: string) => createHash("sha256").update(secret).digest("hex");
 const labelOf = (secret: string) => `${secret.slice(0, 12)}...${secret.slice(-4)}`;
-
-/** The hash of the key that a request carries; null without one. */
-export function bearerHash(authorization: string | undefined): string | null {
-  const secret = authorization?.match(/^Bearer\s+(\S+)$/i)?.[1];
-  return secret === undefined ? null : sha256(secret);
-}
 
 /** One account with its keys and its money. Every change is kept before it is answered. */
 export class Account {

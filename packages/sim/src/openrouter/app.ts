@@ -4,15 +4,24 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { stream } from "hono/streaming";
 import { z } from "zod";
+import { Failures } from "../failures.ts";
+import { isFromThisMachine } from "../this-machine.ts";
 import type { Account } from "./account.ts";
-import { ApiError, internalError, managementOnly, notFound, unauthorized } from "./api-error.ts";
+import {
+  ApiError,
+  insufficientCredits,
+  internalError,
+  managementOnly,
+  notFound,
+  tooManyRequests,
+  unauthorized,
+} from "./api-error.ts";
 import { complete, completionBody, completionRequest, completionStream } from "./completions.ts";
-import { type Failures, failOnDemand, failure } from "./failures.ts";
 import { currentKeyView, keyView, workspaceId } from "./key-record.ts";
 import { modelList } from "./models.ts";
 import { windows } from "./money.ts";
 
-type Env = { Bindings: HttpBindings };
+export type Env = { Bindings: HttpBindings };
 
 const pageSize = 100;
 const maxBodyBytes = 20 * 1024 * 1024;
@@ -47,8 +56,18 @@ const keyQuery = z.object({
   workspace_id: z.uuid().default(workspaceId),
 });
 
+export type OpenRouterStatus = "402" | "429" | "500";
+type OpenRouterFailures = Failures<OpenRouterStatus>;
+
+export const openRouterFailures = (): OpenRouterFailures =>
+  new Failures({ "402": insufficientCredits, "429": tooManyRequests, "500": internalError });
+
 /** OpenRouter's API as far as the product and its instances use it, and the controls of the stand-in itself. */
-export function openRouterApp(account: Account, failures: Failures, chunkGapMilliseconds: number): Hono<Env> {
+export function openRouterApp(
+  account: Account,
+  failures: OpenRouterFailures,
+  chunkGapMilliseconds: number,
+): Hono<Env> {
   const app = new Hono<Env>();
   app.onError((error, c) => {
     const refusal = error instanceof ApiError ? error : internalError();
@@ -56,11 +75,10 @@ export function openRouterApp(account: Account, failures: Failures, chunkGapMill
     return c.json(refusal.body, refusal.code, refusal.headers);
   });
   app.notFound((c) => c.json(new ApiError(404, "Not Found").body, 404));
-  app.get("/", (c) => c.json({ standInFor: "OpenRouter" }));
 
   const tooLarge = new ApiError(413, "Request body is too large");
   app.use("/api/v1/*", bodyLimit({ maxSize: maxBodyBytes, onError: () => Promise.reject(tooLarge) }));
-  app.use("/api/v1/*", failOnDemand(failures));
+  app.use("/api/v1/*", failures.below("/api/v1"));
   app.route("/api/v1", keyRoutes(account));
   app.route("/api/v1", modelRoutes(account, chunkGapMilliseconds));
   app.route("/sim", controlRoutes(account, failures));
@@ -160,15 +178,15 @@ function modelRoutes(account: Account, chunkGapMilliseconds: number): Hono<Env> 
 }
 
 /** Only for whoever holds the management key on this machine: instances reach this server as well. */
-function controlRoutes(account: Account, failures: Failures): Hono<Env> {
+function controlRoutes(account: Account, failures: OpenRouterFailures): Hono<Env> {
   const routes = new Hono<Env>();
   routes.use(async (c, next) => {
-    if (!isLoopback(c.env.incoming.socket.remoteAddress)) throw notFound();
+    if (!isFromThisMachine(c)) throw notFound();
     if (!account.identify(c.req.header("Authorization")).isManagementKey) throw notFound();
     await next();
   });
   routes.post("/failures", async (c) => {
-    failures.add(await read(failure, c));
+    failures.add(await read(failures.schema, c));
     return c.body(null, 204);
   });
   routes.delete("/failures", (c) => {
@@ -181,8 +199,6 @@ function controlRoutes(account: Account, failures: Failures): Hono<Env> {
   });
   return routes;
 }
-
-const isLoopback = (address = "") => /^(::ffff:)?127\.|^::1$/.test(address);
 
 async function read<T extends z.ZodType>(schema: T, c: Context): Promise<z.output<T>> {
   const body: unknown = await c.req.json().catch((error: unknown) => {

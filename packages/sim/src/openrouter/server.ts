@@ -1,16 +1,11 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import { type AddressInfo, isIPv6 } from "node:net";
-import { serve } from "@hono/node-server";
+import type { Hono } from "hono";
+import type { FailureInput } from "../failures.ts";
+import { type Address, type Served, serveApp } from "../serve-app.ts";
 import { Account } from "./account.ts";
-import { openRouterApp } from "./app.ts";
-import { type FailureInput, Failures } from "./failures.ts";
+import { type Env, type OpenRouterStatus, openRouterApp, openRouterFailures } from "./app.ts";
 
 export type OpenRouterOptions = {
   managementKey: string;
-  host?: string;
-  /** A free one without it. */
-  port?: number;
   /** Keeps keys and usage over a restart. */
   stateFile?: string | undefined;
   now?: () => Date;
@@ -20,44 +15,42 @@ export type OpenRouterOptions = {
   chunkGapMilliseconds?: number;
 };
 
-export type OpenRouter = {
-  /** `http://127.0.0.1:3100/api/v1` */
-  baseUrl: string;
+export type OpenRouterControls = {
   /** From now on requests fail like this. */
-  fail(failure: FailureInput): void;
+  fail(failure: FailureInput<OpenRouterStatus>): void;
   /** No request is made to fail any more. */
   heal(): void;
   /** US dollars that the account has bought so far. */
   setCredits(total: number): void;
-  /** Ends open connections too. */
-  close(): Promise<void>;
 };
 
-/** Starts a stand-in for OpenRouter. Rejects when the port is taken or the state file isn't readable. */
-export async function startOpenRouter({
+export type OpenRouter = OpenRouterControls & {
+  /** `http://127.0.0.1:3100/api/v1` */
+  baseUrl: string;
+  close: Served["close"];
+};
+
+/** A stand-in for OpenRouter, to be served. Throws when the state file isn't readable. */
+export function createOpenRouter({
   managementKey,
-  host = "127.0.0.1",
-  port = 0,
   stateFile,
   now = () => new Date(),
   credits = 1000,
   chunkGapMilliseconds = 15,
-}: OpenRouterOptions): Promise<OpenRouter> {
+}: OpenRouterOptions): OpenRouterControls & { app: Hono<Env> } {
   const account = new Account({ managementKey, now, credits, stateFile });
-  const failures = new Failures();
-  const app = openRouterApp(account, failures, chunkGapMilliseconds);
-  const server = serve({ fetch: app.fetch, hostname: host, port, createServer }) as Server;
-  await once(server, "listening");
-  const { port: bound } = server.address() as AddressInfo;
+  const failures = openRouterFailures();
   return {
-    baseUrl: `http://${isIPv6(host) ? `[${host}]` : host}:${bound}/api/v1`,
+    app: openRouterApp(account, failures, chunkGapMilliseconds),
     fail: (failure) => failures.add(failure),
     heal: () => failures.clear(),
     setCredits: (total) => account.setCredits(total),
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, "close");
-    },
   };
+}
+
+/** The stand-in on a port of its own. */
+export async function startOpenRouter(options: OpenRouterOptions & Address): Promise<OpenRouter> {
+  const { app, ...controls } = createOpenRouter(options);
+  const { origin, close } = await serveApp(app, options);
+  return { ...controls, baseUrl: `${origin}/api/v1`, close };
 }
