@@ -8,7 +8,8 @@ import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
 import { createTestHost, startTestWorker } from "@openclaw-launch/core/testing/test-worker";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createLaunch, type Launch } from "./client.ts";
-import { toLaunchError } from "./errors.ts";
+import { rethrow, toLaunchError } from "./errors.ts";
+import { shownCode } from "./testing/authenticator.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { startServer } from "./testing/start-server.ts";
 import { newId } from "./vault/new-id.ts";
@@ -202,5 +203,129 @@ describe("a deploy", () => {
     await expect(other.instances.deploy({ instanceId: id, configuration })).rejects.toEqual(
       refusal("vault.locked"),
     );
+  });
+});
+
+// These move the clock of the server, after which the machine above counts as lost.
+
+/** Signed up, with an app that is `key`. The code that confirmed it is used up, and the clock has gone on. */
+async function withAuthenticator() {
+  const email = newEmail();
+  const { launch } = client();
+  await launch.signUp({ email, password });
+  const { secret: key } = await launch.api.auth.totp.begin.mutate({});
+  const { codes } = await launch.api.auth.totp.confirm.mutate({ code: code(key) });
+  sys.clock.advance(60_000);
+  return { email, launch, key, codes };
+}
+const code = (key: string) => shownCode(key, sys.clock.now().getTime());
+
+describe("a second factor", () => {
+  test("A6: is asked after the password, and then completes the sign-in and unlocks the vault", async () => {
+    const { email, launch: first, key } = await withAuthenticator();
+    const { id } = await first.vault.configs.save(configuration);
+    const { launch } = client();
+    await expect(launch.signIn({ email, password })).rejects.toMatchObject({
+      code: "auth.second-factor-required",
+      details: { factors: "totp recovery-code" },
+    });
+    expect(launch.unlocked).toBe(false);
+    await expect(launch.verifySecondFactor({ code: "000000" })).rejects.toEqual(refusal("auth.wrong-code"));
+    const typed = code(key).replace(/^.../, "$& ");
+    expect((await launch.verifySecondFactor({ code: typed })).email).toBe(email);
+    expect(await launch.vault.configs.list()).toMatchObject([{ id }]);
+  });
+
+  test("A6: may be a recovery code, however it is typed", async () => {
+    const { email, codes } = await withAuthenticator();
+    const { launch } = client();
+    await expect(launch.signIn({ email, password })).rejects.toEqual(refusal("auth.second-factor-required"));
+    await launch.verifySecondFactor({ code: codes[0]?.toUpperCase().replaceAll("-", " ") ?? "" });
+    expect(launch.unlocked).toBe(true);
+  });
+
+  test("is of no use without the password before it, or once somebody signed out", async () => {
+    const { email, key } = await withAuthenticator();
+    const { launch } = client();
+    await expect(launch.verifySecondFactor({ code: code(key) })).rejects.toEqual(refusal("auth.required"));
+    await expect(launch.signIn({ email, password })).rejects.toEqual(refusal("auth.second-factor-required"));
+    await launch.signOut();
+    await expect(launch.verifySecondFactor({ code: code(key) })).rejects.toEqual(refusal("auth.required"));
+  });
+});
+
+describe("A10: what is dangerous", () => {
+  test("takes the password or a code after ten minutes", async () => {
+    const { launch, key } = await withAuthenticator();
+    const replaceCodes = () => launch.api.auth.recoveryCodes.regenerate.mutate({}).catch(rethrow);
+    for (const proof of [() => ({ password }), () => ({ code: code(key) })]) {
+      sys.clock.advance(10 * 60_000);
+      await expect(replaceCodes()).rejects.toEqual(refusal("auth.step-up-required"));
+      await launch.stepUp(proof());
+      expect((await replaceCodes()).codes).toHaveLength(10);
+    }
+    await expect(launch.stepUp({ password: "wrong" })).rejects.toEqual(refusal("auth.wrong-credentials"));
+    await expect(launch.stepUp({ code: "000000" })).rejects.toEqual(refusal("auth.wrong-code"));
+  });
+});
+
+describe("A2: a new password", () => {
+  const newPassword = "seven green kettles sing";
+
+  test("opens the same vault, whose configurations are byte for byte the same, and ends other sessions", async () => {
+    const email = newEmail();
+    const { launch, traffic } = client();
+    await launch.signUp({ email, password });
+    const { id } = await launch.vault.configs.save(configuration);
+    const sealed = () => launch.api.vault.configs.get.query({ id });
+    const before = await sealed();
+    const { launch: other } = client();
+    await other.signIn({ email, password });
+    sys.clock.advance(10 * 60_000); // the password that is typed proves who it is
+
+    await launch.changePassword({ currentPassword: password, newPassword });
+    expect(await sealed()).toEqual(before);
+    expect(await launch.vault.configs.list()).toMatchObject([{ id, configuration }]);
+    await expect(other.api.auth.me.query({}).catch(rethrow)).rejects.toEqual(refusal("auth.required"));
+    await expect(other.signIn({ email, password })).rejects.toEqual(refusal("auth.wrong-credentials"));
+    await other.signIn({ email, password: newPassword });
+    expect(await other.vault.configs.list()).toMatchObject([{ id, configuration }]);
+    for (const secret of [password, newPassword])
+      expect(decodeURIComponent(traffic.join("\n"))).not.toContain(secret);
+  });
+
+  test("needs the old one", async () => {
+    const email = newEmail();
+    const { launch } = client();
+    await launch.signUp({ email, password });
+    await expect(launch.changePassword({ currentPassword: "wrong", newPassword })).rejects.toEqual(
+      refusal("auth.wrong-credentials"),
+    );
+    await launch.unlock({ password });
+  });
+});
+
+describe("A7: an API token", () => {
+  test("lets a program do what its scope says, and never what is the person's own", async () => {
+    const { launch } = client();
+    await launch.signUp({ email: newEmail(), password });
+    const tokenOf = (scope: "read" | "manage") =>
+      launch.api.apiTokens.create.mutate({ id: newId(), name: "nightly", scope, days: 7 });
+    const { api } = createLaunch({ url, token: (await tokenOf("read")).secret });
+    expect((await api.instances.list.query({})).items).toEqual([]);
+    const create = { id: newId(), name: "Ada", model: configuration.model, channels: [] };
+    await expect(api.instances.create.mutate(create).catch(rethrow)).rejects.toMatchObject({
+      code: "auth.token-scope",
+      details: { needed: "manage" },
+    });
+    await expect(api.auth.sessions.list.query({}).catch(rethrow)).rejects.toEqual(
+      refusal("auth.token-scope"),
+    );
+
+    const program = createLaunch({ url, token: (await tokenOf("manage")).secret });
+    expect(() => program.vault).toThrow(refusal("vault.locked"));
+    await program.unlock({ password });
+    const { id } = await program.vault.configs.save(configuration);
+    expect(await launch.vault.configs.list()).toMatchObject([{ id }]);
   });
 });

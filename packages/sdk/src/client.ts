@@ -6,9 +6,12 @@ import { type Connection, connect } from "./connect.ts";
 import { type Deployed, type DeployInput, deployInstance } from "./deploy-instance.ts";
 import { LaunchError, rethrow, toLaunchError } from "./errors.ts";
 import { remoteVaultStore } from "./remote-vault-store.ts";
-import { deriveKeys } from "./vault/derive-keys.ts";
+import { proofOf } from "./typed-code.ts";
+import type { Bytes } from "./vault/bytes.ts";
+import { type DerivedKeys, deriveKeys } from "./vault/derive-keys.ts";
 import { deriveVaultKeys, type VaultKeys } from "./vault/master-key.ts";
 import { newAccount } from "./vault/new-account.ts";
+import { newPasswordKeys } from "./vault/password-keys.ts";
 import { openPasswordSlot } from "./vault/password-slot.ts";
 import { UnlockedVault } from "./vault/unlocked-vault.ts";
 
@@ -22,6 +25,8 @@ export type LaunchOptions = {
 };
 
 type Credentials = { email: string; password: string };
+/** What the password gives, kept until the second factor is there too. */
+type Derived = { kdf: KeyDerivation } & DerivedKeys;
 
 /** A client of one server. Errors of its own methods are LaunchErrors; `toLaunchError` turns those of `api` into such. */
 export function createLaunch(options: LaunchOptions): Launch {
@@ -35,6 +40,7 @@ export class Launch {
   readonly #clock: Clock;
   readonly #listeners = new Set<(unlocked: boolean) => void>();
   #vault: UnlockedVault | null = null;
+  #owing: Derived | null = null;
 
   constructor(connection: Connection, clock: Clock) {
     this.#connection = connection;
@@ -62,36 +68,86 @@ export class Launch {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Makes an account with an empty vault and signs in. The password stays on this side. */
+  /**
+   * Makes an account with an empty vault and signs in. The password stays on this side. The server answers alike for an address that
+   * has an account already; that this password doesn't open it is how one learns of it: auth.email-taken.
+   */
   async signUp({ email, password }: Credentials): Promise<Account> {
     const { account, authKey, keys } = await newAccount(password);
-    const me = await this.api.auth.register.mutate({ ...account, email, authKey }).catch(rethrow);
-    this.#hold(keys, account.userId);
+    await this.api.auth.register.mutate({ ...account, email, authKey }).catch(rethrow);
+    const { me } = await this.api.auth.login.mutate({ email, authKey }).catch((error: unknown) => {
+      const refusal = toLaunchError(error);
+      throw refusal.code === "auth.wrong-credentials" ? new LaunchError("auth.email-taken") : refusal;
+    });
+    if (!me) throw new LaunchError("auth.email-taken");
+    this.#open(keys, account.userId);
     return me;
   }
 
-  /** Signs in and unlocks the vault. */
+  /**
+   * Signs in and unlocks the vault. Throws auth.second-factor-required when the account asks for more than a password
+   * (`details.factors` names what): then `verifySecondFactor` completes it.
+   */
   async signIn({ email, password }: Credentials): Promise<Account> {
-    const { kdf } = await this.api.auth.prelogin.query({ email }).catch(rethrow);
-    const { authKey, slotKey } = await deriveKeys(password, kdf);
-    const me = await this.api.auth.login.mutate({ email, authKey }).catch(rethrow);
-    this.#hold(await this.#openSlot(me, kdf, slotKey), me.id);
-    return me;
+    this.#owing = null;
+    const derived = await this.#derive(email, password);
+    const { me, factors } = await this.api.auth.login
+      .mutate({ email, authKey: derived.authKey })
+      .catch(rethrow);
+    if (me) return this.#enter(me, derived);
+    this.#owing = derived;
+    throw new LaunchError("auth.second-factor-required", { details: { factors: factors.join(" ") } });
+  }
+
+  /** Completes `signIn` with six digits of an authenticator app or a recovery code. Throws auth.wrong-code, request.too-many. */
+  async verifySecondFactor({ code }: { code: string }): Promise<Account> {
+    const derived = this.#owing;
+    if (!derived) throw new LaunchError("auth.required");
+    const { me } = await this.api.auth.verifyTotp.mutate({ proof: proofOf(code) }).catch(rethrow);
+    if (!me) throw new LaunchError("auth.second-factor-required");
+    this.#owing = null;
+    return this.#enter(me, derived);
+  }
+
+  /**
+   * Shows again that it is the owner, who may then for ten minutes do what throws auth.step-up-required without.
+   * `code` is of an authenticator app. Throws auth.wrong-credentials, auth.wrong-code.
+   */
+  async stepUp(proof: { password: string } | { code: string }): Promise<void> {
+    if ("code" in proof) {
+      await this.api.auth.stepUp.mutate({ proof: { kind: "totp", code: proof.code } }).catch(rethrow);
+    } else {
+      const { authKey } = await this.#deriveOwn(proof.password);
+      await this.#proveBy(authKey);
+    }
+  }
+
+  /**
+   * Replaces the password and ends every other session. What the vault holds stays as it is: its master key is sealed anew.
+   * Throws auth.wrong-credentials.
+   */
+  async changePassword(passwords: { currentPassword: string; newPassword: string }): Promise<void> {
+    const { me, authKey: currentAuthKey, ...current } = await this.#deriveOwn(passwords.currentPassword);
+    const master = await this.#openSlot(me, current).catch(refusePassword);
+    const changed = await newPasswordKeys(passwords.newPassword, me.id, master).finally(() => master.fill(0));
+    const change = () => this.api.auth.password.change.mutate({ currentAuthKey, ...changed }).catch(rethrow);
+    await change().catch(async (error: unknown) => {
+      if (toLaunchError(error).code !== "auth.step-up-required") throw error;
+      await this.#proveBy(currentAuthKey);
+      await change();
+    });
   }
 
   /** Unlocks the vault of whoever is signed in. Throws auth.wrong-credentials. */
   async unlock({ password }: { password: string }): Promise<void> {
-    const me = await this.api.auth.me.query({}).catch(rethrow);
-    const { kdf } = await this.api.auth.prelogin.query({ email: me.email }).catch(rethrow);
-    const { slotKey } = await deriveKeys(password, kdf);
-    const keys = await this.#openSlot(me, kdf, slotKey).catch((error: unknown) => {
-      throw toLaunchError(error).code === "vault.refused" ? new LaunchError("auth.wrong-credentials") : error;
-    });
-    this.#hold(keys, me.id);
+    const { me, ...derived } = await this.#deriveOwn(password);
+    const master = await this.#openSlot(me, derived).catch(refusePassword);
+    await this.#hold(master, me.id);
   }
 
   /** Locks the vault and ends the session. */
   async signOut(): Promise<void> {
+    this.#owing = null;
     this.#vault?.lock();
     await this.api.auth.logout.mutate({}).catch(rethrow);
   }
@@ -105,17 +161,40 @@ export class Launch {
       deployInstance(this.#connection, this.vault, input),
   };
 
-  async #openSlot(me: Account, kdf: KeyDerivation, slotKey: CryptoKey): Promise<VaultKeys> {
+  async #derive(email: string, password: string): Promise<Derived> {
+    const { kdf } = await this.api.auth.prelogin.query({ email }).catch(rethrow);
+    return { kdf, ...(await deriveKeys(password, kdf)) };
+  }
+
+  /** For the account that is signed in. */
+  async #deriveOwn(password: string): Promise<Derived & { me: Account }> {
+    const me = await this.api.auth.me.query({}).catch(rethrow);
+    return { me, ...(await this.#derive(me.email, password)) };
+  }
+
+  async #proveBy(authKey: string): Promise<void> {
+    await this.api.auth.stepUp.mutate({ proof: { kind: "password", authKey } }).catch(rethrow);
+  }
+
+  async #enter(me: Account, derived: Derived): Promise<Account> {
+    await this.#hold(await this.#openSlot(me, derived), me.id);
+    return me;
+  }
+
+  async #openSlot(me: Account, { kdf, slotKey }: Pick<Derived, "kdf" | "slotKey">): Promise<Bytes> {
     const slots = await this.api.vault.slots.list.query({}).catch(rethrow);
     const slot = slots.find(({ kind }) => kind === "password");
     if (!slot) throw new LaunchError("vault.incomplete");
-    const master = await openPasswordSlot(slotKey, slot, { userId: me.id, kdf });
-    const keys = await deriveVaultKeys(master);
-    master.fill(0);
-    return keys;
+    return openPasswordSlot(slotKey, slot, { userId: me.id, kdf });
   }
 
-  #hold(keys: VaultKeys, userId: string): void {
+  async #hold(master: Bytes, userId: string): Promise<void> {
+    const keys = await deriveVaultKeys(master);
+    master.fill(0);
+    this.#open(keys, userId);
+  }
+
+  #open(keys: VaultKeys, userId: string): void {
     this.#vault?.lock();
     const store = remoteVaultStore(this.api);
     this.#vault = new UnlockedVault({
@@ -131,4 +210,9 @@ export class Launch {
   #tell(unlocked: boolean): void {
     for (const listener of this.#listeners) listener(unlocked);
   }
+}
+
+/** A slot that this password doesn't open is, for whoever typed it, a wrong password. */
+function refusePassword(error: unknown): never {
+  throw toLaunchError(error).code === "vault.refused" ? new LaunchError("auth.wrong-credentials") : error;
 }
