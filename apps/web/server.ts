@@ -1,27 +1,39 @@
-// The public web server: dashboard, API, live streams. Runs unbuilt; only the pages are built.
+// The public web server: dashboard, API, live streams; sends the mails. Runs unbuilt; only the pages are built.
 
 import { fileURLToPath } from "node:url";
+import { identityProvidersOf } from "@openclaw-launch/core/adapters/identity-providers";
+import { createResend } from "@openclaw-launch/core/adapters/resend";
 import { startSystem } from "@openclaw-launch/core/adapters/start-system";
 import { appRouter } from "@openclaw-launch/core/api/app";
 import { createAppContext } from "@openclaw-launch/core/api/context";
 import { connectWorkers } from "@openclaw-launch/core/api/internal-client";
+import { authJobs } from "@openclaw-launch/core/auth/jobs";
 import { readWebConfig } from "@openclaw-launch/core/config";
+import { workJobs } from "@openclaw-launch/core/jobs/work-jobs";
+import { notificationJobs } from "@openclaw-launch/core/notifications/jobs";
 import { createHttpServer } from "@openclaw-launch/server/http-server";
 import { serve } from "@openclaw-launch/server/serve";
 import { trpcHandler } from "@openclaw-launch/server/trpc-handler";
 import type { ServerBuild } from "@remix-run/node";
+import { Router } from "express";
+import { providerRoutes } from "./server/provider-routes.ts";
 import { securityTxt } from "./server/security-txt.ts";
 
 const build: ServerBuild = await import(new URL("./build/server/index.js", import.meta.url).href);
 
 const config = readWebConfig();
-const system = await startSystem(config, { works: false });
-const sys = { ...system, workers: connectWorkers(system) };
+const system = await startSystem(config, { works: true });
+const sys = {
+  ...system,
+  workers: connectWorkers(system),
+  identityProviders: identityProvidersOf(config),
+};
+await workJobs(system.boss, { ...sys, mailer: createResend(config) }, [...notificationJobs, ...authJobs]);
 const app = createHttpServer({
   sys,
   url: config.WEB_URL,
   api: trpcHandler(appRouter, (request) => createAppContext(sys, request)),
-  routes: securityTxt(sys, config),
+  routes: Router().use(securityTxt(sys, config), providerRoutes(sys)),
   build,
   clientFiles: fileURLToPath(new URL("./build/client", import.meta.url)),
   loadContext: (request) => ({ sys, ...request }),

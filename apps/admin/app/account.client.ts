@@ -1,4 +1,6 @@
 import type { AdminRouter } from "@openclaw-launch/core/api/admin";
+import { toLaunchError } from "@openclaw-launch/sdk/errors";
+import { proofOf } from "@openclaw-launch/sdk/typed-code";
 import { deriveKeys } from "@openclaw-launch/sdk/vault/derive-keys";
 import { newAccount } from "@openclaw-launch/sdk/vault/new-account";
 import { createTRPCClient, httpLink, type TRPCClient } from "@trpc/client";
@@ -12,8 +14,21 @@ const { auth }: TRPCClient<AdminRouter> = createTRPCClient<AdminRouter>({
   links: [httpLink({ url: "/api/trpc", transformer: superjson })],
 });
 
-export async function signIn({ email, password }: Credentials): Promise<void> {
-  await auth.login.mutate({ email, authKey: await authKeyOf({ email, password }) });
+/** False when a second factor is owed: `verifySecondFactor` completes it. */
+export async function signIn({ email, password }: Credentials): Promise<boolean> {
+  const { me } = await auth.login.mutate({ email, authKey: await authKeyOf({ email, password }) });
+  return me !== null;
+}
+
+/** Six digits of an authenticator app, or a recovery code. False when the sign-in was begun too long ago. */
+export async function verifySecondFactor(code: string): Promise<boolean> {
+  try {
+    await auth.verifyTotp.mutate({ proof: proofOf(code) });
+    return true;
+  } catch (error) {
+    if (toLaunchError(error).code === "auth.required") return false;
+    throw error;
+  }
 }
 
 export async function signOut(): Promise<void> {
@@ -22,22 +37,20 @@ export async function signOut(): Promise<void> {
 
 export const readInvitation = (token: string): Promise<Invitation> => auth.readInvitation.mutate({ token });
 
-/** Makes the invited person an admin and signs them in; without an account yet, the password becomes that of a new one. */
+/**
+ * Makes the invited person an admin and signs them in; without an account yet, the password becomes that of a new one.
+ * False when a second factor is owed.
+ */
 export async function redeemInvitation(
   token: string,
   { email, hasAccount }: Invitation,
   password: string,
-): Promise<void> {
-  if (hasAccount) {
-    await auth.redeemInvitation.mutate({
-      token,
-      authKey: await authKeyOf({ email, password }),
-      account: null,
-    });
-  } else {
-    const { account, authKey } = await newAccount(password);
-    await auth.redeemInvitation.mutate({ token, authKey, account });
-  }
+): Promise<boolean> {
+  const { account, authKey } = hasAccount
+    ? { account: null, authKey: await authKeyOf({ email, password }) }
+    : await newAccount(password);
+  const { me } = await auth.redeemInvitation.mutate({ token, authKey, account });
+  return me !== null;
 }
 
 /** The password itself stays in this browser. */

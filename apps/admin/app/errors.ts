@@ -1,11 +1,24 @@
 // What an operator reads when something is refused, or when an instance failed: what is, and what to do next.
 import { type LaunchErrorCode, toLaunchError } from "@openclaw-launch/sdk/errors";
+import { waitingTime } from "@openclaw-launch/ui/waiting-time";
 
-/** Codes about what only owners do: their vault, their chats, their commands. */
+/** Codes about what only owners do: their vault, their chats, their commands, the settings of their accounts. */
 type OwnersCode =
   | `vault.${string}`
   | `chat.${string}`
   | `operation.${string}`
+  | `totp.${string}`
+  | `passkey.${string}`
+  | `provider.${string}`
+  | `session.${string}`
+  | `token.${string}`
+  | "auth.step-up-required"
+  | "auth.token-scope"
+  | "auth.link-expired"
+  | "auth.last-method"
+  | "auth.method-missing"
+  | "auth.limit-reached"
+  | "auth.email-unverified"
   | "instance.missing"
   | "instance.id-taken"
   | "instance.limit-reached"
@@ -19,7 +32,10 @@ const texts: Record<Code, string> = {
   "input.too-large": "That is more than the server takes at once.",
   "request.foreign-origin":
     "The request came from another site, so it was refused. Open the admin app at its own address.",
+  "request.too-many": "That was tried too often. Wait a little, then try again.",
   "auth.required": "You are signed out. Sign in to go on.",
+  "auth.second-factor-required": "The sign-in is not complete: the second step is missing. Sign in again.",
+  "auth.wrong-code": "This code is not right, or was used already. Wait for the next one and try again.",
   "auth.wrong-credentials": "E-mail and password don’t match. Check both; caps lock counts.",
   "auth.busy": "Too many sign-ins at once. Try again in a few seconds.",
   "auth.email-taken":
@@ -56,6 +72,8 @@ export const textOfCode = (code: string): string => (isKnown(code) ? texts[code]
 
 /** Text of whatever the client threw. */
 export function textOfError(error: unknown): string {
-  const { code, reference } = toLaunchError(error);
+  const { code, reference, details } = toLaunchError(error);
+  if (code === "request.too-many")
+    return `That was tried too often. Wait ${waitingTime(Number(details["retryAfterSeconds"] ?? 60))}, then try again.`;
   return reference ? `${textOfCode(code)} Reference: ${reference}` : textOfCode(code);
 }

@@ -12,13 +12,7 @@ export type Fleet = { silentHost: string; ownerEmail: string; failed: string; re
 
 /** Rows only: no worker looks after this host, so nobody acts on them. */
 export async function createFleet(): Promise<Fleet> {
-  const db = openDatabase({
-    NODE_ENV: "test",
-    LOG_LEVEL: "error",
-    DATABASE_URL: databaseUrl,
-    DATABASE_POOL_SIZE: 2,
-    OPENROUTER_BASE_URL: "",
-  });
+  const db = openDatabase({ DATABASE_URL: databaseUrl, DATABASE_POOL_SIZE: 2 });
   const past = (days: number) => new Date(Date.now() - days * day);
   const tag = crypto.randomUUID().slice(0, 8);
   const users = Array.from({ length: people }, (_, index) => ({

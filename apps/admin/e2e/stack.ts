@@ -9,6 +9,8 @@ import { promisify } from "node:util";
 const script = fileURLToPath(new URL("../../../scripts/make-admin.ts", import.meta.url));
 
 export const databaseUrl = given("E2E_DATABASE_URL");
+/** Where people have their accounts. */
+export const dashboardUrl = given("E2E_WEB_URL");
 
 /** The link that `npm run make-admin` prints, as a path of the admin app. */
 export async function invite(email: string): Promise<string> {

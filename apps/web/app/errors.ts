@@ -1,6 +1,7 @@
 // What a person reads when something is refused: what is, and what to do next.
 import type { ErrorDetails } from "@openclaw-launch/core/errors";
 import { type LaunchErrorCode, toLaunchError } from "@openclaw-launch/sdk/errors";
+import { waitingTime } from "@openclaw-launch/ui/waiting-time";
 
 export type Failure = { code: LaunchErrorCode; details: ErrorDetails };
 
@@ -9,10 +10,40 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "input.too-large": () => "That is more than we can take at once. Make it shorter and try again.",
   "request.foreign-origin": () =>
     "This request came from another site, so we refused it. Open the dashboard at its own address.",
+  "request.too-many": ({ retryAfterSeconds }) =>
+    `That was tried too often. Wait ${waitingTime(Number(retryAfterSeconds ?? 60))}, then try again.`,
   "auth.required": () => "You are signed out. Sign in to go on.",
+  "auth.second-factor-required": () =>
+    "Your sign-in isn’t complete: the second step is missing. Sign in again.",
+  "auth.step-up-required": () => "Show first that it’s you: with your password or a code of your app.",
+  "auth.token-scope": ({ needed }) =>
+    `This API token may not do that.${needed ? ` Make one whose scope is “${needed}”.` : ""}`,
+  "auth.wrong-code": () => "This code isn’t right, or was used already. Wait for the next one and try again.",
+  "auth.link-expired": () => "This link was used already or is too old. Ask for a new one.",
+  "auth.last-method": () => "This is your only way to sign in. Add another one first.",
+  "auth.method-missing": () => "This is turned off already. Reload the page to see how things are.",
+  "auth.limit-reached": ({ limit }) =>
+    `You have ${limit ? `${limit} of these, which is the limit` : "as many of these as are allowed"}. Remove one that you no longer need.`,
+  "auth.email-unverified": () => "Your e-mail address isn’t confirmed yet. Follow the link that we sent you.",
+  "totp.not-begun": () => "This key is no longer valid. Start again, and scan the new one.",
+  "totp.already-on": () => "Two-step sign-in is on already. To move it to another phone, turn it off first.",
+  "passkey.refused": () => "This passkey wasn’t accepted. Try again, or sign in another way.",
+  "passkey.known": () => "This device has a passkey for your account already.",
+  "provider.refused": () => "The sign-in came back incomplete or too late. Start it again.",
+  "provider.denied": () => "You didn’t allow the sign-in there, so nothing was changed.",
+  "provider.unreachable": () =>
+    "The other service doesn’t answer right now. Try again, or sign in another way.",
+  "provider.no-email": () =>
+    "The other service told us no confirmed e-mail address, and an account needs one.",
+  "provider.address-in-use": () =>
+    "There is an account with this e-mail already. Sign in to it the way you always do, then connect the other service in its settings.",
+  "provider.identity-in-use": () => "This login of the other service belongs to another account here.",
+  "session.missing": () => "This session has ended already.",
+  "token.missing": () => "This token was revoked already.",
   "auth.wrong-credentials": () => "E-mail and password don’t match. Check both; caps lock counts.",
   "auth.busy": () => "Many people are signing in right now. Try again in a few seconds.",
-  "auth.email-taken": () => "There is an account with this e-mail already. Sign in instead.",
+  "auth.email-taken": () =>
+    "There may be an account with this e-mail already: we have written to it. Sign in, or reset the password.",
   "auth.weak-key-derivation": () =>
     "This browser asked for weaker protection than we allow. Reload the page and try again.",
   "admin.required": () => "Only operators of this service may do that.",
@@ -85,6 +116,12 @@ export function textOfError(error: unknown): string {
   const { code, details, reference } = toLaunchError(error);
   return textOf({ code, details: reference ? { ...details, reference } : details });
 }
+
+/** As `textOfError`, where only the password was asked. */
+export const textOfPasswordError = (error: unknown): string =>
+  toLaunchError(error).code === "auth.wrong-credentials"
+    ? "This isn’t your password. Caps lock counts."
+    : textOfError(error);
 
 /** What a loader refused with, if `data` is that. */
 export function failureIn(data: unknown): Failure | null {

@@ -61,4 +61,21 @@ export async function expectAccessible(page: Page): Promise<void> {
   );
 }
 
+/** Accessible in both appearances, and no wider than a phone; pictures of it are kept with the results. */
+export async function expectPresentable(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize();
+  const picture = (look: string) =>
+    page.screenshot({ path: test.info().outputPath(`${name}-${look}.png`), fullPage: true });
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await expectAccessible(page);
+    await picture(colorScheme);
+  }
+  await page.setViewportSize({ width: 360, height: 740 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(360);
+  await expectAccessible(page);
+  await picture("phone");
+  if (size) await page.setViewportSize(size);
+}
+
 export { expect };

@@ -5,7 +5,7 @@ type CardProps = {
   hint?: ReactNode;
   actions?: ReactNode;
   tone?: "plain" | "danger";
-  children: ReactNode;
+  children?: ReactNode;
 };
 
 export function Card({ title, hint, actions, tone = "plain", children }: CardProps) {
@@ -22,7 +22,7 @@ export function Card({ title, hint, actions, tone = "plain", children }: CardPro
           {actions}
         </header>
       )}
-      <div className="p-4">{children}</div>
+      <div className={children ? "p-4" : "pb-4"}>{children}</div>
     </section>
   );
 }

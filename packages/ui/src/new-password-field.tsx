@@ -5,6 +5,7 @@ import { passwordStrength } from "./password-strength.ts";
 import { StrengthMeter } from "./strength-meter.tsx";
 
 type NewPasswordFieldProps = {
+  label?: string;
   email: string;
   value: string;
   onChange: (password: string) => void;
@@ -13,13 +14,20 @@ type NewPasswordFieldProps = {
 };
 
 /** A password that is about to be set: how strong it is and why, while it is typed. */
-export function NewPasswordField({ email, value, onChange, hint, inputRef }: NewPasswordFieldProps) {
+export function NewPasswordField({
+  label = "Password",
+  email,
+  value,
+  onChange,
+  hint,
+  inputRef,
+}: NewPasswordFieldProps) {
   const [left, setLeft] = useState(false);
   const strength = passwordStrength(value, email);
   const refused = left && value !== "" && strength.level === 0;
   return (
     <Field
-      label="Password"
+      label={label}
       error={refused ? strength.reason : null}
       hint={
         <>

@@ -5,23 +5,59 @@ import { Field } from "./field.tsx";
 import { useHydrated } from "./hydrated.ts";
 import { Notice } from "./notice.tsx";
 import { PasswordInput } from "./password-input.tsx";
+import { SecondFactorForm } from "./second-factor-form.tsx";
 import { TextInput } from "./text-input.tsx";
 import { WaitForCode } from "./wait-for-code.tsx";
 
 type SignInFormProps = {
-  /** Signs in and leads on; rejects with a refusal. */
-  signIn: (credentials: { email: string; password: string }) => Promise<void>;
+  /** Whether the second factor is what is asked now; the page around says so too. */
+  owing: boolean;
+  onOwing: (owing: boolean) => void;
+  /** Signs in and leads on; rejects with a refusal. False when a second factor is owed. */
+  signIn: (credentials: { email: string; password: string }) => Promise<boolean>;
+  /** Completes it with a code and leads on; rejects with a refusal. False when it was begun too long ago. */
+  verify: (code: string) => Promise<boolean>;
   textOf: (refusal: unknown) => string;
   passwordHint?: ReactNode;
 };
 
+/** Signing in: the password, then in its place the second factor of those who have one. */
+export function SignInForm({ owing, onOwing, signIn, verify, textOf, passwordHint }: SignInFormProps) {
+  const [reason, setReason] = useState<string | null>(null);
+
+  function startAgain(because: string | null) {
+    setReason(because);
+    onOwing(false);
+  }
+
+  if (owing) return <SecondFactorForm verify={verify} textOf={textOf} onStartAgain={startAgain} />;
+  return (
+    <PasswordForm
+      signIn={async (credentials) => {
+        if (!(await signIn(credentials))) onOwing(true);
+      }}
+      textOf={textOf}
+      passwordHint={passwordHint}
+      reason={reason}
+    />
+  );
+}
+
+type PasswordFormProps = {
+  signIn: (credentials: { email: string; password: string }) => Promise<void>;
+  textOf: (refusal: unknown) => string;
+  passwordHint: ReactNode;
+  /** Why it is asked again. */
+  reason: string | null;
+};
+
 /** Keeps what was typed after a refusal. The fields have no names: sent before the page's code runs, the form sends nothing. */
-export function SignInForm({ signIn, textOf, passwordHint }: SignInFormProps) {
+function PasswordForm({ signIn, textOf, passwordHint, reason }: PasswordFormProps) {
   const hydrated = useHydrated();
   const [{ email }, change] = useDraft("account", () => ({ email: "" }));
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState(reason);
   const passwordInput = useRef<HTMLInputElement>(null);
 
   async function submit(event: FormEvent) {

@@ -1,9 +1,9 @@
 import { PageHeader } from "@openclaw-launch/ui/page-header";
+import { Pages } from "@openclaw-launch/ui/pages";
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { load } from "~/api.server";
 import { HostsTable } from "~/components/hosts-table";
-import { Pages } from "~/components/pages";
 
 export const loader = (args: LoaderFunctionArgs) =>
   load(args, (api) => api.hosts.list({ cursor: new URL(args.request.url).searchParams.get("after") }));

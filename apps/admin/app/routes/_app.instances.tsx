@@ -1,12 +1,13 @@
 import { instanceStatus } from "@openclaw-launch/core/instances/schema";
 import { Button } from "@openclaw-launch/ui/button";
 import { EmptyState } from "@openclaw-launch/ui/empty-state";
+import { FilterLink } from "@openclaw-launch/ui/filter-link";
 import { PageHeader } from "@openclaw-launch/ui/page-header";
+import { Pages } from "@openclaw-launch/ui/pages";
 import { data, type LoaderFunctionArgs } from "@remix-run/node";
 import { Link, type MetaFunction, useLoaderData } from "@remix-run/react";
 import { load } from "~/api.server";
 import { InstancesTable } from "~/components/instances-table";
-import { Pages } from "~/components/pages";
 import { badges, statuses } from "~/status";
 
 export const loader = (args: LoaderFunctionArgs) =>
@@ -32,9 +33,9 @@ export default function InstancesPage() {
     <>
       <PageHeader title="Instances" />
       <nav aria-label="State" className="mb-4 flex flex-wrap gap-1.5">
-        <Filter to="/instances" label="All" chosen={status === null} />
+        <FilterLink to="/instances" label="All" chosen={status === null} />
         {statuses.map((each) => (
-          <Filter
+          <FilterLink
             key={each}
             to={`?status=${each}`}
             label={badges[each].label}
@@ -64,29 +65,5 @@ export default function InstancesPage() {
       />
       <Pages nextCursor={nextCursor} />
     </>
-  );
-}
-
-function Filter({
-  to,
-  label,
-  count,
-  chosen,
-}: {
-  to: string;
-  label: string;
-  count?: number | undefined;
-  chosen: boolean;
-}) {
-  return (
-    <Link
-      to={to}
-      prefetch="intent"
-      aria-current={chosen ? "true" : undefined}
-      className={`flex h-9 items-center gap-2 rounded-md border px-3 font-medium transition-colors duration-100 md:h-8 ${chosen ? "border-text bg-text text-background" : "border-line bg-surface text-muted hover:border-control hover:text-text"}`}
-    >
-      {label}
-      {count !== undefined && <span className={chosen ? "" : "text-text"}>{count}</span>}
-    </Link>
   );
 }

@@ -1,8 +1,8 @@
 import { PageHeader } from "@openclaw-launch/ui/page-header";
+import { Pages } from "@openclaw-launch/ui/pages";
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { load } from "~/api.server";
-import { Pages } from "~/components/pages";
 import { PeopleTable } from "~/components/people-table";
 
 export const loader = (args: LoaderFunctionArgs) =>

@@ -5,11 +5,12 @@ import { NewPasswordField } from "@openclaw-launch/ui/new-password-field";
 import { Notice } from "@openclaw-launch/ui/notice";
 import { PasswordInput } from "@openclaw-launch/ui/password-input";
 import { passwordStrength } from "@openclaw-launch/ui/password-strength";
+import { SecondFactorForm } from "@openclaw-launch/ui/second-factor-form";
 import { TextInput } from "@openclaw-launch/ui/text-input";
 import { WaitForCode } from "@openclaw-launch/ui/wait-for-code";
 import { useNavigate } from "@remix-run/react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
-import { type Invitation, readInvitation, redeemInvitation } from "~/account.client";
+import { type Invitation, readInvitation, redeemInvitation, verifySecondFactor } from "~/account.client";
 import { textOfCode, textOfError } from "~/errors";
 
 export const meta = () => [{ title: "Invitation · Admin" }];
@@ -57,7 +58,7 @@ export default function InvitationPage() {
           {refusal}
         </Notice>
       ) : invitation ? (
-        <InvitationForm token={token} invitation={invitation} />
+        <InvitationSteps token={token} invitation={invitation} />
       ) : (
         <>
           <p role="status">Reading your invitation…</p>
@@ -72,10 +73,40 @@ export default function InvitationPage() {
 const refusalOf = (token: string, error: unknown) =>
   /^[\w-]{43}$/.test(token) ? textOfError(error) : textOfCode("admin.invitation-missing");
 
-// The fields have no names: should the form be sent before the page's code runs, it sends nothing.
-function InvitationForm({ token, invitation }: { token: string; invitation: Invitation }) {
-  const { email, hasAccount, expiresAt } = invitation;
+/** The password, then in its place the second factor of an account that has one. */
+function InvitationSteps({ token, invitation }: { token: string; invitation: Invitation }) {
   const navigate = useNavigate();
+  const [owing, setOwing] = useState(false);
+
+  // Replaces the address: the token is used and belongs into no history.
+  const leave = (path: string) => navigate(path, { replace: true });
+
+  async function verify(code: string): Promise<boolean> {
+    const isComplete = await verifySecondFactor(code);
+    if (isComplete) leave("/");
+    return isComplete;
+  }
+
+  if (owing)
+    return <SecondFactorForm verify={verify} textOf={textOfError} onStartAgain={() => leave("/sign-in")} />;
+  return (
+    <InvitationForm
+      token={token}
+      invitation={invitation}
+      onRedeemed={(isComplete) => (isComplete ? leave("/") : setOwing(true))}
+    />
+  );
+}
+
+type InvitationFormProps = {
+  token: string;
+  invitation: Invitation;
+  onRedeemed: (isComplete: boolean) => void;
+};
+
+// The fields have no names: should the form be sent before the page's code runs, it sends nothing.
+function InvitationForm({ token, invitation, onRedeemed }: InvitationFormProps) {
+  const { email, hasAccount, expiresAt } = invitation;
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -87,9 +118,7 @@ function InvitationForm({ token, invitation }: { token: string; invitation: Invi
     setBusy(true);
     setError(null);
     try {
-      await redeemInvitation(token, invitation, password);
-      // Replaces the address: the token is used and belongs into no history.
-      navigate("/", { replace: true });
+      onRedeemed(await redeemInvitation(token, invitation, password));
     } catch (refusal) {
       setError(textOfError(refusal));
       setBusy(false);

@@ -3,7 +3,8 @@ import { ownPath } from "@openclaw-launch/ui/own-path";
 import { SignInForm } from "@openclaw-launch/ui/sign-in-form";
 import { type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { useNavigate, useSearchParams } from "@remix-run/react";
-import { signIn } from "~/account.client";
+import { useState } from "react";
+import { signIn, verifySecondFactor } from "~/account.client";
 import { isSignedIn } from "~/api.server";
 import { textOfError } from "~/errors";
 
@@ -17,25 +18,35 @@ export async function loader(args: LoaderFunctionArgs) {
 export default function SignIn() {
   const [search] = useSearchParams();
   const navigate = useNavigate();
+  const [owing, setOwing] = useState(false);
+
+  async function leadOn(completed: Promise<boolean>): Promise<boolean> {
+    const isComplete = await completed;
+    if (isComplete) navigate(ownPath(search.get("to"), "/"));
+    return isComplete;
+  }
+
   return (
     <AccountFrame
       product="OpenClaw Launch admin"
-      title="Sign in"
-      subtitle="For the operators of this service."
+      title={owing ? "One more step" : "Sign in"}
+      subtitle={owing ? "Your account has two-step sign-in." : "For the operators of this service."}
       footer={
-        <>
-          No admin account yet? Whoever runs the server makes one:{" "}
-          <code className="font-mono text-[0.9em] text-text">npm run make-admin -- you@example.org</code>
-        </>
+        !owing && (
+          <>
+            No admin account yet? Whoever runs the server makes one:{" "}
+            <code className="font-mono text-[0.9em] text-text">npm run make-admin -- you@example.org</code>
+          </>
+        )
       }
     >
       <SignInForm
+        owing={owing}
+        onOwing={setOwing}
         textOf={textOfError}
         passwordHint="It never leaves this device: only a key made from it is sent."
-        signIn={async (credentials) => {
-          await signIn(credentials);
-          navigate(ownPath(search.get("to"), "/"));
-        }}
+        signIn={(credentials) => leadOn(signIn(credentials))}
+        verify={(code) => leadOn(verifySecondFactor(code))}
       />
     </AccountFrame>
   );

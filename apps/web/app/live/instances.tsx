@@ -1,4 +1,5 @@
 import type { InstanceView } from "@openclaw-launch/core/instances/schema";
+import { toLaunchError } from "@openclaw-launch/sdk/errors";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
 import { launch } from "~/launch.client";
 
@@ -29,7 +30,7 @@ export function LiveInstancesProvider({ children }: { children: ReactNode }) {
         onData: note,
         onConnectionStateChange: ({ state, error }) =>
           setLive(state === "pending" || (state === "connecting" && !error)),
-        onError: () => setLive(false),
+        onError: (error) => (toLaunchError(error).code === "auth.required" ? leave() : setLive(false)),
       },
     );
     return () => stream.unsubscribe();
@@ -37,6 +38,12 @@ export function LiveInstancesProvider({ children }: { children: ReactNode }) {
 
   const value = useMemo(() => ({ known, live, note }), [known, live, note]);
   return <Context.Provider value={value}>{children}</Context.Provider>;
+}
+
+/** The session was ended elsewhere: nothing on this page is the reader's any more. */
+function leave(): void {
+  const { pathname, search } = window.location;
+  window.location.assign(`/sign-in?to=${encodeURIComponent(pathname + search)}`);
 }
 
 export const useLiveInstances = () => useContext(Context);

@@ -11,8 +11,21 @@ import {
   useNavigate,
   useRouteError,
 } from "@remix-run/react";
-import { Bot, CircleUser, LockKeyhole, LogOut, Plus, Settings, Vault } from "lucide-react";
+import {
+  Activity,
+  Bot,
+  CircleUser,
+  KeySquare,
+  LockKeyhole,
+  LogOut,
+  MonitorSmartphone,
+  Plus,
+  Settings,
+  ShieldCheck,
+  Vault,
+} from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
+import { StepUpProvider } from "~/account/step-up";
 import { load } from "~/api.server";
 import { ErrorPage } from "~/components/error-page";
 import { launch } from "~/launch.client";
@@ -33,7 +46,14 @@ export const shouldRevalidate: ShouldRevalidateFunction = () => false;
 const destinations = [
   { label: "Assistants", to: "/assistants", icon: <Bot size={18} aria-hidden /> },
   { label: "Vault", to: "/vault", icon: <Vault size={18} aria-hidden /> },
+  { label: "Activity", to: "/activity", icon: <Activity size={18} aria-hidden /> },
   { label: "Settings", to: "/settings", icon: <Settings size={18} aria-hidden /> },
+];
+/** Parts of the settings that the command palette leads to. */
+const settings = [
+  { label: "Security settings", to: "/settings/security", icon: <ShieldCheck size={18} aria-hidden /> },
+  { label: "Sessions", to: "/settings/sessions", icon: <MonitorSmartphone size={18} aria-hidden /> },
+  { label: "API tokens", to: "/settings/tokens", icon: <KeySquare size={18} aria-hidden /> },
 ];
 
 export default function App() {
@@ -42,9 +62,11 @@ export default function App() {
     <ToastProvider>
       <LiveInstancesProvider>
         <VaultProvider email={email}>
-          <Frame email={email} standIn={standIn}>
-            <Outlet />
-          </Frame>
+          <StepUpProvider email={email}>
+            <Frame email={email} standIn={standIn}>
+              <Outlet />
+            </Frame>
+          </StepUpProvider>
         </VaultProvider>
       </LiveInstancesProvider>
     </ToastProvider>
@@ -65,7 +87,7 @@ function Frame({ email, standIn, children }: { email: string; standIn: boolean; 
   }
 
   const commands: Command[] = [
-    ...destinations.map(({ label, to, icon }) => ({
+    ...[...destinations, ...settings].map(({ label, to, icon }) => ({
       id: to,
       label: `Go to ${label}`,
       icon,

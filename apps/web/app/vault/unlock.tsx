@@ -14,7 +14,7 @@ import {
   useRef,
   useState,
 } from "react";
-import { textOfError } from "~/errors";
+import { textOfPasswordError } from "~/errors";
 import { launch } from "~/launch.client";
 import { MachineQuestion } from "./machine-question";
 
@@ -111,7 +111,7 @@ function UnlockForm({ email, onUnlocked }: { email: string; onUnlocked: () => vo
       await launch.unlock({ password });
       onUnlocked();
     } catch (refusal) {
-      setError(textOfError(refusal));
+      setError(textOfPasswordError(refusal));
       setBusy(false);
       input.current?.select();
     }

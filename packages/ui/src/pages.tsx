@@ -1,5 +1,5 @@
-import { Button } from "@openclaw-launch/ui/button";
 import { Link, useSearchParams } from "@remix-run/react";
+import { Button } from "./button.tsx";
 
 /** From page to page of a list; where one is stands in the address. */
 export function Pages({ nextCursor }: { nextCursor: string | null }) {

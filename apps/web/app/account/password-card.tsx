@@ -1,0 +1,92 @@
+import { Button } from "@openclaw-launch/ui/button";
+import { Card } from "@openclaw-launch/ui/card";
+import { Field } from "@openclaw-launch/ui/field";
+import { NewPasswordField } from "@openclaw-launch/ui/new-password-field";
+import { Notice } from "@openclaw-launch/ui/notice";
+import { PasswordInput } from "@openclaw-launch/ui/password-input";
+import { passwordStrength } from "@openclaw-launch/ui/password-strength";
+import { useToast } from "@openclaw-launch/ui/toast";
+import { type FormEvent, useRef, useState } from "react";
+import { textOfPasswordError } from "~/errors";
+import { launch } from "~/launch.client";
+
+/** A new password for the account and its vault. */
+export function PasswordCard({ email }: { email: string }) {
+  const [changing, setChanging] = useState(false);
+  return (
+    <Card
+      title="Password"
+      hint="It signs you in and opens your vault."
+      actions={!changing && <Button onClick={() => setChanging(true)}>Change password</Button>}
+    >
+      {changing && <ChangeForm email={email} onDone={() => setChanging(false)} />}
+    </Card>
+  );
+}
+
+function ChangeForm({ email, onDone }: { email: string; onDone: () => void }) {
+  const toast = useToast();
+  const [currentPassword, setCurrentPassword] = useState("");
+  const [newPassword, setNewPassword] = useState("");
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+  const currentInput = useRef<HTMLInputElement>(null);
+  const newInput = useRef<HTMLInputElement>(null);
+
+  async function submit(event: FormEvent) {
+    event.preventDefault();
+    if (passwordStrength(newPassword, email).level === 0) return newInput.current?.focus();
+    setBusy(true);
+    setError(null);
+    try {
+      await launch.changePassword({ currentPassword, newPassword });
+      toast({ tone: "ok", text: "Your password is changed. Everywhere else you are signed out." });
+      onDone();
+    } catch (refusal) {
+      setError(textOfPasswordError(refusal));
+      setBusy(false);
+      currentInput.current?.select();
+    }
+  }
+
+  return (
+    <form onSubmit={submit} className="grid max-w-sm gap-4">
+      {error && (
+        <Notice tone="bad" title="Your password stays as it was">
+          {error}
+        </Notice>
+      )}
+      <input type="email" autoComplete="username" value={email} readOnly hidden />
+      <Field label="Current password">
+        {(control) => (
+          <PasswordInput
+            {...control}
+            ref={currentInput}
+            what="current password"
+            autoComplete="current-password"
+            required
+            autoFocus
+            value={currentPassword}
+            onChange={(event) => setCurrentPassword(event.target.value)}
+          />
+        )}
+      </Field>
+      <NewPasswordField
+        label="New password"
+        email={email}
+        value={newPassword}
+        onChange={setNewPassword}
+        inputRef={newInput}
+        hint="Your vault stays as it is; your browser locks its key anew. Every other session is signed out."
+      />
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" look="primary" busy={busy ? "Making your keys…" : null}>
+          Change password
+        </Button>
+        <Button look="quiet" disabled={busy} onClick={onDone}>
+          Cancel
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,73 @@
+import { Button } from "@openclaw-launch/ui/button";
+import { Card } from "@openclaw-launch/ui/card";
+import { Choice } from "@openclaw-launch/ui/choice";
+import { RelativeTime } from "@openclaw-launch/ui/relative-time";
+import { chooseTheme, type Theme } from "@openclaw-launch/ui/theme";
+import { useToast } from "@openclaw-launch/ui/toast";
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData, useRouteLoaderData } from "@remix-run/react";
+import { LogOut } from "lucide-react";
+import { useState } from "react";
+import { load } from "~/api.server";
+import { textOfError } from "~/errors";
+import { launch } from "~/launch.client";
+import type { loader as rootLoader } from "~/root";
+
+export const meta = () => [{ title: "Profile · Settings · OpenClaw Launch" }];
+
+export const loader = (args: LoaderFunctionArgs) => load(args, (api) => api.auth.me({}));
+
+const themes: { value: Theme; title: string; hint: string }[] = [
+  { value: "system", title: "Like this device", hint: "Follows its light or dark setting" },
+  { value: "light", title: "Light", hint: "Always" },
+  { value: "dark", title: "Dark", hint: "Always" },
+];
+
+export default function Profile() {
+  const me = useLoaderData<typeof loader>();
+  const toast = useToast();
+  const [leaving, setLeaving] = useState(false);
+
+  async function signOut() {
+    setLeaving(true);
+    try {
+      await launch.signOut();
+      window.location.assign("/sign-in");
+    } catch (error) {
+      toast({ tone: "bad", text: textOfError(error) });
+      setLeaving(false);
+    }
+  }
+
+  return (
+    <>
+      <Card title="Account">
+        <div className="flex flex-wrap items-center justify-between gap-3">
+          <div className="min-w-0">
+            <p className="truncate font-medium">{me.email}</p>
+            <p className="text-muted">
+              Member since <RelativeTime date={me.createdAt} />
+            </p>
+          </div>
+          <Button busy={leaving ? "Signing out…" : null} onClick={() => void signOut()}>
+            <LogOut size={16} aria-hidden />
+            Sign out
+          </Button>
+        </div>
+      </Card>
+      <Card title="Appearance">
+        <ThemeChoice />
+      </Card>
+    </>
+  );
+}
+
+function ThemeChoice() {
+  const [theme, setTheme] = useState<Theme>(useRouteLoaderData<typeof rootLoader>("root")?.theme ?? "system");
+  function choose(value: string) {
+    const chosen = themes.find((one) => one.value === value)?.value ?? "system";
+    setTheme(chosen);
+    chooseTheme(chosen);
+  }
+  return <Choice label="Theme" value={theme} onChange={choose} options={themes} />;
+}
