@@ -15,7 +15,10 @@ const layout = readLayout();
 const secrets = await readSecrets(layout.data);
 const databaseUrl =
   process.env["DATABASE_URL"] ??
-  (await findPostgres(layout.postgres, secrets.POSTGRES_PASSWORD))?.url("openclaw_launch");
+  (await findPostgres(layout.postgres, secrets.POSTGRES_PASSWORD))?.appUrl(
+    "openclaw_launch",
+    secrets.POSTGRES_APP_PASSWORD,
+  );
 if (!databaseUrl)
   fail("The database does not run. Start everything with `npm start`, then try again in another terminal.");
 

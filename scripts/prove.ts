@@ -2,7 +2,8 @@
 // the exit code says whether the targets hold.
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./setup/layout.ts";
+import { generateClient } from "./setup/apps.ts";
+import { readLayout, root } from "./setup/layout.ts";
 
 /** What a proof has found. `failures` name what does not hold. */
 export type Proof = { figures: Record<string, unknown>; failures: string[] };
@@ -17,6 +18,8 @@ if (!topics.includes(topic)) {
   console.error(`usage: npm run prove -- <topic>\nTopics: ${topics.join(", ")}`);
   process.exit(2);
 }
+// Before the topic is read: it may use the database client.
+await generateClient({ logs: readLayout().logs, report: () => undefined });
 const { prove } = (await import(join(folder, `${topic}.proof.ts`))) as { prove: () => Promise<Proof> };
 const { figures, failures } = await prove();
 for (const failure of failures) console.error(`✗ ${failure}`);

@@ -1,6 +1,6 @@
 // `npm start`: everything on this machine, until Ctrl-C.
 import { abortCommands } from "./setup/command.ts";
-import { type StackSettings, usesStandIn } from "./setup/environment.ts";
+import { type StackSettings, standInsFor } from "./setup/environment.ts";
 import { type Ports, portVariables, readLayout, readPorts } from "./setup/layout.ts";
 import { endLeftovers } from "./setup/leftovers.ts";
 import { portOwner } from "./setup/port-owner.ts";
@@ -55,7 +55,7 @@ async function prepare(): Promise<StackSettings> {
   await writeRun(layout.runFile, run);
   const secrets = await readSecrets(layout.data);
   const [databaseUrl, instanceImage] = await Promise.all([
-    prepareDatabase(layout, secrets.POSTGRES_PASSWORD, progress),
+    prepareDatabase(layout, secrets, progress),
     prepareImage(layout, progress),
     prepareApps(layout, progress),
   ]);
@@ -103,6 +103,10 @@ function welcome(): string {
     `  Logs        npm run logs`,
     `  Stop        Ctrl-C, or npm stop`,
   ];
-  const note = "  No OPENROUTER_MANAGEMENT_KEY is set: a stand-in answers for the models.";
-  return [...lines, ...(usesStandIn(process.env) ? ["", note] : [])].join("\n");
+  const { openRouter, resend } = standInsFor(process.env);
+  const notes = [
+    openRouter && "  No OPENROUTER_MANAGEMENT_KEY is set: a stand-in answers for the models.",
+    resend && `  No RESEND_API_KEY is set: mails go to http://127.0.0.1:${ports.sim}/mailbox`,
+  ].filter((note) => note !== false);
+  return [...lines, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n");
 }

@@ -10,13 +10,16 @@ export type Product = TryOut & {
   data: string;
 };
 
-/** The product as `npm start` runs it, beside whatever runs already, with nothing in it. */
-export async function tryProduct<T>(use: (product: Product) => Promise<T>): Promise<T> {
+/** The product as `npm start` runs it, beside whatever runs already, with nothing in it; `environment` is its alone. */
+export async function tryProduct<T>(
+  use: (product: Product) => Promise<T>,
+  environment: NodeJS.ProcessEnv = {},
+): Promise<T> {
   const data = join(readLayout().data, "prove");
   const progress = new Progress();
   const instanceImage = await prepareImage(layoutOf(data), progress);
   await prepareApps(layoutOf(data), progress);
-  return withProduct({ data, instanceImage, progress }, (product) =>
+  return withProduct({ data, instanceImage, progress, environment }, (product) =>
     use({ ...product, instanceImage, data }),
   );
 }

@@ -8,7 +8,9 @@ const secrets = {
   APP_SECRET: secret("a"),
   INTERNAL_SECRET: secret("i"),
   POSTGRES_PASSWORD: secret("p"),
+  POSTGRES_APP_PASSWORD: secret("q"),
   SIM_MANAGEMENT_KEY: secret("s"),
+  SIM_RESEND_KEY: secret("r"),
 };
 
 function settings(given: NodeJS.ProcessEnv = {}): StackSettings {
@@ -36,7 +38,39 @@ test("a secret goes only to the processes that need it", () => {
   expect(variablesOf("web")).not.toContain("DOCKER_SOCKET");
   expect(variablesOf("admin")).not.toContain("OPENROUTER_MANAGEMENT_KEY");
   expect(variablesOf("worker")).not.toContain("APP_SECRET");
+  expect(variablesOf("worker")).not.toContain("RESEND_API_KEY");
+  expect(variablesOf("admin")).not.toContain("RESEND_API_KEY");
   expect(variablesOf("sim")).not.toContain("DATABASE_URL");
+});
+
+test("what opens a stand-in goes to the stand-in, and to who uses it", () => {
+  const values = (name: "web" | "admin" | "worker" | "sim") => Object.values(environmentOf(name, settings()));
+  expect(values("sim")).toEqual(expect.arrayContaining([secrets.SIM_MANAGEMENT_KEY, secrets.SIM_RESEND_KEY]));
+  expect(values("worker")).toContain(secrets.SIM_MANAGEMENT_KEY);
+  expect(values("worker")).not.toContain(secrets.SIM_RESEND_KEY);
+  expect(values("web")).toContain(secrets.SIM_RESEND_KEY);
+  expect(values("web")).not.toContain(secrets.SIM_MANAGEMENT_KEY);
+});
+
+test("mail goes to the stand-in exactly while no key of Resend is set, whatever answers for the models", () => {
+  const openRouter = { OPENROUTER_MANAGEMENT_KEY: secret("k") };
+  expect(environmentOf("web", settings(openRouter))["RESEND_BASE_URL"]).toBe("http://127.0.0.1:3100/resend");
+  expect(environmentOf("sim", settings(openRouter))).not.toHaveProperty("SIM_MANAGEMENT_KEY");
+  const resend = settings({ RESEND_API_KEY: secret("k") });
+  expect(readWebConfig(environmentOf("web", resend))).toMatchObject({
+    RESEND_BASE_URL: "https://api.resend.com",
+    RESEND_API_KEY: secret("k"),
+  });
+  expect(environmentOf("worker", resend)["OPENROUTER_BASE_URL"]).toBe("http://127.0.0.1:3100/api/v1");
+  expect(environmentOf("sim", resend)).not.toHaveProperty("SIM_RESEND_KEY");
+});
+
+test.each([
+  ["https://launch.example.org", "OpenClaw Launch <no-reply@launch.example.org>"],
+  ["http://localhost:3000", "OpenClaw Launch <no-reply@launch.localhost>"],
+  ["http://192.168.1.5:3000", "OpenClaw Launch <no-reply@launch.localhost>"],
+])("mails from %s come from %s", (WEB_URL, sender) => {
+  expect(environmentOf("web", settings({ WEB_URL }))["MAIL_FROM"]).toBe(sender);
 });
 
 test("the stand-in answers exactly while no key of OpenRouter is set", () => {

@@ -18,6 +18,18 @@ export type ProcessName = "sim" | "worker" | "web" | "admin";
 /** Variables that one process alone may hold. */
 const ownersOf: Record<string, readonly ProcessName[]> = {
   OPENROUTER_MANAGEMENT_KEY: ["worker"],
+  SIM_MANAGEMENT_KEY: ["sim"],
+  RESEND_API_KEY: ["web"],
+  RESEND_BASE_URL: ["web"],
+  MAIL_FROM: ["web"],
+  GOOGLE_CLIENT_ID: ["web"],
+  GOOGLE_CLIENT_SECRET: ["web"],
+  GITHUB_CLIENT_ID: ["web"],
+  GITHUB_CLIENT_SECRET: ["web"],
+  GOOGLE_ISSUER: ["web"],
+  GITHUB_URL: ["web"],
+  GITHUB_API_URL: ["web"],
+  SIM_RESEND_KEY: ["sim"],
   DOCKER_HOST: ["worker"],
   DOCKER_SOCKET: ["worker"],
   APP_SECRET: ["web", "admin"],
@@ -25,8 +37,11 @@ const ownersOf: Record<string, readonly ProcessName[]> = {
   DATABASE_URL: ["web", "admin", "worker"],
 };
 
-/** True while no real OpenRouter is configured: then a stand-in answers for the models. */
-export const usesStandIn = (given: NodeJS.ProcessEnv) => !given["OPENROUTER_MANAGEMENT_KEY"];
+/** What stand-ins take the place of, each as long as there is no key of the real one. */
+export const standInsFor = (given: NodeJS.ProcessEnv) => ({
+  openRouter: !given["OPENROUTER_MANAGEMENT_KEY"],
+  resend: !given["RESEND_API_KEY"],
+});
 
 export function environmentOf(name: ProcessName, settings: StackSettings): NodeJS.ProcessEnv {
   const all = { ...derived(settings), ...given(settings.given) };
@@ -48,20 +63,26 @@ function derived({
   instanceImage,
   given,
 }: StackSettings): NodeJS.ProcessEnv {
-  const standIn = {
+  const standIns = standInsFor(given);
+  const openRouter = {
     OPENROUTER_BASE_URL: `http://127.0.0.1:${ports.sim}/api/v1`,
     // OpenClaw sends no loopback address through its proxy, so instances get a name, which only the way out knows.
     INSTANCE_OPENROUTER_BASE_URL: `http://openrouter.internal:${ports.sim}/api/v1`,
     OPENROUTER_MANAGEMENT_KEY: secrets.SIM_MANAGEMENT_KEY,
-    SIM_PORT: String(ports.sim),
-    SIM_DATA: join(layout.sim, "state.json"),
     SIM_MANAGEMENT_KEY: secrets.SIM_MANAGEMENT_KEY,
   };
+  const resend = {
+    RESEND_BASE_URL: `http://127.0.0.1:${ports.sim}/resend`,
+    RESEND_API_KEY: secrets.SIM_RESEND_KEY,
+    SIM_RESEND_KEY: secrets.SIM_RESEND_KEY,
+  };
+  const webUrl = given["WEB_URL"] || `http://localhost:${ports.web}`;
   return {
     NODE_ENV: "production",
     DATABASE_URL: databaseUrl,
     WEB_PORT: String(ports.web),
-    WEB_URL: `http://localhost:${ports.web}`,
+    WEB_URL: webUrl,
+    MAIL_FROM: `OpenClaw Launch <no-reply@${mailDomainOf(webUrl)}>`,
     ADMIN_PORT: String(ports.admin),
     ADMIN_URL: `http://localhost:${ports.admin}`,
     INTERNAL_PORT: String(ports.internal),
@@ -72,9 +93,18 @@ function derived({
     INTERNAL_SECRET: secrets.INTERNAL_SECRET,
     WORKER_DATA: layout.worker,
     INSTANCE_IMAGE: instanceImage,
+    SIM_PORT: String(ports.sim),
+    SIM_DATA: join(layout.sim, "state.json"),
     ...(given["DOCKER_HOST"]?.startsWith("unix://")
       ? { DOCKER_SOCKET: given["DOCKER_HOST"].slice("unix://".length) }
       : {}),
-    ...(usesStandIn(given) ? standIn : {}),
+    ...(standIns.openRouter ? openRouter : {}),
+    ...(standIns.resend ? resend : {}),
   };
+}
+
+/** Mail needs a name with a dot, which the addresses of a try-out lack. */
+function mailDomainOf(url: string): string {
+  const hostname = URL.parse(url)?.hostname ?? "";
+  return /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}$/.test(hostname) ? hostname : "launch.localhost";
 }

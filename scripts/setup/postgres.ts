@@ -22,6 +22,7 @@ import { command, succeeds } from "./command.ts";
 import { freePort } from "./ports.ts";
 
 const user = "openclaw";
+const appUser = "openclaw_app";
 const startLimitMs = 60_000;
 
 export type PostgresOptions = {
@@ -34,7 +35,13 @@ export type PostgresOptions = {
   durable: boolean;
 };
 
-export type Postgres = { port: number; pid: number; url: (database: string) => string };
+/** `url` is the owner's, for migrations; `appUrl` is that of the role the product runs as (packages/core/prisma/app-role.ts). */
+export type Postgres = {
+  port: number;
+  pid: number;
+  url: (database: string) => string;
+  appUrl: (database: string, password: string) => string;
+};
 
 /** Starts the server of this folder, or finds it running. Works after a crash or an interruption at any point. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
@@ -54,7 +61,14 @@ export async function findPostgres(directory: string, password: string): Promise
   const pid = Number(lines[0]);
   const port = Number(lines[3]);
   if (!pid || !port || lines[7]?.trim() !== "ready" || !(await isServerOf(directory, pid))) return null;
-  return { port, pid, url: (database) => `postgresql://${user}:${password}@127.0.0.1:${port}/${database}` };
+  const urlOf = (name: string, secret: string, database: string) =>
+    `postgresql://${name}:${secret}@127.0.0.1:${port}/${database}`;
+  return {
+    port,
+    pid,
+    url: (database) => urlOf(user, password, database),
+    appUrl: (database, secret) => urlOf(appUser, secret, database),
+  };
 }
 
 /** Ends the server of this folder; open transactions are rolled back. Returns whether one was running. */

@@ -4,9 +4,10 @@ import { buildApps, generateClient } from "./apps.ts";
 import { ensureEngine } from "./docker.ts";
 import { ensureInstanceImage } from "./instance-image.ts";
 import type { Layout } from "./layout.ts";
-import { migrate } from "./migrate.ts";
+import { type DatabaseUrls, migrate } from "./migrate.ts";
 import { startPostgres } from "./postgres.ts";
 import type { Progress } from "./progress.ts";
+import type { Secrets } from "./secrets.ts";
 
 export async function prepareImage(layout: Layout, progress: Progress): Promise<string> {
   await progress.step("container engine", async (report) => {
@@ -26,22 +27,34 @@ export async function prepareApps(layout: Layout, progress: Progress): Promise<v
   await progress.step("web and admin build", (report) => buildApps({ logs, report }));
 }
 
-/** The given database, or one of our own in the data folder. Returns its URL, migrated. */
-export async function prepareDatabase(layout: Layout, password: string, progress: Progress): Promise<string> {
+/** The given database, or one of our own in the data folder. Returns the URL that the product connects to, migrated. */
+export async function prepareDatabase(layout: Layout, secrets: Secrets, progress: Progress): Promise<string> {
   await mkdir(layout.data, { recursive: true, mode: 0o700 });
-  const url =
-    process.env["DATABASE_URL"] ?? (await progress.step("database", () => ownDatabase(layout, password)));
-  await progress.step("migrations", async (report) => report((await migrate(url)).split("\n").at(-1) ?? ""));
-  return url;
+  const urls = givenDatabase() ?? (await progress.step("database", () => ownDatabase(layout, secrets)));
+  await progress.step("migrations", async (report) => report((await migrate(urls)).split("\n").at(-1) ?? ""));
+  return urls.app;
 }
 
-async function ownDatabase(layout: Layout, password: string): Promise<string> {
+function givenDatabase(): DatabaseUrls | null {
+  const { DATABASE_URL: app, DATABASE_OWNER_URL: owner } = process.env;
+  if (!app) return null;
+  if (!owner)
+    throw new Error(
+      "DATABASE_URL needs DATABASE_OWNER_URL beside it: the owner of the database makes the tables, and the role in DATABASE_URL may not change the audit log.",
+    );
+  return { app, owner };
+}
+
+async function ownDatabase(layout: Layout, secrets: Secrets): Promise<DatabaseUrls> {
   const port = Number(process.env["POSTGRES_PORT"]) || undefined;
   const server = await startPostgres({
     directory: layout.postgres,
-    password,
+    password: secrets.POSTGRES_PASSWORD,
     durable: true,
     ...(port ? { port } : {}),
   });
-  return server.url("openclaw_launch");
+  return {
+    owner: server.url("openclaw_launch"),
+    app: server.appUrl("openclaw_launch", secrets.POSTGRES_APP_PASSWORD),
+  };
 }

@@ -3,7 +3,14 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "./replace-file.ts";
 
-const names = ["APP_SECRET", "INTERNAL_SECRET", "POSTGRES_PASSWORD", "SIM_MANAGEMENT_KEY"] as const;
+const names = [
+  "APP_SECRET",
+  "INTERNAL_SECRET",
+  "POSTGRES_PASSWORD",
+  "POSTGRES_APP_PASSWORD",
+  "SIM_MANAGEMENT_KEY",
+  "SIM_RESEND_KEY",
+] as const;
 
 export type Secrets = Record<(typeof names)[number], string>;
 

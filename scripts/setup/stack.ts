@@ -1,6 +1,6 @@
 // All processes of the product on one machine, on a database that is already there.
 import { join } from "node:path";
-import { environmentOf, type ProcessName, type StackSettings, usesStandIn } from "./environment.ts";
+import { environmentOf, type ProcessName, type StackSettings, standInsFor } from "./environment.ts";
 import { root } from "./layout.ts";
 import type { Processes } from "./processes.ts";
 import type { Progress } from "./progress.ts";
@@ -10,14 +10,14 @@ import { waitUntilHealthy } from "./wait-until-healthy.ts";
 type Part = { name: ProcessName; label: string; script: string; health: string };
 
 function partsOf({ ports, given }: StackSettings): Part[] {
-  const standIn: Part = {
+  const standIns: Part = {
     name: "sim",
-    label: "model stand-in",
+    label: "stand-ins",
     script: "packages/sim/src/main.ts",
     health: `http://127.0.0.1:${ports.sim}/`,
   };
   return [
-    ...(usesStandIn(given) ? [standIn] : []),
+    ...(Object.values(standInsFor(given)).includes(true) ? [standIns] : []),
     {
       name: "worker",
       label: "worker",
@@ -46,7 +46,7 @@ export function addressesOf(settings: StackSettings): { addresses: Addresses; he
     web: settings.given["WEB_URL"] ?? `http://localhost:${settings.ports.web}`,
     admin: settings.given["ADMIN_URL"] ?? `http://localhost:${settings.ports.admin}`,
     worker: `http://127.0.0.1:${settings.ports.internal}`,
-    sim: `http://127.0.0.1:${settings.ports.sim}/api/v1`,
+    sim: `http://127.0.0.1:${settings.ports.sim}`,
   };
   return {
     addresses: Object.fromEntries(parts.map(({ name }) => [name, urls[name]])),

@@ -16,6 +16,8 @@ import { addressesOf, startPart, startStack } from "../setup/stack.ts";
 export type TryOut = {
   webUrl: string;
   adminUrl: string;
+  /** Of the worker. */
+  internalUrl: string;
   databaseUrl: string;
   /** What the product made on the engine carries the label `org.openclaw-launch.engine=<prefix>`. */
   prefix: string;
@@ -24,7 +26,13 @@ export type TryOut = {
   startWorker(): Promise<void>;
 };
 
-type Options = { data: string; instanceImage: string; progress: Progress };
+type Options = {
+  data: string;
+  instanceImage: string;
+  progress: Progress;
+  /** Settings of this product alone. */
+  environment?: NodeJS.ProcessEnv;
+};
 
 /** On the engine this product must not meet the one that `npm start` runs. */
 const prefix = "ot";
@@ -50,7 +58,10 @@ export async function withProduct<T>(options: Options, use: (product: TryOut) =>
   }
 }
 
-async function start({ data, instanceImage, progress }: Options, processes: Processes): Promise<TryOut> {
+async function start(
+  { data, instanceImage, progress, environment = {} }: Options,
+  processes: Processes,
+): Promise<TryOut> {
   const layout = layoutOf(data);
   const secrets = await readSecrets(data);
   const server = await startPostgres({
@@ -58,9 +69,16 @@ async function start({ data, instanceImage, progress }: Options, processes: Proc
     password: secrets.POSTGRES_PASSWORD,
     durable: false,
   });
-  const databaseUrl = server.url("openclaw_launch");
-  await migrate(databaseUrl);
-  const settings = { layout, ports: await freePorts(), secrets, databaseUrl, instanceImage, given: given() };
+  const databaseUrl = server.appUrl("openclaw_launch", secrets.POSTGRES_APP_PASSWORD);
+  await migrate({ owner: server.url("openclaw_launch"), app: databaseUrl });
+  const settings = {
+    layout,
+    ports: await freePorts(),
+    secrets,
+    databaseUrl,
+    instanceImage,
+    given: { ...given(), ...environment },
+  };
   const reached = addressesOf(settings);
   const run = {
     main: await recordOf("main", process.pid),
@@ -74,6 +92,7 @@ async function start({ data, instanceImage, progress }: Options, processes: Proc
   return {
     webUrl: reached.addresses["web"] ?? "",
     adminUrl: reached.addresses["admin"] ?? "",
+    internalUrl: reached.addresses["worker"] ?? "",
     databaseUrl,
     prefix,
     killWorker: () => processes.kill("worker"),
@@ -84,11 +103,12 @@ async function start({ data, instanceImage, progress }: Options, processes: Proc
   };
 }
 
-/** The caller's environment without what would lead to the product that they run. */
+/** The caller's environment without what would lead to the product that they run. All people come from one address here. */
 function given(): NodeJS.ProcessEnv {
-  const theirs = /^(WEB|ADMIN|INTERNAL|EGRESS|SIM|INSTANCE|OPENROUTER)_|^DATABASE_URL$|^WORKER_DATA$/;
+  const theirs =
+    /^(WEB|ADMIN|INTERNAL|EGRESS|SIM|INSTANCE|OPENROUTER|RESEND|MAIL)_|^DATABASE_URL$|^WORKER_DATA$/;
   const entries = Object.entries(process.env).filter(([variable]) => !theirs.test(variable));
-  return { ...Object.fromEntries(entries), INSTANCE_PREFIX: prefix };
+  return { ...Object.fromEntries(entries), INSTANCE_PREFIX: prefix, RATE_LIMIT_FACTOR: "1000" };
 }
 
 async function freePorts(): Promise<Ports> {

@@ -19,9 +19,9 @@ export default async function startDatabase(project: TestProject): Promise<() =>
     rmSync(directory, { recursive: true, force: true });
   };
   process.once("exit", kill);
-  const templateDatabaseUrl = server.url("template");
-  await migrate(templateDatabaseUrl);
-  project.provide("templateDatabaseUrl", templateDatabaseUrl);
+  const template = { owner: server.url("template"), app: server.appUrl("template", "test") };
+  await migrate(template);
+  project.provide("templateDatabase", template);
   return async () => {
     process.off("exit", kill);
     await stopPostgres(directory);
