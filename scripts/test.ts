@@ -91,11 +91,12 @@ async function check(): Promise<void> {
     throw new TestsFailed({ passed: 0, failed: 1, skipped: 0 }, await endOf(logFile));
 }
 
-const isSuccess = (output: Promise<string>): Promise<boolean> =>
-  output.then(
+function isSuccess(output: Promise<string>): Promise<boolean> {
+  return output.then(
     () => true,
     () => false,
   );
+}
 
 async function vitest(projects: readonly string[], report: (detail: string) => void): Promise<Counts> {
   const name = projects.join("-");
