@@ -2,7 +2,12 @@ import { createHash } from "node:crypto";
 import type { System } from "../system.ts";
 
 type Row = { position: bigint; hash: Uint8Array; fields: (string | null)[] };
-export type LogVerdict = { events: number; broken: { position: number; problem: string } | null };
+/** `head` is the hash, in hex, of the last of `events` that hold. */
+export type LogVerdict = {
+  events: number;
+  head: string;
+  broken: { position: number; problem: "changed" | "missing" | "unchained" } | null;
+};
 
 const batch = 1000;
 const beginning = createHash("sha256").update("ocl/v1/audit").digest();
@@ -30,10 +35,13 @@ export async function verifyLog(sys: System): Promise<LogVerdict> {
     return broken(position + 1n, "missing");
   const unchained = await sys.db.auditEvent.count({ where: { position: null } });
   if (unchained > 0) return broken(position + 1n, "unchained");
-  return { events: Number(position), broken: null };
+  return { ...reached(), broken: null };
 
-  function broken(at: bigint, problem: string): LogVerdict {
-    return { events: Number(position), broken: { position: Number(at), problem } };
+  function reached() {
+    return { events: Number(position), head: Buffer.from(hash).toString("hex") };
+  }
+  function broken(at: bigint, problem: NonNullable<LogVerdict["broken"]>["problem"]): LogVerdict {
+    return { ...reached(), broken: { position: Number(at), problem } };
   }
 }
 
