@@ -1,6 +1,7 @@
 import type { InstanceView } from "@openclaw-launch/core/instances/schema";
 import { useToast } from "@openclaw-launch/ui/toast";
 import { useState } from "react";
+import { useStepUp } from "~/account/step-up";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 import { useLiveInstances } from "./instances";
@@ -10,6 +11,7 @@ export type CommandName = "start" | "stop" | "restart" | "kill" | "remove";
 /** Gives commands to assistants; a refusal is told in words. `pending` is the command on its way, per assistant. */
 export function useCommands() {
   const { note } = useLiveInstances();
+  const prove = useStepUp(); // only a deletion asks for it
   const toast = useToast();
   const [pending, setPending] = useState<ReadonlyMap<string, CommandName>>(new Map());
 
@@ -18,13 +20,10 @@ export function useCommands() {
     if (pending.has(instance.id)) return false;
     setPending((before) => new Map(before).set(instance.id, name));
     try {
-      note(
-        await launch.api.instances[name].mutate({
-          instanceId: instance.id,
-          operationId: crypto.randomUUID(),
-        }),
-      );
-      return true;
+      const wish = { instanceId: instance.id, operationId: crypto.randomUUID() };
+      const changed = await prove(`delete ${instance.name}`, () => launch.api.instances[name].mutate(wish));
+      if (changed) note(changed);
+      return changed !== null;
     } catch (error) {
       toast({ tone: "bad", text: textOfError(error) });
       return false;

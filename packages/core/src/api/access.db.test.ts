@@ -152,7 +152,9 @@ describe("A6: who still owes the second factor", () => {
 });
 
 describe("A10: who has not proven lately to be the owner", () => {
-  const dangerous = entries("app").filter(([, { audience }]) => audience === "proven");
+  const dangerous = entries("app").filter(
+    ([, { audience }]) => audience === "proven" || audience === "destroy",
+  );
 
   test.each(dangerous)("app %s asks for a step-up", async (path, access) => {
     for (const provenAt of [null, new Date(sys.clock.now().getTime() - 600_000)]) {
@@ -168,8 +170,8 @@ describe("A10: who has not proven lately to be the owner", () => {
 
 describe("an API token", () => {
   const beyond: [ApiTokenScope, Audience[]][] = [
-    ["read", ["operate", "manage", "account", "proven"]],
-    ["operate", ["manage", "account", "proven"]],
+    ["read", ["operate", "manage", "destroy", "account", "proven"]],
+    ["operate", ["manage", "destroy", "account", "proven"]],
     ["manage", ["account", "proven"]],
   ];
   const refused = beyond.flatMap(([scope, audiences]) =>

@@ -21,7 +21,8 @@ import { trpcErrorOf } from "./trpc-error.ts";
 /**
  * Who may call a procedure; the access test reads it.
  * "half": who knows the password and owes the second factor. "read", "operate", "manage": an owner in the dashboard, or a program
- * with a token of at least that scope. "account": the person alone. "proven": the person, who has shown lately that it is them.
+ * with a token of at least that scope. "destroy": the same as "manage", but a person must have shown lately that it is them.
+ * "account": the person alone. "proven": the person, who has shown lately that it is them.
  */
 export type Audience =
   | "public"
@@ -29,6 +30,7 @@ export type Audience =
   | "read"
   | "operate"
   | "manage"
+  | "destroy"
   | "account"
   | "proven"
   | "admin"
@@ -151,15 +153,24 @@ export const readProcedure = ownerProcedure("read");
 export const operateProcedure = ownerProcedure("operate");
 export const manageProcedure = ownerProcedure("manage");
 
+export const destroyProcedure = manageProcedure.meta({ audience: "destroy" }).use(({ ctx, next }) => {
+  if (ctx.actor.kind !== "apiToken") requireProof(ctx.sys, ctx.actor);
+  return next();
+});
+
 export const accountProcedure = appProcedure
   .meta({ audience: "account" })
   .use(({ ctx, next }) => next({ ctx: { actor: personOf(ctx.actor) } }));
 
 export const provenProcedure = appProcedure.meta({ audience: "proven" }).use(({ ctx, next }) => {
   const actor = personOf(ctx.actor);
-  if (!isProven(actor.provenAt, ctx.sys.clock.now())) throw new DomainError("auth.step-up-required");
+  requireProof(ctx.sys, actor);
   return next({ ctx: { actor } });
 });
+
+function requireProof({ clock }: System, { provenAt }: UserActor): void {
+  if (!isProven(provenAt, clock.now())) throw new DomainError("auth.step-up-required");
+}
 
 function ownerOf(actor: AppContext["actor"], scope: ApiTokenScope): OwnerActor {
   if (actor.kind !== "apiToken") return personOf(actor);

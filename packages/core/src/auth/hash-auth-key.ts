@@ -28,7 +28,7 @@ const peppered = (sys: AuthSystem, authKey: string) =>
   deriveSecret(sys, "pepper", authKey).toString("base64url");
 
 /** Computations that may wait for each one that may run. */
-const queueFactor = 48;
+const queueFactor = 16;
 let running = 0;
 const waiting: (() => void)[] = [];
 

@@ -1,7 +1,13 @@
 import { tracked } from "@trpc/server";
 import { z } from "zod";
 import { streamOf, trackedStreamOf } from "../api/stream-of.ts";
-import { appRouterOf, manageProcedure, operateProcedure, readProcedure } from "../api/trpc.ts";
+import {
+  appRouterOf,
+  destroyProcedure,
+  manageProcedure,
+  operateProcedure,
+  readProcedure,
+} from "../api/trpc.ts";
 import type { OperationKind } from "../generated/prisma/enums.ts";
 import { commandInstance } from "./command-instance.ts";
 import { createInstance } from "./create-instance.ts";
@@ -33,8 +39,8 @@ import { watchInstance, watchInstances } from "./watch-instances.ts";
 const nothing = z.strictObject({});
 
 const command = (kind: Exclude<OperationKind, "deploy">) =>
-  (kind === "remove" ? manageProcedure : operateProcedure)
-    .meta({ audience: kind === "remove" ? "manage" : "operate", limit: "command" })
+  (kind === "remove" ? destroyProcedure : operateProcedure)
+    .meta({ audience: kind === "remove" ? "destroy" : "operate", limit: "command" })
     .input(commandInput)
     .output(instance)
     .mutation(({ ctx, input }) => commandInstance(ctx.sys, ctx.actor, kind, input));

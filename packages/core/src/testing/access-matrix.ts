@@ -98,7 +98,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "instances.stop": operates,
     "instances.restart": operates,
     "instances.kill": operates,
-    "instances.remove": { audience: "manage", input: command },
+    "instances.remove": { audience: "destroy", input: command },
     "instances.events": readsInstance,
     "instances.changes": reads,
     "instances.logs": readsInstance,
