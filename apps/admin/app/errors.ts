@@ -60,6 +60,8 @@ const texts: Record<Code, string> = {
   "instance.out-of-memory": "It ran out of memory.",
   "worker.unreachable": "The worker does not answer.",
   "client.unreachable": "The server can’t be reached. Check the connection and try again.",
+  "account.imported":
+    "This account has moved here from an older service. Sign in to the dashboard once, then come back.",
   "vault.weak-key-derivation":
     "The server asked for weaker protection than this app accepts. Nothing was sent.",
   internal: "Something went wrong on the server. Its log has the cause.",

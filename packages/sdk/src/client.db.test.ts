@@ -1,5 +1,7 @@
 // The client against the real API and the real convergence, with a container engine in memory.
 
+import { hash as bcryptHash } from "@node-rs/bcrypt";
+import { importAccount } from "@openclaw-launch/core/auth/import-account";
 import { registerHost } from "@openclaw-launch/core/hosts/register-host";
 import { rotateDeployKeys } from "@openclaw-launch/core/hosts/rotate-deploy-keys";
 import { convergeInstance } from "@openclaw-launch/core/instances/converge-instance";
@@ -301,6 +303,60 @@ describe("A2: a new password", () => {
     await expect(launch.changePassword({ currentPassword: "wrong", newPassword })).rejects.toEqual(
       refusal("auth.wrong-credentials"),
     );
+    await launch.unlock({ password });
+  });
+});
+
+describe("A2: an account of an older installation", () => {
+  async function importedAccount() {
+    const email = newEmail();
+    const passwordHash = await bcryptHash(password, { cost: 12 });
+    await importAccount(sys, { kind: "operator" }, { email, passwordHash, emailVerified: true });
+    return email;
+  }
+
+  test("is let in with its password, once its owner said that it is one, and has a vault from then on", async () => {
+    const email = await importedAccount();
+    const { launch, traffic } = client();
+    await expect(launch.signIn({ email, password })).rejects.toEqual(refusal("account.imported"));
+    await expect(launch.signIn({ email, password: "wrong", imported: true })).rejects.toEqual(
+      refusal("auth.wrong-credentials"),
+    );
+    expect((await launch.signIn({ email, password, imported: true })).email).toBe(email);
+    const { id } = await launch.vault.configs.save(configuration);
+    await launch.signOut();
+
+    const { launch: later } = client();
+    await later.signIn({ email, password });
+    expect(await later.vault.configs.list()).toMatchObject([{ id, configuration }]);
+    // Whoever still says so gets the stronger derivation all the same.
+    await client().launch.signIn({ email, password, imported: true });
+    expect(decodeURIComponent(traffic.join("\n"))).not.toContain(password);
+  });
+
+  test("A6: whose first sign-in broke off gets its vault at the next one, after the second factor that it has by then", async () => {
+    const email = await importedAccount();
+    const first = createLaunch({
+      url,
+      fetch: (input, init) =>
+        String(input).includes("auth.password.change")
+          ? Promise.reject(new Error("connection lost"))
+          : fetch(input, init),
+    });
+    await expect(first.signIn({ email, password, imported: true })).rejects.toEqual(
+      refusal("client.unreachable"),
+    );
+    await expect(first.unlock({ password })).rejects.toEqual(refusal("account.imported"));
+    const { secret: key } = await first.api.auth.totp.begin.mutate({});
+    await first.api.auth.totp.confirm.mutate({ code: code(key) });
+    sys.clock.advance(60_000);
+
+    const { launch } = client();
+    await expect(launch.signIn({ email, password, imported: true })).rejects.toEqual(
+      refusal("auth.second-factor-required"),
+    );
+    await launch.verifySecondFactor({ code: code(key) });
+    expect(await launch.vault.configs.list()).toEqual([]);
     await launch.unlock({ password });
   });
 });

@@ -1,4 +1,3 @@
-import type { KeyDerivation } from "@openclaw-launch/core/auth/schema";
 import { type Clock, systemClock } from "./adapters/clock.ts";
 import type { Fetch } from "./adapters/session-fetch.ts";
 import type { Account, Api } from "./api.ts";
@@ -8,8 +7,8 @@ import { LaunchError, rethrow, toLaunchError } from "./errors.ts";
 import { remoteVaultStore } from "./remote-vault-store.ts";
 import { proofOf } from "./typed-code.ts";
 import type { Bytes } from "./vault/bytes.ts";
-import { type DerivedKeys, deriveKeys } from "./vault/derive-keys.ts";
-import { deriveVaultKeys, type VaultKeys } from "./vault/master-key.ts";
+import { type DerivedKeys, deriveImportedKey, deriveKeys } from "./vault/derive-keys.ts";
+import { deriveVaultKeys, newMasterKey, type VaultKeys } from "./vault/master-key.ts";
 import { newAccount } from "./vault/new-account.ts";
 import { newPasswordKeys } from "./vault/password-keys.ts";
 import { openPasswordSlot } from "./vault/password-slot.ts";
@@ -26,7 +25,12 @@ export type LaunchOptions = {
 
 type Credentials = { email: string; password: string };
 /** What the password gives, kept until the second factor is there too. */
-type Derived = { kdf: KeyDerivation } & DerivedKeys;
+type Entry = {
+  /** Proves the password. */
+  authKey: string;
+  /** The vault's master key, once the server has let its owner in. */
+  masterKey: (me: Account) => Promise<Bytes>;
+};
 
 /** A client of one server. Errors of its own methods are LaunchErrors; `toLaunchError` turns those of `api` into such. */
 export function createLaunch(options: LaunchOptions): Launch {
@@ -40,7 +44,7 @@ export class Launch {
   readonly #clock: Clock;
   readonly #listeners = new Set<(unlocked: boolean) => void>();
   #vault: UnlockedVault | null = null;
-  #owing: Derived | null = null;
+  #owing: Entry | null = null;
 
   constructor(connection: Connection, clock: Clock) {
     this.#connection = connection;
@@ -86,27 +90,37 @@ export class Launch {
 
   /**
    * Signs in and unlocks the vault. Throws auth.second-factor-required when the account asks for more than a password
-   * (`details.factors` names what): then `verifySecondFactor` completes it.
+   * (`details.factors` names what): then `verifySecondFactor` completes it. Throws account.imported when the server says that the
+   * account was taken over from an older installation. What proves its password is then easier to guess, so ask the person whether
+   * it was, and only after a yes sign in with `imported`: that ends it.
    */
-  async signIn({ email, password }: Credentials): Promise<Account> {
+  async signIn({
+    email,
+    password,
+    imported = false,
+  }: Credentials & { imported?: boolean }): Promise<Account> {
     this.#owing = null;
-    const derived = await this.#derive(email, password);
+    const { kdf } = await this.api.auth.prelogin.query({ email }).catch(rethrow);
+    const entry =
+      imported && kdf.algorithm === "bcrypt"
+        ? this.#importedEntry(password, await deriveImportedKey(password, kdf))
+        : this.#entry(await deriveKeys(password, kdf));
     const { me, factors } = await this.api.auth.login
-      .mutate({ email, authKey: derived.authKey })
+      .mutate({ email, authKey: entry.authKey })
       .catch(rethrow);
-    if (me) return this.#enter(me, derived);
-    this.#owing = derived;
+    if (me) return this.#enter(me, entry);
+    this.#owing = entry;
     throw new LaunchError("auth.second-factor-required", { details: { factors: factors.join(" ") } });
   }
 
   /** Completes `signIn` with six digits of an authenticator app or a recovery code. Throws auth.wrong-code, request.too-many. */
   async verifySecondFactor({ code }: { code: string }): Promise<Account> {
-    const derived = this.#owing;
-    if (!derived) throw new LaunchError("auth.required");
+    const entry = this.#owing;
+    if (!entry) throw new LaunchError("auth.required");
     const { me } = await this.api.auth.verifyTotp.mutate({ proof: proofOf(code) }).catch(rethrow);
     if (!me) throw new LaunchError("auth.second-factor-required");
     this.#owing = null;
-    return this.#enter(me, derived);
+    return this.#enter(me, entry);
   }
 
   /**
@@ -161,27 +175,38 @@ export class Launch {
       deployInstance(this.#connection, this.vault, input),
   };
 
-  async #derive(email: string, password: string): Promise<Derived> {
-    const { kdf } = await this.api.auth.prelogin.query({ email }).catch(rethrow);
-    return { kdf, ...(await deriveKeys(password, kdf)) };
+  /** For the account that is signed in. */
+  async #deriveOwn(password: string): Promise<DerivedKeys & { me: Account }> {
+    const me = await this.api.auth.me.query({}).catch(rethrow);
+    const { kdf } = await this.api.auth.prelogin.query({ email: me.email }).catch(rethrow);
+    return { me, ...(await deriveKeys(password, kdf)) };
   }
 
-  /** For the account that is signed in. */
-  async #deriveOwn(password: string): Promise<Derived & { me: Account }> {
-    const me = await this.api.auth.me.query({}).catch(rethrow);
-    return { me, ...(await this.#derive(me.email, password)) };
+  #entry(derived: DerivedKeys): Entry {
+    return { authKey: derived.authKey, masterKey: (me) => this.#openSlot(me, derived) };
+  }
+
+  /** The first sign-in replaces the derivation of the older installation, and begins the vault. */
+  #importedEntry(password: string, authKey: string): Entry {
+    const masterKey = async (me: Account) => {
+      const master = newMasterKey();
+      const changed = await newPasswordKeys(password, me.id, master);
+      await this.api.auth.password.change.mutate({ currentAuthKey: authKey, ...changed }).catch(rethrow);
+      return master;
+    };
+    return { authKey, masterKey };
   }
 
   async #proveBy(authKey: string): Promise<void> {
     await this.api.auth.stepUp.mutate({ proof: { kind: "password", authKey } }).catch(rethrow);
   }
 
-  async #enter(me: Account, derived: Derived): Promise<Account> {
-    await this.#hold(await this.#openSlot(me, derived), me.id);
+  async #enter(me: Account, { masterKey }: Entry): Promise<Account> {
+    await this.#hold(await masterKey(me), me.id);
     return me;
   }
 
-  async #openSlot(me: Account, { kdf, slotKey }: Pick<Derived, "kdf" | "slotKey">): Promise<Bytes> {
+  async #openSlot(me: Account, { kdf, slotKey }: Pick<DerivedKeys, "kdf" | "slotKey">): Promise<Bytes> {
     const slots = await this.api.vault.slots.list.query({}).catch(rethrow);
     const slot = slots.find(({ kind }) => kind === "password");
     if (!slot) throw new LaunchError("vault.incomplete");

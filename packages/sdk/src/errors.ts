@@ -5,6 +5,8 @@ import { TRPCClientError } from "@trpc/client";
 export type ClientErrorCode =
   /** No answer from the server, or one that isn't its own. */
   | "client.unreachable"
+  /** The account was taken over from an older installation and was not signed in to since: `signIn` needs `imported`. */
+  | "account.imported"
   | "vault.locked"
   /** Wrong key, wrong place, or changed data: these can't be told apart. */
   | "vault.refused"

@@ -6,14 +6,14 @@ import { notifyOwner } from "../notifications/notify-owner.ts";
 import type { UserActor } from "../system.ts";
 import type { AuthSystem } from "./derive-secret.ts";
 import { hashAuthKey, verifyAuthKey } from "./hash-auth-key.ts";
-import { isStrongEnough } from "./rules.ts";
+import { isImported, isStrongEnough } from "./rules.ts";
 import type { changePasswordInput } from "./schema.ts";
 import { endSessions, proveSession } from "./sessions.ts";
 
 /**
  * Replaces derivation, authentication key and the vault's password slot in one transaction, and ends every other session.
  * Configurations stay byte for byte: the slot holds the same master key. Links that were mailed before, by which the account could
- * be taken over, work no more. Throws auth.wrong-credentials, auth.weak-key-derivation.
+ * be taken over, work no more. An imported account gets its first vault so. Throws auth.wrong-credentials, auth.weak-key-derivation.
  */
 export async function changePassword(
   sys: AuthSystem,
@@ -23,8 +23,8 @@ export async function changePassword(
   const { userId, sessionId } = actor;
   if (!isStrongEnough(kdf)) throw new DomainError("auth.weak-key-derivation");
   await consumeLimit(sys, actor, "step-up");
-  const { passwordHash: current } = await sys.db.user.findUniqueOrThrow({ where: { id: userId } });
-  if (!(await verifyAuthKey(sys, current, currentAuthKey))) {
+  const current = await sys.db.user.findUniqueOrThrow({ where: { id: userId } });
+  if (!(await verifyAuthKey(sys, current.passwordHash, currentAuthKey))) {
     await recordEvent(sys.db, sys, actor, {
       action: "auth.password-change-failed",
       outcome: "refused",
@@ -34,10 +34,11 @@ export async function changePassword(
   }
   const passwordHash = await hashAuthKey(sys, authKey);
   const createdAt = sys.clock.now();
+  const change = isImported(current.kdf) ? "password-upgraded" : "password-changed";
   return sys.db.$transaction(async (tx) => {
     // Of two changes at once, the second proved a password that is no longer the account's.
     const { count } = await tx.user.updateMany({
-      where: { id: userId, passwordHash: current },
+      where: { id: userId, passwordHash: current.passwordHash },
       data: { passwordHash, kdf },
     });
     if (count === 0) throw new DomainError("auth.wrong-credentials");
@@ -54,11 +55,11 @@ export async function changePassword(
     await tx.mailToken.deleteMany({ where: { userId, purpose: { in: ["reset_password", "change_email"] } } });
     const ended = await endSessions(tx, userId, sessionId);
     await recordEvent(tx, sys, actor, {
-      action: "auth.password-changed",
+      action: `auth.${change}`,
       targetId: userId,
       details: { endedSessions: ended },
     });
-    await notifyOwner(tx, sys, userId, { actor, change: "password-changed" });
+    await notifyOwner(tx, sys, userId, { actor, change });
     return { cookie: await proveSession(tx, sys, "app", sessionId) };
   });
 }

@@ -1,5 +1,5 @@
 import type { ApiTokenScope, MailTokenPurpose } from "../generated/prisma/enums.ts";
-import { type KeyDerivation, keyDerivationFloor } from "./schema.ts";
+import { importedKeyDerivation, type KeyDerivation, keyDerivationFloor } from "./schema.ts";
 
 export function isStrongEnough(kdf: KeyDerivation): boolean {
   if (kdf.algorithm !== "argon2id") return false;
@@ -8,6 +8,9 @@ export function isStrongEnough(kdf: KeyDerivation): boolean {
     kdf.memory >= floor.memory && kdf.iterations >= floor.iterations && kdf.parallelism >= floor.parallelism
   );
 }
+
+/** Whether what stands in the account's row is the derivation of an older installation. */
+export const isImported = (kdf: unknown): boolean => importedKeyDerivation.safeParse(kdf).success;
 
 /** How long a proof of being the owner lasts for what is dangerous. */
 const proofLifetimeMs = 10 * 60_000;

@@ -9,10 +9,13 @@ export const key256 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 /** Standard base64 of at most `bytes` bytes. */
 export const base64Bytes = (bytes: number) => z.base64().max(Math.ceil(bytes / 3) * 4);
 
-/** How the browser derives its keys from the password. Memory in KiB; salt is 16 bytes, base64url. */
+/** 16 bytes, base64url. */
+const salt = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
+
+/** How the browser derives its keys from the password. Memory in KiB. */
 export const keyDerivation = z.strictObject({
   algorithm: z.literal("argon2id"),
-  salt: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
+  salt,
   memory: z.int().min(8).max(1_048_576),
   iterations: z.int().min(1).max(64),
   parallelism: z.int().min(1).max(16),
@@ -22,8 +25,32 @@ export type KeyDerivation = z.infer<typeof keyDerivation>;
 /** Below this, the client refuses to derive and the server to register. */
 export const keyDerivationFloor = { memory: 65_536, iterations: 3, parallelism: 1 } as const;
 
+/** How it derives the key of an account that was imported from an older installation, once: the first sign-in replaces it. */
+export const importedKeyDerivation = z.strictObject({
+  algorithm: z.literal("bcrypt"),
+  salt,
+  cost: z.int().min(12).max(15),
+});
+export type ImportedKeyDerivation = z.infer<typeof importedKeyDerivation>;
+
+export const anyKeyDerivation = z.discriminatedUnion("algorithm", [keyDerivation, importedKeyDerivation]);
+export type AnyKeyDerivation = z.infer<typeof anyKeyDerivation>;
+
 export const preloginInput = z.strictObject({ email });
-export const preloginOutput = z.strictObject({ kdf: keyDerivation });
+export const preloginOutput = z.strictObject({ kdf: anyKeyDerivation });
+
+/** An account of an older installation. */
+export const importAccountInput = z.strictObject({
+  email,
+  passwordHash: z
+    .string()
+    .regex(
+      /^\$2[aby]\$1[2-5]\$[./A-Za-z0-9]{53}$/,
+      "must be a bcrypt hash ($2a$, $2b$ or $2y$) of cost 12 to 15",
+    ),
+  /** Whether the older installation made sure that the mailbox is theirs. */
+  emailVerified: z.boolean().default(false),
+});
 
 export const registerInput = z.strictObject({
   /** Made by the client: it stands in the authenticated data of every envelope. */

@@ -27,6 +27,12 @@ export const changeWords: Record<SecurityChange, Words> = {
     happened: "The password of your account was changed. Every other session was ended.",
     otherwise: "If this was not you, reset your password now.",
   },
+  "password-upgraded": {
+    subject: "Your account has moved",
+    happened:
+      "Somebody signed in to your account for the first time since it was taken over from the old service. Its password is protected better from now on.",
+    otherwise: "If this was not you, reset your password now.",
+  },
   "password-reset": {
     subject: "Your password was reset",
     happened:

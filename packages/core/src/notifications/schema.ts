@@ -3,6 +3,7 @@ import { z } from "zod";
 /** What an owner is told of whenever it changes. */
 export const securityChange = z.enum([
   "password-changed",
+  "password-upgraded",
   "password-reset",
   "email-change-requested",
   "email-changed",

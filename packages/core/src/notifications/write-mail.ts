@@ -91,7 +91,7 @@ function writeNotice(webUrl: string, { change, name, at, ip, device }: SecurityN
       ...fact("With", device),
     ],
     button:
-      change === "password-changed"
+      change === "password-changed" || change === "password-upgraded"
         ? { label: "Reset password", url: `${webUrl}/reset-password` }
         : { label: "Check your account", url: `${webUrl}/settings` },
     otherwise: `${otherwise} If it was you, there is nothing to do.`,

@@ -1,8 +1,9 @@
 import { argon2Sync, hkdfSync } from "node:crypto";
 import { keyDerivation, keyDerivationFloor, registerInput } from "@openclaw-launch/core/auth/schema";
+import { importedKey } from "@openclaw-launch/core/testing/bcrypt";
 import { describe, expect, test } from "vitest";
 import { randomBytes } from "./bytes.ts";
-import { deriveKeys, floor, newKeyDerivation } from "./derive-keys.ts";
+import { deriveImportedKey, deriveKeys, floor, newKeyDerivation } from "./derive-keys.ts";
 import { deriveVaultKeys } from "./master-key.ts";
 import { newAccount } from "./new-account.ts";
 import { openPasswordSlot, sealPasswordSlot } from "./password-slot.ts";
@@ -54,6 +55,23 @@ describe("A2: keys from a password", () => {
     expect(keyDerivation.parse(newKeyDerivation())).toMatchObject(keyDerivationFloor);
     expect(newKeyDerivation().salt).not.toBe(newKeyDerivation().salt);
     expect(floor).toEqual(keyDerivationFloor);
+  });
+});
+
+describe("A2: the key of an imported account", () => {
+  const kdf = { algorithm: "bcrypt" as const, salt: newKeyDerivation().salt, cost: 12 };
+
+  test("is bcrypt, then HKDF, as another implementation computes them", async () => {
+    for (const password of ["Grüße", "Gru\u0308ße"])
+      expect(await deriveImportedKey(password, kdf)).toBe(await importedKey(password, kdf));
+  });
+
+  test("is never derived where the stronger ones are asked for, nor at a lower cost than 12", async () => {
+    await expect(deriveKeys("password", kdf)).rejects.toMatchObject({ code: "account.imported" });
+    for (const weaker of [{ cost: 11 }, { salt: kdf.salt.slice(0, 10) }])
+      await expect(deriveImportedKey("password", { ...kdf, ...weaker })).rejects.toMatchObject({
+        code: "vault.weak-key-derivation",
+      });
   });
 });
 

@@ -12,8 +12,7 @@ export async function newPasswordKeys(
   userId: string,
   masterKey: Bytes,
 ): Promise<PasswordKeys> {
-  const kdf = newKeyDerivation();
-  const { authKey, slotKey } = await deriveKeys(password, kdf);
+  const { kdf, authKey, slotKey } = await deriveKeys(password, newKeyDerivation());
   const slot = await sealPasswordSlot(slotKey, { id: newId(), userId, kdf }, masterKey);
   return { kdf, authKey, slot };
 }

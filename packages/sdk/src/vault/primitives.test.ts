@@ -2,9 +2,12 @@
 import { argon2Sync } from "node:crypto";
 import { Aes128Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { hashRaw } from "@node-rs/argon2";
+import { hash as bcryptHash } from "@node-rs/bcrypt";
+import { readBcrypt } from "@openclaw-launch/core/testing/bcrypt";
 import { describe, expect, test } from "vitest";
 import { wycheproof } from "../testing/wycheproof.ts";
-import { argon2idHere } from "./argon2.ts";
+import { argon2id } from "./argon2.ts";
+import { bcrypt } from "./bcrypt.ts";
 import {
   type Bytes,
   concat,
@@ -14,6 +17,7 @@ import {
   randomBytes,
   toBase64,
   toBase64Url,
+  toUtf8,
 } from "./bytes.ts";
 import { newId } from "./new-id.ts";
 
@@ -135,7 +139,7 @@ describe("Argon2id", () => {
       password: bytesOf(hexOf(Buffer.from("password"))),
       salt: bytesOf(hexOf(Buffer.from("somesalt"))),
     };
-    const tag = await argon2idHere({ ...input, memory: 65_536, iterations: 2, parallelism: 1 });
+    const tag = await argon2id({ ...input, memory: 65_536, iterations: 2, parallelism: 1 });
     expect(hexOf(tag)).toBe("09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7");
   });
 
@@ -147,7 +151,7 @@ describe("Argon2id", () => {
       [4096, 5, 4],
     ] as const) {
       const [password, salt] = [randomBytes(1 + memory / 32), randomBytes(16)];
-      const ours = hexOf(await argon2idHere({ password, salt, memory, iterations, parallelism }));
+      const ours = hexOf(await argon2id({ password, salt, memory, iterations, parallelism }));
       const options = { memoryCost: memory, timeCost: iterations, parallelism, outputLen: 32 };
       expect(hexOf(await hashRaw(password, { ...options, salt }))).toBe(ours);
       const parameters = {
@@ -159,6 +163,30 @@ describe("Argon2id", () => {
         tagLength: 32,
       };
       expect(hexOf(argon2Sync("argon2id", parameters))).toBe(ours);
+    }
+  });
+});
+
+describe("bcrypt", () => {
+  test.each([
+    ["a", "$2a$12$8NJH3LsPrANStV6XtBakCez0cKHXVxmvxIlcz785vxAIZrihHZpeS"],
+    ["abc", "$2a$12$EXRkfkdmXn2gzds2SSitu.MW9.gAVqa9eLS1//RYtYCmB1eLHg.9q"],
+    ["abcdefghijklmnopqrstuvwxyz", "$2a$12$D4G5f18o7aMMfwasBL7GpuQWuP3pkrZrOAnqP.bmezbMng.QwJ/pG"],
+    ["~!@#$%^&*()      ~!@#$%^&*()PNBFRD", "$2a$12$WApznUOJfkEGSmYRfnkrPOr466oFDCaj4b6HY3EXGvfxm43seyhgC"],
+  ])("A2: jBCrypt's vector for %s", async (password, hash) => {
+    const { salt, digest } = readBcrypt(hash);
+    const ours = await bcrypt({ password: toUtf8(password), salt: Uint8Array.from(salt), cost: 12 });
+    expect(hexOf(ours)).toBe(hexOf(digest));
+  });
+
+  test("A2: another implementation agrees, whatever the letters, the length and the prefix", async () => {
+    const passwords = [1, 2, 3, 71, 72, 73, 200].map((length) => "pä55 wörd € ".repeat(20).slice(0, length));
+    for (const password of [...passwords, "é".repeat(37), "🔑", "e\u0301"]) {
+      for (const version of ["2a", "2b", "2y"] as const) {
+        const salt = randomBytes(16);
+        const { digest } = readBcrypt(await bcryptHash(password, { salt, cost: 4, version }));
+        expect(hexOf(await bcrypt({ password: toUtf8(password), salt, cost: 4 }))).toBe(hexOf(digest));
+      }
     }
   });
 });
