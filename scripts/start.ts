@@ -106,7 +106,7 @@ function welcome(): string {
   const { openRouter, resend } = standInsFor(process.env);
   const notes = [
     openRouter && "  No OPENROUTER_MANAGEMENT_KEY is set: a stand-in answers for the models.",
-    resend && `  No RESEND_API_KEY is set: mails go to http://127.0.0.1:${ports.sim}/mailbox`,
+    resend && `  No RESEND_API_KEY is set: mails go to http://127.0.0.1:${ports.mail}/mailbox`,
   ].filter((note) => note !== false);
   return [...lines, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n");
 }

@@ -54,7 +54,7 @@ test("what opens a stand-in goes to the stand-in, and to who uses it", () => {
 
 test("mail goes to the stand-in exactly while no key of Resend is set, whatever answers for the models", () => {
   const openRouter = { OPENROUTER_MANAGEMENT_KEY: secret("k") };
-  expect(environmentOf("web", settings(openRouter))["RESEND_BASE_URL"]).toBe("http://127.0.0.1:3100/resend");
+  expect(environmentOf("web", settings(openRouter))["RESEND_BASE_URL"]).toBe("http://127.0.0.1:3101/resend");
   expect(environmentOf("sim", settings(openRouter))).not.toHaveProperty("SIM_MANAGEMENT_KEY");
   const resend = settings({ RESEND_API_KEY: secret("k") });
   expect(readWebConfig(environmentOf("web", resend))).toMatchObject({

@@ -72,7 +72,7 @@ function derived({
     SIM_MANAGEMENT_KEY: secrets.SIM_MANAGEMENT_KEY,
   };
   const resend = {
-    RESEND_BASE_URL: `http://127.0.0.1:${ports.sim}/resend`,
+    RESEND_BASE_URL: `http://127.0.0.1:${ports.mail}/resend`,
     RESEND_API_KEY: secrets.SIM_RESEND_KEY,
     SIM_RESEND_KEY: secrets.SIM_RESEND_KEY,
   };
@@ -94,6 +94,7 @@ function derived({
     WORKER_DATA: layout.worker,
     INSTANCE_IMAGE: instanceImage,
     SIM_PORT: String(ports.sim),
+    SIM_MAIL_PORT: String(ports.mail),
     SIM_DATA: join(layout.sim, "state.json"),
     ...(given["DOCKER_HOST"]?.startsWith("unix://")
       ? { DOCKER_SOCKET: given["DOCKER_HOST"].slice("unix://".length) }

@@ -4,7 +4,14 @@ import { fileURLToPath } from "node:url";
 
 export const root = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 
-export type Ports = { web: number; admin: number; internal: number; sim: number; egress: number };
+export type Ports = {
+  web: number;
+  admin: number;
+  internal: number;
+  sim: number;
+  mail: number;
+  egress: number;
+};
 
 /** Variable that moves each port. */
 export const portVariables: Record<keyof Ports, string> = {
@@ -12,10 +19,11 @@ export const portVariables: Record<keyof Ports, string> = {
   admin: "ADMIN_PORT",
   internal: "INTERNAL_PORT",
   sim: "SIM_PORT",
+  mail: "SIM_MAIL_PORT",
   egress: "EGRESS_PORT",
 };
 
-const defaultPorts: Ports = { web: 3000, admin: 3001, internal: 3003, sim: 3100, egress: 3128 };
+const defaultPorts: Ports = { web: 3000, admin: 3001, internal: 3003, sim: 3100, mail: 3101, egress: 3128 };
 
 export type Layout = {
   data: string;

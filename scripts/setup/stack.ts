@@ -9,12 +9,17 @@ import { waitUntilHealthy } from "./wait-until-healthy.ts";
 
 type Part = { name: ProcessName; label: string; script: string; health: string };
 
-function partsOf({ ports, given }: StackSettings): Part[] {
+/** Of the one that starts last, which is the mailbox while there is one: what people and tests look at. */
+const standInsUrlOf = ({ ports, given }: StackSettings) =>
+  `http://127.0.0.1:${standInsFor(given).resend ? ports.mail : ports.sim}`;
+
+function partsOf(settings: StackSettings): Part[] {
+  const { ports, given } = settings;
   const standIns: Part = {
     name: "sim",
     label: "stand-ins",
     script: "packages/sim/src/main.ts",
-    health: `http://127.0.0.1:${ports.sim}/`,
+    health: `${standInsUrlOf(settings)}/`,
   };
   return [
     ...(Object.values(standInsFor(given)).includes(true) ? [standIns] : []),
@@ -46,7 +51,7 @@ export function addressesOf(settings: StackSettings): { addresses: Addresses; he
     web: settings.given["WEB_URL"] ?? `http://localhost:${settings.ports.web}`,
     admin: settings.given["ADMIN_URL"] ?? `http://localhost:${settings.ports.admin}`,
     worker: `http://127.0.0.1:${settings.ports.internal}`,
-    sim: `http://127.0.0.1:${settings.ports.sim}`,
+    sim: standInsUrlOf(settings),
   };
   return {
     addresses: Object.fromEntries(parts.map(({ name }) => [name, urls[name]])),

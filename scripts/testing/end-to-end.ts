@@ -112,12 +112,13 @@ function given(): NodeJS.ProcessEnv {
 }
 
 async function freePorts(): Promise<Ports> {
-  const [web, admin, internal, sim, egress] = await Promise.all([
+  const [web, admin, internal, sim, mail, egress] = await Promise.all([
+    freePort(),
     freePort(),
     freePort(),
     freePort(),
     freePort(),
     freePort(),
   ]);
-  return { web, admin, internal, sim, egress };
+  return { web, admin, internal, sim, mail, egress };
 }

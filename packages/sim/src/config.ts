@@ -3,10 +3,15 @@ import { z } from "zod";
 
 const key = z.string().min(32, "must be at least 32 random characters").optional();
 
+const port = z.coerce.number().int().min(1).max(65_535);
+
 const environment = z
   .object({
     SIM_HOST: z.string().min(1).default("127.0.0.1"),
-    SIM_PORT: z.coerce.number().int().min(1).max(65_535).default(3100),
+    /** Of what instances reach too. */
+    SIM_PORT: port.default(3100),
+    /** Of the mails. */
+    SIM_MAIL_PORT: port.default(3101),
     /** File that keeps OpenRouter's keys and their usage over a restart; without it everything is forgotten. */
     SIM_DATA: z.string().min(1).optional(),
     /** OpenRouter is stood in for when this is set. */

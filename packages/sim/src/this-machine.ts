@@ -2,8 +2,8 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 
 /**
- * True for whoever sits at this machine. Instances reach the stand-ins too, through the egress proxy, which calls from another
- * loopback address for them; pages of other sites can have a name of theirs lead here, but then ask for that name.
+ * True for whoever sits at this machine: pages of other sites can have a name of theirs lead here, but then ask for that name. It
+ * doesn't tell for whom a process of this machine asks, so no port that relies on this may be one that instances reach.
  */
 export function isFromThisMachine(c: Context<{ Bindings: HttpBindings }>): boolean {
   const address = c.env.incoming.socket.remoteAddress ?? "";
