@@ -1,7 +1,8 @@
+import { finished } from "node:stream/promises";
 import type { IncomingRequest } from "@openclaw-launch/core/api/context";
 import type { AnyTRPCRouter, inferRouterContext } from "@trpc/server";
 import { createExpressMiddleware } from "@trpc/server/adapters/express";
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler } from "express";
 
 const maxBodyBytes = 512 * 1024;
 
@@ -15,16 +16,27 @@ export function trpcHandler<Router extends AnyTRPCRouter>(
   return createExpressMiddleware({
     router,
     maxBodySize: maxBodyBytes,
-    createContext: ({ req }) =>
-      createContext({
+    createContext: async ({ req }) => {
+      await bodyOf(req);
+      return createContext({
         method: req.method,
         headers: { get: (name) => req.get(name) ?? null },
         remoteAddress: req.socket.remoteAddress ?? "",
-      }),
+      });
+    },
     responseMeta: ({ ctx }) => {
       const headers = ctx?.responseHeaders ?? new Headers();
       headers.set("cache-control", "no-store");
       return { headers };
     },
   });
+}
+
+/**
+ * Returns when the whole body, which tRPC collects up to its limit, has come: who asks is looked at then. A session could be revoked,
+ * and the proof of its owner run out, while the rest of a request is held back. Rejects when the body never comes.
+ */
+async function bodyOf(request: Request): Promise<void> {
+  const hasBody = request.method !== "GET" && request.method !== "HEAD";
+  if (hasBody && !request.readableEnded) await finished(request, { writable: false });
 }

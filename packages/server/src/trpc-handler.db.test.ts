@@ -1,0 +1,99 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { appRouter } from "@openclaw-launch/core/api/app";
+import { createAppContext } from "@openclaw-launch/core/api/context";
+import { registeredOwner } from "@openclaw-launch/core/testing/browser";
+import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
+import express from "express";
+import { afterAll, expect, test } from "vitest";
+import { trpcHandler } from "./trpc-handler.ts";
+
+const sys = await createTestSystem();
+let contexts = 0;
+const api = trpcHandler(appRouter, async (incoming) => {
+  contexts += 1;
+  return createAppContext(sys, incoming);
+});
+const server = createServer(express().use("/api/trpc", api)).listen(0, "127.0.0.1");
+await once(server, "listening");
+const { port } = server.address() as AddressInfo;
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+type Answer = { status: number | undefined; body: string };
+
+/** A request whose body comes in two parts; the second when it is told to. */
+async function begin(session: string, path: string, body: string) {
+  const outgoing = request({
+    host: "127.0.0.1",
+    port,
+    path: `/api/trpc/${path}`,
+    method: "POST",
+    headers: {
+      cookie: `__Host-session=${session}`,
+      origin: sys.config.WEB_URL,
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(body),
+    },
+  });
+  const arrived = once(server, "request");
+  const answered = once(outgoing, "response") as Promise<[IncomingMessage]>;
+  outgoing.write(body.slice(0, 10));
+  await arrived;
+  return async (): Promise<Answer> => {
+    outgoing.end(body.slice(10));
+    const [response] = await answered;
+    return { status: response.statusCode, body: await text(response) };
+  };
+}
+
+const newToken = () =>
+  JSON.stringify({ json: { id: sys.random.uuid(), name: "late", scope: "manage", days: 365 } });
+
+test("A7: a body that comes after the revocation does nothing", async () => {
+  const { account, browser } = await registeredOwner(sys);
+  const finish = await begin(browser.session ?? "", "apiTokens.create", newToken());
+  await sys.db.session.deleteMany({ where: { userId: account.userId } });
+  const { status, body } = await finish();
+  expect(status).toBe(401);
+  expect(body).toContain("auth.required");
+  expect(await sys.db.apiToken.count({ where: { userId: account.userId } })).toBe(0);
+});
+
+test("A10: a body that comes after the proof ran out needs another proof", async () => {
+  const { account, browser } = await registeredOwner(sys);
+  const finish = await begin(browser.session ?? "", "apiTokens.create", newToken());
+  sys.clock.advance(11 * 60_000);
+  expect((await finish()).body).toContain("auth.step-up-required");
+  expect(await sys.db.apiToken.count({ where: { userId: account.userId } })).toBe(0);
+});
+
+test("nobody is looked at before the body is whole, and then it is answered", async () => {
+  const { browser } = await registeredOwner(sys);
+  const before = contexts;
+  const finish = await begin(browser.session ?? "", "apiTokens.create", newToken());
+  expect(contexts).toBe(before);
+  expect((await finish()).status).toBe(200);
+  expect(contexts).toBe(before + 1);
+});
+
+test("a body that is too large is refused in the API's words", async () => {
+  const response = await fetch(`http://127.0.0.1:${port}/api/trpc/auth.login`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ json: { filler: "x".repeat(600_000) } }),
+  });
+  expect(response.status).toBe(413);
+  expect(await response.json()).toMatchObject({ error: { json: { data: { httpStatus: 413 } } } });
+});
+
+test("a question without a body is answered", async () => {
+  const response = await fetch(
+    `http://127.0.0.1:${port}/api/trpc/auth.me?input=${encodeURIComponent('{"json":{}}')}`,
+  );
+  expect(response.status).toBe(401);
+});
