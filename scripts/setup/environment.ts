@@ -35,6 +35,9 @@ const ownersOf: Record<string, readonly ProcessName[]> = {
   APP_SECRET: ["web", "admin"],
   INTERNAL_SECRET: ["web", "admin", "worker"],
   DATABASE_URL: ["web", "admin", "worker"],
+  /** The owner's rights are for migrations, which run before any process starts. */
+  DATABASE_OWNER_URL: [],
+  POSTGRES_PASSWORD: [],
 };
 
 /** What stand-ins take the place of, each as long as there is no key of the real one. */

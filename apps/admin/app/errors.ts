@@ -15,6 +15,7 @@ type OwnersCode =
   | "auth.step-up-required"
   | "auth.token-scope"
   | "auth.link-expired"
+  | "auth.link-foreign"
   | "auth.last-method"
   | "auth.method-missing"
   | "auth.limit-reached"

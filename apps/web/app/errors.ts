@@ -20,6 +20,8 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
     `This API token may not do that.${needed ? ` Make one whose scope is “${needed}”.` : ""}`,
   "auth.wrong-code": () => "This code isn’t right, or was used already. Wait for the next one and try again.",
   "auth.link-expired": () => "This link was used already or is too old. Ask for a new one.",
+  "auth.link-foreign": () =>
+    "This link is for another account than the one you are signed in with. Sign in with that one, then open it again.",
   "auth.last-method": () => "This is your only way to sign in. Add another one first.",
   "auth.method-missing": () => "This is turned off already. Reload the page to see how things are.",
   "auth.limit-reached": ({ limit }) =>

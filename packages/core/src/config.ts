@@ -48,7 +48,7 @@ const web = base.extend({
     .max(64)
     .default(() => Math.max(1, availableParallelism() - 1)),
   RESEND_API_KEY: z.string().regex(/^[\w-]{20,}$/, "must be an API key of Resend"),
-  RESEND_BASE_URL: url.default(officialResend),
+  RESEND_BASE_URL: privateUrl.default(officialResend),
   /** Who sends: `OpenClaw Launch <no-reply@example.org>`. Resend must know the domain. */
   MAIL_FROM: z
     .string()

@@ -23,6 +23,7 @@ export const errorCatalogue = {
   "auth.token-scope": "forbidden",
   "auth.wrong-code": "unauthenticated",
   "auth.link-expired": "invalid",
+  "auth.link-foreign": "forbidden",
   "auth.last-method": "conflict",
   "auth.method-missing": "missing",
   "auth.limit-reached": "conflict",

@@ -49,6 +49,18 @@ describe("R1: the audit log", () => {
     expect(events).toBeGreaterThanOrEqual(40);
   });
 
+  test("holds while others write to it", async () => {
+    const owner = await createUser(sys);
+    let isOver = false;
+    const writing = (async () => {
+      for (let n = 0; !isOver; n++)
+        await recordEvent(sys.db, sys, owner, { action: "instance.renamed", details: { n } });
+    })();
+    for (let checked = 0; checked < 20; checked++) expect((await verifyLog(sys)).broken).toBeNull();
+    isOver = true;
+    await writing;
+  });
+
   test("can't be changed, shortened or emptied by the role that the product runs as", async () => {
     await someEvents(1);
     const attempts = [

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { System } from "../system.ts";
+import type { System, Transaction } from "../system.ts";
 
 type Row = { position: bigint; hash: Uint8Array; fields: (string | null)[] };
 /** `head` is the hash, in hex, of the last of `events` that hold. */
@@ -10,17 +10,22 @@ export type LogVerdict = {
 };
 
 const batch = 1000;
+const longestMs = 3_600_000;
 const beginning = createHash("sha256").update("ocl/v1/audit").digest();
 
 /**
  * Computes the chain anew from the first event to the end that the database knows: an event that was changed, taken out, put in or
  * moved shows, and so does a missing end. The rule is that of the migration's `audit_text`, written a second time on purpose.
  */
-export async function verifyLog(sys: System): Promise<LogVerdict> {
+export const verifyLog = (sys: System): Promise<LogVerdict> =>
+  // As of one moment: what is written meanwhile is not missing.
+  sys.db.$transaction(verify, { isolationLevel: "RepeatableRead", timeout: longestMs });
+
+async function verify(tx: Transaction): Promise<LogVerdict> {
   let position = 0n;
   let hash: Uint8Array = beginning;
   for (;;) {
-    const rows = await readRows(sys, position);
+    const rows = await readRows(tx, position);
     for (const row of rows) {
       if (row.position !== position + 1n) return broken(position + 1n, "missing");
       const expected = linkOf(hash, [String(row.position), ...row.fields]);
@@ -30,10 +35,10 @@ export async function verifyLog(sys: System): Promise<LogVerdict> {
     }
     if (rows.length < batch) break;
   }
-  const head = await sys.db.auditHead.findUniqueOrThrow({ where: { id: 1 } });
+  const head = await tx.auditHead.findUniqueOrThrow({ where: { id: 1 } });
   if (head.position !== position || Buffer.compare(head.hash, hash) !== 0)
     return broken(position + 1n, "missing");
-  const unchained = await sys.db.auditEvent.count({ where: { position: null } });
+  const unchained = await tx.auditEvent.count({ where: { position: null } });
   if (unchained > 0) return broken(position + 1n, "unchained");
   return { ...reached(), broken: null };
 
@@ -45,7 +50,7 @@ export async function verifyLog(sys: System): Promise<LogVerdict> {
   }
 }
 
-const readRows = (sys: System, after: bigint): Promise<Row[]> => sys.db.$queryRaw<Row[]>`
+const readRows = (tx: Transaction, after: bigint): Promise<Row[]> => tx.$queryRaw<Row[]>`
   SELECT "position", "hash", ARRAY[
     "id"::text, to_char("at" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), "actorKind", "actorId"::text, "userId"::text,
     "action", "targetId", "outcome", "ip", "device", "details"::text] AS "fields"

@@ -210,6 +210,47 @@ describe("sign-in", () => {
     expect(new Set(outcomes)).toEqual(new Set(["hashed", "auth.busy"]));
     expect(await hashAuthKey(sys, key())).toMatch(/^\$argon2id/);
   });
+
+  test("A7: whether ids are taken tells nothing of an address", async () => {
+    const { account: own } = await registeredOwner(sys);
+    const { account: known } = await registeredOwner(sys);
+    const register = (account: ReturnType<typeof newAccount>) =>
+      new Browser(sys)
+        .call((api) => api.auth.register(account))
+        .then(
+          () => "ok",
+          (error: Error) => error.message,
+        );
+    for (const taken of [{ userId: own.userId }, { slot: own.slot }]) {
+      const ofKnown = await register({ ...newAccount(sys, known.email), ...taken });
+      const ofUnknown = await register({ ...newAccount(sys), ...taken });
+      expect([ofKnown, ofUnknown]).toEqual(["input.invalid", "input.invalid"]);
+    }
+  });
+
+  test("A3: a login that was verified before the password changed opens no session after it", async () => {
+    const { account, browser } = await registeredOwner(sys);
+    const db = sys.db.$extends({
+      query: {
+        user: {
+          async findUnique({ args, query }) {
+            const user = await query(args);
+            const { kdf, authKey, slot } = newAccount(sys);
+            await browser.call((api) =>
+              api.auth.password.change({ currentAuthKey: account.authKey, kdf, authKey, slot }),
+            );
+            return user;
+          },
+        },
+      },
+    }) as unknown as typeof sys.db;
+    const thief = new Browser({ ...sys, db });
+    await expect(thief.call((api) => api.auth.login(loginOf(account)))).rejects.toEqual(
+      refusal("auth.wrong-credentials"),
+    );
+    expect(thief.session).toBe("");
+    expect(await sys.db.session.count({ where: { userId: account.userId } })).toBe(1);
+  });
 });
 
 describe("sessions", () => {

@@ -5,6 +5,7 @@ import { IdentityRefused, type ProviderName } from "../ports.ts";
 import type { UserActor } from "../system.ts";
 import type { Browser } from "./begin-session.ts";
 import { keepAttempt, type ProviderSystem } from "./provider-attempts.ts";
+import { secondFactorsOf } from "./queries.ts";
 import { isProven, ownPathOf } from "./rules.ts";
 import type { beginProviderInput } from "./schema.ts";
 
@@ -47,7 +48,10 @@ export async function beginProvider(
 
 type Bound = { userId: string | null; sessionId: string | null; loginHint: string | null };
 
-/** Another way to sign in may be added only by whoever has shown lately that the account is theirs. */
+/**
+ * Another way to sign in may be added only by whoever has shown lately that the account is theirs. The provider may show that only for
+ * accounts that have nothing of their own: at an open browser it takes a click.
+ */
 async function boundTo(
   sys: ProviderSystem,
   actor: Browser,
@@ -60,8 +64,11 @@ async function boundTo(
     if (!isProven(provenAt, sys.clock.now())) throw new DomainError("auth.step-up-required");
     return { userId, sessionId, loginHint: null };
   }
-  const identity = await sys.db.identity.findFirst({ where: { userId, provider } });
-  if (!identity) throw new DomainError("auth.method-missing");
+  const identity = await sys.db.identity.findFirst({
+    where: { userId, provider, user: { passwordHash: null } },
+  });
+  const hasBetter = (await secondFactorsOf(sys.db, userId)).length > 0;
+  if (!identity || hasBetter) throw new DomainError("auth.method-missing");
   return { userId, sessionId, loginHint: identity.email };
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { accountProcedure, appRouterOf, provenProcedure, publicProcedure } from "../api/trpc.ts";
+import { accountProcedure, appRouterOf, provenProcedure } from "../api/trpc.ts";
 import { confirmEmailChange } from "./confirm-email-change.ts";
 import { requestEmailChange } from "./request-email-change.ts";
 import { mailTokenInput, requestEmailChangeInput } from "./schema.ts";
@@ -9,8 +9,8 @@ import { verifyEmail } from "./verify-email.ts";
 const nothing = z.strictObject({});
 
 export const emailRouter = appRouterOf({
-  verify: publicProcedure
-    .meta({ audience: "public", limit: "mail-link" })
+  verify: accountProcedure
+    .meta({ audience: "account", limit: "mail-link" })
     .input(mailTokenInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -33,8 +33,8 @@ export const emailRouter = appRouterOf({
       await requestEmailChange(ctx.sys, ctx.actor, input);
       return {};
     }),
-  confirmChange: publicProcedure
-    .meta({ audience: "public", limit: "mail-link" })
+  confirmChange: accountProcedure
+    .meta({ audience: "account", limit: "mail-link" })
     .input(mailTokenInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {

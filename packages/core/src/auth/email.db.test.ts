@@ -13,8 +13,9 @@ const expired = refusal("auth.link-expired");
 const hour = 3_600_000;
 
 const stranger = () => new Browser(sys, "203.0.113.9");
-const verify = (token: string) => stranger().call((api) => api.auth.email.verify({ token }));
-const confirm = (token: string) => stranger().call((api) => api.auth.email.confirmChange({ token }));
+const verify = (browser: Browser, token: string) => browser.call((api) => api.auth.email.verify({ token }));
+const confirm = (browser: Browser, token: string) =>
+  browser.call((api) => api.auth.email.confirmChange({ token }));
 const verifiedAt = async (browser: Browser) =>
   (await browser.call((api) => api.auth.protection({}))).emailVerifiedAt;
 const eventsOf = async (userId: string, action: string) =>
@@ -31,21 +32,30 @@ const badTokens = (id: string) => [
 ];
 
 describe("verifying an address", () => {
-  test("registration mails a link, and following it verifies the address, signed in or not", async () => {
+  test("registration mails a link, and following it verifies the address", async () => {
     const { account, browser } = await registeredOwner(sys);
     expect(await verifiedAt(browser)).toBeNull();
-    await verify(await mailedToken(sys, account.email, "/verify-email"));
+    await verify(browser, await mailedToken(sys, account.email, "/verify-email"));
     expect(await verifiedAt(browser)).toEqual(sys.clock.now());
     expect(await eventsOf(account.userId, "auth.email-verified")).toBe(1);
+  });
+
+  test("A1: only the account's own session may follow its link, so nobody's click verifies what a stranger opened for them", async () => {
+    const { account, browser } = await registeredOwner(sys);
+    const token = await mailedToken(sys, account.email, "/verify-email");
+    const { browser: other } = await registeredOwner(sys);
+    await expect(verify(stranger(), token)).rejects.toMatchObject(refusal("auth.required"));
+    await expect(verify(other, token)).rejects.toMatchObject(refusal("auth.link-foreign"));
+    expect(await verifiedAt(browser)).toBeNull();
   });
 
   test("following the link again, also ten times at once, is fine and changes nothing", async () => {
     const { account, browser } = await registeredOwner(sys);
     const token = await mailedToken(sys, account.email, "/verify-email");
-    await Promise.all(Array.from({ length: 10 }, () => verify(token)));
+    await Promise.all(Array.from({ length: 10 }, () => verify(browser, token)));
     const first = await verifiedAt(browser);
     sys.clock.advance(hour);
-    await verify(token);
+    await verify(browser, token);
     expect(await verifiedAt(browser)).toEqual(first);
     expect(await eventsOf(account.userId, "auth.email-verified")).toBe(1);
   });
@@ -54,10 +64,10 @@ describe("verifying an address", () => {
     const { account, browser } = await registeredOwner(sys);
     const late = await mailedToken(sys, account.email, "/verify-email");
     sys.clock.advance(24 * hour);
-    await expect(verify(late)).rejects.toMatchObject(expired);
     await browser.call((api) => api.auth.login({ email: account.email, authKey: account.authKey }));
+    await expect(verify(browser, late)).rejects.toMatchObject(expired);
     await browser.call((api) => api.auth.email.sendVerification({}));
-    await verify(await mailedToken(sys, account.email, "/verify-email"));
+    await verify(browser, await mailedToken(sys, account.email, "/verify-email"));
     await browser.call((api) => api.auth.email.sendVerification({}));
     expect(await subjectsTo(account.email)).toEqual([]);
   });
@@ -69,7 +79,7 @@ describe("verifying an address", () => {
     const own = links.find(({ purpose }) => purpose === "verify_email")?.id ?? "";
     const change = links.find(({ purpose }) => purpose === "change_email")?.id ?? "";
     for (const token of [...badTokens(own), mailTokenOf(sys, change)])
-      await expect(verify(token)).rejects.toMatchObject(expired);
+      await expect(verify(browser, token)).rejects.toMatchObject(expired);
     expect(await verifiedAt(browser)).toBeNull();
   });
 
@@ -77,7 +87,7 @@ describe("verifying an address", () => {
     const { account, browser } = await registeredOwner(sys);
     const token = await mailedToken(sys, account.email, "/verify-email");
     await sys.db.user.update({ where: { id: account.userId }, data: { email: `x${account.email}` } });
-    await expect(verify(token)).rejects.toMatchObject(expired);
+    await expect(verify(browser, token)).rejects.toMatchObject(expired);
     expect(await verifiedAt(browser)).toBeNull();
   });
 
@@ -123,7 +133,7 @@ describe("another address", () => {
     expect(await subjectsTo(account.email)).toEqual(["Your e-mail address is about to change"]);
     const token = await mailedToken(sys, email, "/change-email");
     expect(await emailOf(browser)).toBe(account.email);
-    await confirm(token);
+    await confirm(browser, token);
     expect(await emailOf(browser)).toBe(email);
     expect(await verifiedAt(browser)).toEqual(sys.clock.now());
     const [told] = await mailsTo(sys, account.email);
@@ -139,12 +149,21 @@ describe("another address", () => {
     expect(await eventsOf(account.userId, "auth.email-changed")).toBe(1);
   });
 
-  test("of ten uses of the link at once exactly one counts, and later ones none", async () => {
-    const { account, email } = await changing();
+  test("A1: only the account's own session may follow the link", async () => {
+    const { account, browser, email } = await changing();
     const token = await mailedToken(sys, email, "/change-email");
-    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => confirm(token)));
+    const { browser: other } = await registeredOwner(sys);
+    await expect(confirm(stranger(), token)).rejects.toMatchObject(refusal("auth.required"));
+    await expect(confirm(other, token)).rejects.toMatchObject(refusal("auth.link-foreign"));
+    expect(await emailOf(browser)).toBe(account.email);
+  });
+
+  test("of ten uses of the link at once exactly one counts, and later ones none", async () => {
+    const { account, browser, email } = await changing();
+    const token = await mailedToken(sys, email, "/change-email");
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => confirm(browser, token)));
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    await expect(confirm(token)).rejects.toMatchObject(expired);
+    await expect(confirm(browser, token)).rejects.toMatchObject(expired);
     expect(await eventsOf(account.userId, "auth.email-changed")).toBe(1);
   });
 
@@ -156,10 +175,11 @@ describe("another address", () => {
       where: { userId: account.userId, purpose: "verify_email" },
     });
     for (const bad of [...badTokens(id), mailTokenOf(sys, other)])
-      await expect(confirm(bad)).rejects.toMatchObject(expired);
+      await expect(confirm(browser, bad)).rejects.toMatchObject(expired);
     expect(await emailOf(browser)).toBe(account.email);
     sys.clock.advance(24 * hour);
-    await expect(confirm(token)).rejects.toMatchObject(expired);
+    await browser.call((api) => api.auth.login({ email: account.email, authKey: account.authKey }));
+    await expect(confirm(browser, token)).rejects.toMatchObject(expired);
   });
 
   test("a later request, and a new password, make an earlier link void", async () => {
@@ -167,11 +187,11 @@ describe("another address", () => {
     const first = await mailedToken(sys, email, "/change-email");
     await browser.call((api) => api.auth.email.requestChange({ email }));
     const second = await mailedToken(sys, email, "/change-email");
-    await expect(confirm(first)).rejects.toMatchObject(expired);
+    await expect(confirm(browser, first)).rejects.toMatchObject(expired);
     const { kdf, authKey, slot } = newAccount(sys);
     const change = { currentAuthKey: account.authKey, kdf, authKey, slot };
     await browser.call((api) => api.auth.password.change(change));
-    await expect(confirm(second)).rejects.toMatchObject(expired);
+    await expect(confirm(browser, second)).rejects.toMatchObject(expired);
     expect(await emailOf(browser)).toBe(account.email);
   });
 
@@ -187,7 +207,7 @@ describe("another address", () => {
     const { account, browser, email } = await changing();
     const token = await mailedToken(sys, email, "/change-email");
     await stranger().call((api) => api.auth.register(newAccount(sys, email)));
-    await expect(confirm(token)).rejects.toMatchObject(refusal("auth.email-taken"));
+    await expect(confirm(browser, token)).rejects.toMatchObject(refusal("auth.email-taken"));
     expect(await emailOf(browser)).toBe(account.email);
     expect(await eventsOf(account.userId, "auth.email-changed")).toBe(0);
   });

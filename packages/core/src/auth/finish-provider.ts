@@ -10,6 +10,7 @@ import { isTaken } from "./create-account.ts";
 import { linkIdentity } from "./link-identity.ts";
 import { proveWithIdentity } from "./prove-with-identity.ts";
 import { type Attempt, blankAttemptCookie, type ProviderSystem, takeAttempt } from "./provider-attempts.ts";
+import { isProven } from "./rules.ts";
 import type { SecondFactor } from "./schema.ts";
 import { signInWithIdentity } from "./sign-in-with-identity.ts";
 
@@ -107,6 +108,7 @@ async function settleIn(
     throw new DomainError("auth.required");
   if (purpose === "step_up")
     return { factors: [], cookies: [await proveWithIdentity(tx, sys, actor, identity)] };
+  if (!isProven(actor.provenAt, sys.clock.now())) throw new DomainError("auth.step-up-required");
   await linkIdentity(tx, sys, actor, userId, identity);
   return { factors: [], cookies: [] };
 }

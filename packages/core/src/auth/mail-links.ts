@@ -1,7 +1,7 @@
 import { DomainError } from "../errors.ts";
 import type { MailToken, User } from "../generated/prisma/client.ts";
 import type { MailTokenPurpose } from "../generated/prisma/enums.ts";
-import type { Database, System, Transaction } from "../system.ts";
+import type { Database, System, Transaction, UserActor } from "../system.ts";
 import type { AuthSystem } from "./derive-secret.ts";
 import { readMailToken } from "./mail-token.ts";
 import { mailTokenHours } from "./rules.ts";
@@ -40,6 +40,14 @@ export async function findMailLink(
         });
   if (!link) throw new DomainError("auth.link-expired");
   return link;
+}
+
+/**
+ * The link may be followed by whoever it was made for, signed in. Else somebody could open an account with another's address, and that
+ * person's click would make it look theirs. Throws auth.link-foreign.
+ */
+export function requireOwnLink({ userId }: MailToken, actor: UserActor): void {
+  if (userId !== actor.userId) throw new DomainError("auth.link-foreign");
 }
 
 /** From now on the link is used. Of two uses at once one succeeds; the other is auth.link-expired. */

@@ -32,6 +32,16 @@ export async function lockAccount(tx: Transaction, userId: string): Promise<void
   await tx.$queryRaw`SELECT id FROM "User" WHERE id = ${userId}::uuid FOR UPDATE`;
 }
 
+/**
+ * For the transaction that follows a verification, which takes its time: a password that was replaced meanwhile opens nothing. Locks
+ * the account. Throws auth.wrong-credentials.
+ */
+export async function requireSamePassword(tx: Transaction, { id, passwordHash }: User): Promise<void> {
+  await lockAccount(tx, id);
+  const now = await tx.user.findUniqueOrThrow({ where: { id }, select: { passwordHash: true } });
+  if (now.passwordHash !== passwordHash) throw new DomainError("auth.wrong-credentials");
+}
+
 /** For the end of a removal, after `lockAccount`: something must still sign in. Throws auth.last-method. */
 export async function requireAnotherMethod(tx: Transaction, userId: string): Promise<void> {
   const { passwordHash, _count } = await tx.user.findUniqueOrThrow({

@@ -22,6 +22,7 @@ export async function registerAccount(sys: AuthSystem, actor: Browser, input: In
   requireCapacity(sys);
   await consumeLimit(sys, actor, "register.account", input.email);
   if (!isStrongEnough(input.kdf)) throw new DomainError("auth.weak-key-derivation");
+  await refuseForeignIds(sys, input);
   const passwordHash = await hashAuthKey(sys, input.authKey);
   const existing = await sys.db.user.findUnique({ where: { email: input.email } });
   if (existing) return await tellOwner(sys, actor, input, existing);
@@ -30,10 +31,18 @@ export async function registerAccount(sys: AuthSystem, actor: Browser, input: In
   } catch (error) {
     if (!isTaken(error)) throw error;
     const winner = await sys.db.user.findUnique({ where: { email: input.email } });
-    // Ids are random and made by the client: one that is taken without the address was made up.
     if (!winner) throw new DomainError("input.invalid", { field: "userId" });
     await tellOwner(sys, actor, input, winner);
   }
+}
+
+/** Ids are random and made by the client: one that is somebody else's was made up. Asked whatever the address, so that it tells nothing of it. */
+async function refuseForeignIds(sys: AuthSystem, { userId, email, slot }: Input): Promise<void> {
+  const [user, foreignSlot] = await Promise.all([
+    sys.db.user.findFirst({ where: { id: userId, email: { not: email } }, select: { id: true } }),
+    sys.db.vaultSlot.findFirst({ where: { id: slot.id, userId: { not: userId } }, select: { id: true } }),
+  ]);
+  if (user || foreignSlot) throw new DomainError("input.invalid", { field: user ? "userId" : "slot" });
 }
 
 async function open(

@@ -281,7 +281,7 @@ describe("a new password through a link", () => {
     const email = `${sys.random.uuid()}@example.org`;
     await other.browser.call((api) => api.auth.email.requestChange({ email }));
     const confirmed = await mailedToken(sys, email, "/change-email");
-    await stranger().call((api) => api.auth.email.confirmChange({ token: confirmed }));
+    await other.browser.call((api) => api.auth.email.confirmChange({ token: confirmed }));
     await expect(reset(fresh(fourth))).rejects.toMatchObject(expired);
   });
 

@@ -25,6 +25,12 @@ async function halfSignedIn(account: { email: string; authKey: string }) {
   const answer = await browser.call((api) => api.auth.login(account));
   return { browser, answer };
 }
+/** One after the other: that many passwords at once would be turned away. */
+async function halvesOf(account: ReturnType<typeof newAccount>, count: number) {
+  const halves: Awaited<ReturnType<typeof halfSignedIn>>[] = [];
+  for (let made = 0; made < count; made++) halves.push(await halfSignedIn(login(account)));
+  return halves;
+}
 const login = ({ email, authKey }: ReturnType<typeof newAccount>) => ({ email, authKey });
 const proofOf = (code: string) => ({ proof: { kind: "totp" as const, code } });
 
@@ -84,7 +90,7 @@ describe("A6: an authenticator app", () => {
 
   test("of twenty uses of one code at once exactly one is accepted", async () => {
     const { account, secret } = await withTotp();
-    const halves = await Promise.all(Array.from({ length: 20 }, () => halfSignedIn(login(account))));
+    const halves = await halvesOf(account, 20);
     const code = await shown(secret);
     const outcomes = await Promise.allSettled(
       halves.map(({ browser }) => browser.call((api) => api.auth.verifyTotp(proofOf(code)))),
@@ -145,7 +151,7 @@ describe("A6: recovery codes", () => {
 
   test("of ten uses of one at once exactly one is accepted", async () => {
     const { account, codes } = await withTotp();
-    const halves = await Promise.all(Array.from({ length: 10 }, () => halfSignedIn(login(account))));
+    const halves = await halvesOf(account, 10);
     const typed = { proof: { kind: "recovery-code" as const, code: codes[0] ?? "" } };
     const outcomes = await Promise.allSettled(
       halves.map(({ browser }) => browser.call((api) => api.auth.verifyTotp(typed))),

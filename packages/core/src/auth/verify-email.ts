@@ -1,22 +1,23 @@
 import type { z } from "zod";
 import { recordEvent } from "../audit/record-event.ts";
 import { DomainError } from "../errors.ts";
-import type { Actor } from "../system.ts";
+import type { UserActor } from "../system.ts";
 import type { AuthSystem } from "./derive-secret.ts";
-import { findMailLink } from "./mail-links.ts";
+import { findMailLink, requireOwnLink } from "./mail-links.ts";
 import type { mailTokenInput } from "./schema.ts";
 
 /**
- * Whoever holds the link reads the mailbox of the account. Following it again changes nothing and is fine, also at the same moment,
- * as long as the address is still the account's. Throws auth.link-expired.
+ * Whoever is signed in and holds the link reads the mailbox of their account. Following it again changes nothing and is fine, also at the same moment,
+ * as long as the address is still the account's. Throws auth.link-expired, auth.link-foreign.
  */
 export async function verifyEmail(
   sys: AuthSystem,
-  actor: Actor,
+  actor: UserActor,
   { token }: z.infer<typeof mailTokenInput>,
 ): Promise<void> {
   await sys.db.$transaction(async (tx) => {
     const link = await findMailLink(tx, sys, "verify_email", token);
+    requireOwnLink(link, actor);
     const { user } = link;
     if (link.email !== user.email) throw new DomainError("auth.link-expired");
     const { count: spent } = await tx.mailToken.updateMany({
@@ -33,7 +34,6 @@ export async function verifyEmail(
     await recordEvent(tx, sys, actor, {
       action: "auth.email-verified",
       targetId: user.id,
-      userId: user.id,
     });
   });
 }

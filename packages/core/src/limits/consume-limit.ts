@@ -3,25 +3,29 @@ import { DomainError } from "../errors.ts";
 import type { Actor, System } from "../system.ts";
 import { type LimitName, limitCatalogue, networkOf } from "./rules.ts";
 
+/** Many people may share a network: what is counted for their accounts may happen there this many times as often. */
+const peoplePerNetwork = 10;
+
 /**
- * Counts one call against a limit: of the caller's account when they have one, else of their network; or of `subject`, when what is
- * protected is something else, for example the address that somebody wants to sign in with. Throws request.too-many.
+ * Counts one call against a limit: of the caller's network, and of their account where the limit says so; or of `subject`, when what
+ * is protected is something else, for example the address that somebody wants to sign in with. Throws request.too-many.
  */
 export async function consumeLimit(
   sys: System,
   actor: Actor,
   name: LimitName,
-  subject = subjectOf(actor),
+  subject?: string,
 ): Promise<void> {
-  if (subject === null) return;
-  const { points, seconds } = limitCatalogue[name];
-  const retryAfterSeconds = await sys.limiter.consume(`${name}|${hashOf(subject)}`, points, seconds);
-  if (retryAfterSeconds !== null) throw new DomainError("request.too-many", { retryAfterSeconds });
-}
-
-function subjectOf(actor: Actor): string | null {
-  if ("userId" in actor && actor.kind !== "half" && actor.kind !== "mail-link") return actor.userId;
-  return "ip" in actor ? networkOf(actor.ip) : null;
+  const { points, seconds, per } = limitCatalogue[name];
+  const consume = async (who: string, allowed: number) => {
+    const retryAfterSeconds = await sys.limiter.consume(`${name}|${hashOf(who)}`, allowed, seconds);
+    if (retryAfterSeconds !== null) throw new DomainError("request.too-many", { retryAfterSeconds });
+  };
+  if (subject !== undefined) return consume(subject, points);
+  // A cookie or a token of one's own buys no further tries at what strangers may call.
+  if (per === "account" && "userId" in actor) await consume(actor.userId, points);
+  if ("ip" in actor)
+    await consume(networkOf(actor.ip), per === "account" ? points * peoplePerNetwork : points);
 }
 
 /** Keys of the table name nobody. */

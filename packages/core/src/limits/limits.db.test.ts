@@ -3,7 +3,7 @@ import { rateLimiterOn } from "../adapters/rate-limiter.ts";
 import { appRouter } from "../api/app.ts";
 import { createAppContext } from "../api/context.ts";
 import { createAppCaller } from "../api/trpc.ts";
-import { newAccount, newKey } from "../testing/browser.ts";
+import { Browser, newAccount, newKey, registeredOwner } from "../testing/browser.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { limitCatalogue } from "./rules.ts";
 
@@ -49,6 +49,22 @@ describe("A7: rate limits", () => {
 
   test("are not escaped by making up forwarded addresses", async () => {
     const asked = Array.from({ length: points + 20 }, (_, n) => prelogin(`198.51.100.${n}, 203.0.113.3`));
+    expect(await countOf(asked, "ok")).toBe(points);
+  });
+
+  test("are not escaped by coming with an account of one's own", async () => {
+    const direct = { ...sys, config: { ...sys.config, TRUSTED_PROXIES: 0 } };
+    const { session } = (await registeredOwner(open)).browser;
+    const asked = Array.from({ length: points + 20 }, async (_, n) => {
+      const browser = new Browser(direct, "203.0.113.4");
+      if (n % 2 === 0) browser.jar.set("__Host-session", session);
+      return browser
+        .call((api) => api.auth.prelogin({ email: "a@example.org" }))
+        .then(
+          () => ({ outcome: "ok" }),
+          ({ message }: Error) => ({ outcome: message }),
+        );
+    });
     expect(await countOf(asked, "ok")).toBe(points);
   });
 

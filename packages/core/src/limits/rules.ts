@@ -1,26 +1,28 @@
-/** How many calls of each kind one address (IPv6: one /64) or one account may make in so many seconds. */
+type Limit = { points: number; seconds: number; per: "network" | "account" | "subject" };
+
+/** How many calls of each kind one network, one account, or all callers together about one subject, may make in so many seconds. */
 export const limitCatalogue = {
-  prelogin: { points: 60, seconds: 900 },
-  login: { points: 30, seconds: 900 },
+  prelogin: { points: 60, seconds: 900, per: "network" },
+  login: { points: 30, seconds: 900, per: "network" },
   /** Wrong or right: whoever attacks an account may block its password for a while, but not its passkeys. */
-  "login.account": { points: 10, seconds: 900 },
-  register: { points: 10, seconds: 3600 },
-  "register.account": { points: 3, seconds: 3600 },
-  reset: { points: 10, seconds: 3600 },
-  "reset.account": { points: 3, seconds: 3600 },
-  "mail-link": { points: 20, seconds: 3600 },
-  "verification-mail": { points: 5, seconds: 3600 },
-  "second-factor": { points: 30, seconds: 900 },
+  "login.account": { points: 10, seconds: 900, per: "subject" },
+  register: { points: 10, seconds: 3600, per: "network" },
+  "register.account": { points: 3, seconds: 3600, per: "subject" },
+  reset: { points: 10, seconds: 3600, per: "network" },
+  "reset.account": { points: 3, seconds: 3600, per: "subject" },
+  "mail-link": { points: 20, seconds: 3600, per: "network" },
+  "verification-mail": { points: 5, seconds: 3600, per: "account" },
+  "second-factor": { points: 30, seconds: 900, per: "network" },
   /** Guesses at one account's codes, from anywhere. */
-  "second-factor.account": { points: 10, seconds: 900 },
-  passkey: { points: 60, seconds: 900 },
-  provider: { points: 30, seconds: 900 },
-  "step-up": { points: 15, seconds: 900 },
-  account: { points: 60, seconds: 900 },
-  deploy: { points: 30, seconds: 600 },
-  command: { points: 120, seconds: 600 },
-  invitation: { points: 20, seconds: 3600 },
-} as const satisfies Record<string, { points: number; seconds: number }>;
+  "second-factor.account": { points: 10, seconds: 900, per: "subject" },
+  passkey: { points: 60, seconds: 900, per: "network" },
+  provider: { points: 30, seconds: 900, per: "network" },
+  "step-up": { points: 15, seconds: 900, per: "account" },
+  account: { points: 60, seconds: 900, per: "account" },
+  deploy: { points: 30, seconds: 600, per: "account" },
+  command: { points: 120, seconds: 600, per: "account" },
+  invitation: { points: 20, seconds: 3600, per: "network" },
+} as const satisfies Record<string, Limit>;
 export type LimitName = keyof typeof limitCatalogue;
 
 /** Who counts as one: an IPv4 address, or the /64 that providers give to one subscriber. */

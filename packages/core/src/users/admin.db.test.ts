@@ -110,10 +110,11 @@ describe("invitation", () => {
     const { token } = await inviteAdmin(sys, operator, { email });
     const { api } = caller();
     expect(await api.auth.readInvitation({ token })).toMatchObject({ hasAccount: true });
-    const before = await databaseFingerprint(sys.db);
     await expect(api.auth.redeemInvitation({ token, authKey: key(), account: null })).rejects.toMatchObject(
       refusal("auth.wrong-credentials"),
     );
+    expect(await sys.db.auditEvent.count({ where: { userId, action: "auth.login-failed" } })).toBe(1);
+    const before = await databaseFingerprint(sys.db);
     await expect(
       api.auth.redeemInvitation({ token, authKey: key(), account: newAccount() }),
     ).rejects.toMatchObject(refusal("auth.email-taken"));

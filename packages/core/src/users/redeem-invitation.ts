@@ -3,8 +3,10 @@ import { recordEvent } from "../audit/record-event.ts";
 import { type BegunSession, type Browser, beginSession } from "../auth/begin-session.ts";
 import { createAccount, isTaken } from "../auth/create-account.ts";
 import type { AuthSystem } from "../auth/derive-secret.ts";
-import { hashAuthKey, verifyAuthKey } from "../auth/hash-auth-key.ts";
+import { hashAuthKey } from "../auth/hash-auth-key.ts";
+import { requireSamePassword } from "../auth/queries.ts";
 import { isStrongEnough } from "../auth/rules.ts";
+import { verifyPassword } from "../auth/verify-password.ts";
 import { DomainError } from "../errors.ts";
 import type { User } from "../generated/prisma/client.ts";
 import type { Transaction } from "../system.ts";
@@ -21,7 +23,7 @@ export async function redeemInvitation(sys: AuthSystem, actor: Browser, input: I
   const { email } = await openInvitation(sys.db, sys, input.token);
   const becomeAdmin = input.account
     ? await newAdmin(sys, email, input.authKey, input.account)
-    : await provenAdmin(sys, email, input.authKey);
+    : await provenAdmin(sys, actor, email, input.authKey);
   try {
     return await sys.db.$transaction(async (tx) => {
       const { count } = await tx.adminInvitation.deleteMany({
@@ -54,9 +56,15 @@ async function newAdmin(
   return (tx) => createAccount(tx, sys, { ...account, email, passwordHash, role: "admin" });
 }
 
-async function provenAdmin(sys: AuthSystem, email: string, authKey: string): Promise<BecomeAdmin> {
-  const user = await sys.db.user.findUnique({ where: { email } });
-  const proven = await verifyAuthKey(sys, user?.passwordHash ?? null, authKey);
-  if (!user || !proven) throw new DomainError("auth.wrong-credentials");
-  return (tx) => tx.user.update({ where: { id: user.id }, data: { role: "admin" } });
+async function provenAdmin(
+  sys: AuthSystem,
+  actor: Browser,
+  email: string,
+  authKey: string,
+): Promise<BecomeAdmin> {
+  const user = await verifyPassword(sys, actor, "admin", { email, authKey });
+  return async (tx) => {
+    await requireSamePassword(tx, user);
+    return tx.user.update({ where: { id: user.id }, data: { role: "admin" } });
+  };
 }
