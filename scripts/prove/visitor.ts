@@ -14,11 +14,9 @@ export class Visitor {
     this.address = address;
   }
 
-  /** With the cookies of another. */
-  static like(other: Visitor, url: string): Visitor {
-    const visitor = new Visitor(url, other.address);
-    for (const [name, value] of other.jar) visitor.jar.set(name, value);
-    return visitor;
+  /** As the `Cookie` header. */
+  get cookies(): string {
+    return [...this.jar].map((pair) => pair.join("=")).join("; ");
   }
 
   mutate(path: string, input: object, headers: Record<string, string> = {}): Promise<Answer> {
@@ -36,7 +34,7 @@ export class Visitor {
   async request(path: string, init: RequestInit = {}): Promise<Answer> {
     const headers = new Headers(init.headers);
     if (!headers.has("x-forwarded-for")) headers.set("x-forwarded-for", this.address);
-    if (this.jar.size > 0) headers.set("cookie", [...this.jar].map((pair) => pair.join("=")).join("; "));
+    if (this.jar.size > 0) headers.set("cookie", this.cookies);
     const response = await fetch(`${this.#url}${path}`, { ...init, headers, redirect: "manual" });
     for (const line of response.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
@@ -52,6 +50,13 @@ export class Visitor {
       text,
     };
   }
+}
+
+/** For what only prepares: it must go well. */
+export async function accepted(asked: Promise<Answer>): Promise<Answer> {
+  const answer = await asked;
+  if (answer.status !== 200) throw new Error(`refused with ${answer.status} ${answer.code}`);
+  return answer;
 }
 
 export const newKey = () => randomBytes(32).toString("base64url");

@@ -18,6 +18,8 @@ export type TryOut = {
   adminUrl: string;
   /** Of the worker. */
   internalUrl: string;
+  /** Of what stands in for the services of others. */
+  standInsUrl: string;
   databaseUrl: string;
   /** What the product made on the engine carries the label `org.openclaw-launch.engine=<prefix>`. */
   prefix: string;
@@ -93,6 +95,7 @@ async function start(
     webUrl: reached.addresses["web"] ?? "",
     adminUrl: reached.addresses["admin"] ?? "",
     internalUrl: reached.addresses["worker"] ?? "",
+    standInsUrl: reached.addresses["sim"] ?? "",
     databaseUrl,
     prefix,
     killWorker: () => processes.kill("worker"),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openSession } from "../auth/sessions.ts";
+import { errorCatalogue, isErrorCode } from "../errors.ts";
 import type { ApiTokenScope } from "../generated/prisma/enums.ts";
 import { createInstance } from "../instances/create-instance.ts";
 import type { UserActor } from "../system.ts";
@@ -104,6 +105,7 @@ const asStranger = callerOf(stranger);
 const asOwner = (change: Partial<UserActor>) => callerOf({ ...owner, ...change });
 const { kind: _, provenAt: __, ...half } = owner;
 const asHalf = callerOf({ kind: "half", ...half });
+const asHalfOperator = createAdminCaller(adminRouter)({ ...answers, sys, actor: { kind: "half", ...half } });
 const { ip, userAgent, deviceHash, userId } = owner;
 const asToken = (scope: ApiTokenScope) =>
   callerOf({ kind: "apiToken", userId, tokenId: token.id, scope, ip, userAgent, deviceHash });
@@ -147,6 +149,13 @@ describe("A6: who still owes the second factor", () => {
       expect(await refusedWithoutTrace(asHalf, path, inputFor(access, theirs))).toBe(
         "auth.second-factor-required",
       );
+    },
+  );
+
+  test.each(entries("admin").filter(([, { audience }]) => audience === "admin"))(
+    "admin %s is refused",
+    async (path) => {
+      expect(await refusedWithoutTrace(asHalfOperator, path, {})).toBe("auth.second-factor-required");
     },
   );
 });
@@ -198,8 +207,9 @@ describe("I1: another tenant", () => {
   test.each(naming)("%s answers for another's as for what is not there", async (path, access) => {
     const foreign = await refusedWithoutTrace(asStranger, path, inputFor(access, theirs));
     const unknown = await refusedWithoutTrace(asStranger, path, inputFor(access, nobodys()));
-    expect(foreign).not.toBeNull();
     expect(foreign).toBe(unknown);
+    // Not anything else that is wrong before the owner is looked at.
+    expect(isErrorCode(foreign) && errorCatalogue[foreign]).toBe("missing");
   });
 
   test("covers everything that names an instance or a configuration", () => {

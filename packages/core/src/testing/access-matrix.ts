@@ -92,7 +92,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
       audience: "manage",
       input: ({ instanceId }) => ({ instanceId, name: "Mine" }),
     },
-    // Needs a host's key and a saved configuration: instances.db.test.ts asks it as a stranger.
+    // Needs a host's key and a saved configuration: `npm run prove -- access` and instances.db.test.ts ask it as a stranger.
     "instances.deploy": manages,
     "instances.start": operates,
     "instances.stop": operates,

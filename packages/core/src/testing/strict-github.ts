@@ -10,6 +10,8 @@ export type GitHubAccount = {
 };
 
 export type StrictGitHub = Listening & {
+  /** Which paths were asked for, in order. */
+  asked: string[];
   /** Scopes that people grant; all that was asked for when null. */
   granted: string | null;
   /** Answers of the API by path, instead of the true ones. */
@@ -20,16 +22,18 @@ export type StrictGitHub = Listening & {
 
 /** GitHub as it is where `emulate` isn't: verifier and tokens are checked, `iss` is sent, errors of the token endpoint are a 200. */
 export async function startStrictGitHub(
-  { id, secret, redirectUri }: { id: string; secret: string; redirectUri: string },
+  client: { id: string; secret: string; redirectUri: string },
   accounts: Readonly<Record<string, GitHubAccount>>,
 ): Promise<StrictGitHub> {
   const codes = new Map<string, { departure: URLSearchParams; login: string }>();
   const tokens = new Map<string, string>();
+  const asked: string[] = [];
   const state: Pick<StrictGitHub, "granted" | "broken"> = { granted: null, broken: new Map() };
   let made = 0;
 
   const listening = await listen((url) => async (request, response) => {
     const { pathname } = new URL(request.url ?? "/", url);
+    asked.push(pathname);
     const answer = (body: object, status = 200) =>
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     const broken = state.broken.get(pathname);
@@ -37,7 +41,7 @@ export async function startStrictGitHub(
     if (broken) return response.writeHead(broken.status).end(broken.body);
     if (pathname === "/login/oauth/access_token") {
       const form = await formOf(request);
-      if (form.get("client_id") !== id || form.get("client_secret") !== secret)
+      if (form.get("client_id") !== client.id || form.get("client_secret") !== client.secret)
         return answer({ error: "incorrect_client_credentials", error_description: "…" });
       const redeemed = codes.get(form.get("code") ?? "");
       codes.delete(form.get("code") ?? "");
@@ -46,7 +50,7 @@ export async function startStrictGitHub(
         .digest("base64url");
       if (!redeemed || challenge !== redeemed.departure.get("code_challenge"))
         return answer({ error: "bad_verification_code", error_description: "…" });
-      if (form.get("redirect_uri") !== redirectUri)
+      if (form.get("redirect_uri") !== client.redirectUri)
         return answer({ error: "redirect_uri_mismatch", error_description: "…" });
       const token = `gho_${++made}`;
       tokens.set(token, redeemed.login);
@@ -62,6 +66,7 @@ export async function startStrictGitHub(
   });
 
   return Object.assign(state, listening, {
+    asked,
     agree: (url: string, login: string) => {
       const departure = new URL(url).searchParams;
       const code = `code-${++made}`;
