@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { nextMoment, percentile, round } from "../owner.ts";
 import { type Answer, newAccount, newKey, type Visitor } from "../visitor.ts";
-import { expectThat, type Stage, visitorOf } from "./stage.ts";
+import { expectThat, registered, type Stage, visitorOf } from "./stage.ts";
 
 const runs = 200;
 const warmUp = 10;
@@ -32,6 +32,13 @@ export async function likeAnswers(stage: Stage): Promise<void> {
       knownMs: round(medians.known),
       unknownMs: round(medians.unknown),
       difference: round(difference),
+      /** Between the two of a pair: less moved by what else the machine does. */
+      pairedMs: round(
+        percentile(
+          times.known.map((took, n) => took - (times.unknown[n] ?? 0)),
+          0.5,
+        ),
+      ),
       alike,
       connections,
     };
@@ -99,9 +106,11 @@ function lookOf({ status, text, headers }: Answer): string {
   return [status, shape, ...lines.sort()].join(" ");
 }
 
-/** Accounts with the same password, which nobody has to know. */
-async function manyAccounts({ db }: Stage, count: number): Promise<string[]> {
-  const { passwordHash, kdf } = await db.user.findFirstOrThrow({ where: { passwordHash: { not: null } } });
+/** Accounts like one that somebody opened, with its password. */
+async function manyAccounts(stage: Stage, count: number): Promise<string[]> {
+  const { db } = stage;
+  const { account } = await registered(stage);
+  const { passwordHash, kdf } = await db.user.findUniqueOrThrow({ where: { id: account.userId } });
   const emails = Array.from({ length: count }, () => `${randomUUID()}@example.org`);
   await db.user.createMany({
     data: emails.map((email) => ({
