@@ -71,7 +71,9 @@ const tampered = (name: string, provider: Provider, tamper: (callback: URL) => U
   run: async (stage) => {
     const visitor = visitorOf(stage);
     const callback = await visit(stage, visitor, provider);
+    const attempt = visitor.jar.get("__Host-provider") ?? "";
     const first = await comeBack(visitor, tamper(callback));
+    visitor.jar.set("__Host-provider", attempt);
     return { visitor, arrivals: [first, await comeBack(visitor, callback)] };
   },
 });
@@ -152,11 +154,13 @@ const foreignAddresses: Attack[] = [
   }),
 ];
 
+/** At a provider that takes no care of its codes: we must. */
 const replays: Attack[] = [
   {
     name: "a code that was used, under a new state",
     expected: "provider.refused",
     run: async (stage) => {
+      stage.providers.google.script = { careless: true };
       const honest = visitorOf(stage);
       const used = await visit(stage, honest, "google");
       await comeBack(honest, used);
@@ -184,6 +188,7 @@ const replays: Attack[] = [
       const visitor = visitorOf(stage);
       const callback = await visit(stage, visitor, "google");
       const attempt = visitor.jar.get("__Host-provider") ?? "";
+      stage.providers.google.script = { careless: true };
       await comeBack(visitor, callback);
       const thief = visitorOf(stage);
       thief.jar.set("__Host-provider", attempt);

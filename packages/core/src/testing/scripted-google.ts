@@ -11,6 +11,8 @@ export type Script = {
   metadata?: Record<string, unknown>;
   discovery?: "broken" | "down";
   token?: { status: number; body: string; location?: string } | "hang";
+  /** Codes work more than once, and whoever has one may redeem it. */
+  careless?: boolean;
 };
 
 export type ScriptedGoogle = Listening & {
@@ -64,11 +66,11 @@ export async function startScriptedGoogle({ secret }: { secret: string }): Promi
         .end(body);
     }
     const departure = departures.get(form.get("code") ?? "");
-    departures.delete(form.get("code") ?? "");
+    if (!script.careless) departures.delete(form.get("code") ?? "");
     const challenge = createHash("sha256")
       .update(form.get("code_verifier") ?? "")
       .digest("base64url");
-    if (!departure || challenge !== departure.get("code_challenge"))
+    if (!departure || (challenge !== departure.get("code_challenge") && !script.careless))
       return response.writeHead(400, { "content-type": "application/json" }).end('{"error":"invalid_grant"}');
     const now = Math.floor(Date.now() / 1000);
     const claims = {
