@@ -5,7 +5,8 @@ export type AppRole = { name: string; password: string };
 
 /**
  * Makes the role that web, admin and worker connect as, and gives it what it needs: the tables' rows and the job queue's schema.
- * Of the audit log it may read and append, nothing else. Repeating it is fine; it belongs after every migration.
+ * Of the audit log it may read and append, nothing else, and of what it appends the place in the chain isn't for it to say.
+ * Repeating it is fine; it belongs after every migration.
  */
 export async function grantAppRole(databaseUrl: string, role: AppRole): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl });
@@ -19,6 +20,12 @@ export async function grantAppRole(databaseUrl: string, role: AppRole): Promise<
     await client.end();
   }
 }
+
+/** What an event tells. Its id, position and hash are the database's. */
+const told = [
+  ...["at", "actorKind", "actorId", "userId", "action", "targetId"],
+  ...["outcome", "ip", "device", "details"],
+].map((column) => pg.escapeIdentifier(column));
 
 async function scriptFor(client: pg.Client, { name, password }: AppRole): Promise<string> {
   const app = pg.escapeIdentifier(name);
@@ -43,7 +50,8 @@ async function scriptFor(client: pg.Client, { name, password }: AppRole): Promis
     `GRANT USAGE ON SCHEMA public TO ${app}`,
     `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${app}`,
     `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO ${app}`,
-    `REVOKE UPDATE, DELETE ON "AuditEvent" FROM ${app}`,
+    `REVOKE INSERT, UPDATE, DELETE ON "AuditEvent" FROM ${app}`,
+    `GRANT INSERT (${told.join(", ")}) ON "AuditEvent" TO ${app}`,
     `REVOKE INSERT, UPDATE, DELETE ON "AuditHead" FROM ${app}`,
     `REVOKE ALL ON "_prisma_migrations" FROM ${app}`,
     // The job queue looks after a schema of its own.

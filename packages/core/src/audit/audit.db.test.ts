@@ -75,6 +75,21 @@ describe("R1: the audit log", () => {
     expect((await verifyLog(sys)).broken).toBeNull();
   });
 
+  test.each(["id", "position", "hash"])(
+    "gets its %s from the database: the product can't put an event in between, or stop the next",
+    async (column) => {
+      await someEvents(1);
+      const values = { id: "2000000000", position: "3", hash: "'\\\\x00'" }[column];
+      await expect(
+        sys.db.$executeRawUnsafe(
+          `INSERT INTO "AuditEvent" ("at", "actorKind", "action", "outcome", "details", "${column}") VALUES (now(), 'job', 'auth.logout', 'ok', '{}', ${values})`,
+        ),
+      ).rejects.toThrow("permission denied");
+      await someEvents(1);
+      expect((await verifyLog(sys)).broken).toBeNull();
+    },
+  );
+
   test.each([
     ["a changed event", `UPDATE "AuditEvent" SET ip = '203.0.113.66' WHERE position = 3`, 3, "changed"],
     ["a changed detail", `UPDATE "AuditEvent" SET details = '{"n": 99}' WHERE position = 3`, 3, "changed"],
