@@ -2,28 +2,35 @@ import { recordEvent } from "../audit/record-event.ts";
 import type { AuditAction } from "../audit/schema.ts";
 import { DomainError } from "../errors.ts";
 import { consumeLimit } from "../limits/consume-limit.ts";
-import type { HalfActor, MailLinkActor, UserActor } from "../system.ts";
+import { notifyOwner } from "../notifications/notify-owner.ts";
+import type { HalfActor, MailLinkActor, Transaction, UserActor } from "../system.ts";
 import type { AuthSystem } from "./derive-secret.ts";
+import { lockAccount } from "./queries.ts";
 import type { CodeProof } from "./schema.ts";
 import { spendRecoveryCode } from "./spend-recovery-code.ts";
 import { spendTotpCode } from "./spend-totp-code.ts";
 
+type Guesser = HalfActor | UserActor | MailLinkActor;
+
 /**
- * Accepts a code of the account, once: what was accepted here is refused ever after, also when two come at the same moment.
- * Guesses are counted for the account, from wherever they come. Throws auth.wrong-code, request.too-many.
+ * Spends a code of the account and makes the change that it allows, both or neither: what was accepted here is refused ever after,
+ * also when two come at the same moment. Guesses are counted for the account, from wherever they come.
+ * Throws auth.wrong-code, request.too-many, and what the change throws.
  */
-export async function checkCode(
+export async function checkCode<T>(
   sys: AuthSystem,
-  actor: HalfActor | UserActor | MailLinkActor,
+  actor: Guesser,
   proof: CodeProof,
   failure: AuditAction,
-): Promise<void> {
+  change: (tx: Transaction) => Promise<T>,
+): Promise<T> {
   await consumeLimit(sys, actor, "second-factor.account", actor.userId);
-  const accepted =
-    proof.kind === "totp"
-      ? await spendTotpCode(sys, actor.userId, proof.code)
-      : await spendRecoveryCode(sys, actor.userId, proof.code);
-  if (accepted) return;
+  const accepted = await sys.db.$transaction(async (tx) => {
+    await lockAccount(tx, actor.userId);
+    if (!(await spendCode(tx, sys, actor, proof))) return null;
+    return { changed: await change(tx) };
+  });
+  if (accepted) return accepted.changed;
   await recordEvent(sys.db, sys, actor, {
     action: failure,
     outcome: "refused",
@@ -31,4 +38,18 @@ export async function checkCode(
     details: { factor: proof.kind },
   });
   throw new DomainError("auth.wrong-code");
+}
+
+async function spendCode(
+  tx: Transaction,
+  sys: AuthSystem,
+  actor: Guesser,
+  proof: CodeProof,
+): Promise<boolean> {
+  const { userId } = actor;
+  if (proof.kind === "totp") return spendTotpCode(tx, sys, userId, proof.code);
+  if (!(await spendRecoveryCode(tx, sys, userId, proof.code))) return false;
+  await recordEvent(tx, sys, actor, { action: "auth.recovery-code-used", targetId: userId });
+  await notifyOwner(tx, sys, userId, { actor, change: "recovery-code-used" });
+  return true;
 }

@@ -5,6 +5,7 @@ import { consumeLimit } from "../limits/consume-limit.ts";
 import { notifyOwner } from "../notifications/notify-owner.ts";
 import type { UserActor } from "../system.ts";
 import type { AuthSystem } from "./derive-secret.ts";
+import { lockAccount } from "./queries.ts";
 import { writeRecoveryCodes } from "./replace-recovery-codes.ts";
 import type { confirmTotpInput } from "./schema.ts";
 import { spendTotpCode } from "./spend-totp-code.ts";
@@ -17,13 +18,16 @@ export async function confirmTotp(
 ): Promise<{ codes: string[] }> {
   const { userId } = actor;
   await consumeLimit(sys, actor, "second-factor.account", userId);
-  const offer = await sys.db.totp.findUnique({ where: { userId } });
-  if (!offer || offer.confirmedAt) throw new DomainError("totp.not-begun");
-  if (!(await spendTotpCode(sys, userId, code, { confirms: true }))) throw new DomainError("auth.wrong-code");
-  return sys.db.$transaction(async (tx) => {
+  const confirmed = await sys.db.$transaction(async (tx) => {
+    await lockAccount(tx, userId);
+    const offer = await tx.totp.findUnique({ where: { userId } });
+    if (!offer || offer.confirmedAt) throw new DomainError("totp.not-begun");
+    if (!(await spendTotpCode(tx, sys, userId, code, { confirms: true }))) return null;
     const codes = await writeRecoveryCodes(tx, sys, userId);
     await recordEvent(tx, sys, actor, { action: "auth.totp-enabled", targetId: userId });
     await notifyOwner(tx, sys, userId, { actor, change: "totp-enabled" });
     return { codes };
   });
+  if (confirmed) return confirmed;
+  throw new DomainError("auth.wrong-code");
 }

@@ -344,10 +344,25 @@ describe("A6: a link alone is not enough for an account with a second factor", (
     expect([me, factors]).toEqual([null, ["totp", "recovery-code"]]);
   });
 
-  test("a recovery code stands in, once", async () => {
+  test("a recovery code stands in, once, and the owner hears of it; a reset that fails leaves it unused", async () => {
     const { account, codes } = await withTotp();
+    const { account: other } = await owner();
     const proof = { kind: "recovery-code" as const, code: codes[0]?.replaceAll("-", "") ?? "" };
-    await reset(fresh(await requested(account.email), proof));
+    const token = await requested(account.email);
+    await expect(reset({ ...fresh(token, proof), slot: other.slot })).rejects.toMatchObject(
+      refusal("input.invalid"),
+    );
+    const unused = { userId: account.userId, usedAt: null };
+    expect(await sys.db.recoveryCode.count({ where: unused })).toBe(10);
+    expect(await eventsOf(account.userId)).not.toContain("auth.recovery-code-used ok");
+    await mailsTo(sys, account.email);
+    await reset(fresh(token, proof));
+    expect(await sys.db.recoveryCode.count({ where: unused })).toBe(9);
+    expect(await eventsOf(account.userId)).toContain("auth.recovery-code-used ok");
+    expect((await mailsTo(sys, account.email)).map(({ subject }) => subject).sort()).toEqual([
+      "A recovery code was used",
+      "Your password was reset",
+    ]);
     await expect(reset(fresh(await requested(account.email), proof))).rejects.toMatchObject(
       refusal("auth.wrong-code"),
     );

@@ -31,10 +31,10 @@ export async function resetPassword(
 ): Promise<void> {
   if (!isStrongEnough(input.kdf)) throw new DomainError("auth.weak-key-derivation");
   const { link, actor } = await openResetLink(sys, client, input.token);
-  await checkSecondFactor(sys, actor, input.proof);
+  const proof = await demandedProof(sys, actor, input.proof);
   const passwordHash = await hashAuthKey(sys, input.authKey);
   try {
-    await sys.db.$transaction(async (tx) => {
+    await withProof(sys, actor, proof, async (tx) => {
       const { userId } = actor;
       await lockAccount(tx, userId);
       await spendMailLink(tx, sys, link);
@@ -58,7 +58,7 @@ export async function resetPassword(
       await recordEvent(tx, sys, actor, {
         action: "auth.password-reset",
         targetId: userId,
-        details: { endedSessions: ended, factor: input.proof?.kind ?? "none" },
+        details: { endedSessions: ended, factor: proof?.kind ?? "none" },
       });
       await notifyOwner(tx, sys, userId, { actor, change: "password-reset" });
     });
@@ -68,16 +68,29 @@ export async function resetPassword(
   }
 }
 
-async function checkSecondFactor(
+/** Null when the account has no second factor. */
+async function demandedProof(
   sys: PasskeySystem,
   actor: MailLinkActor,
   proof: FactorProof | null,
-): Promise<void> {
+): Promise<FactorProof | null> {
   const factors = await secondFactorsOf(sys.db, actor.userId);
-  if (factors.length === 0) return;
+  if (factors.length === 0) return null;
   if (proof === null) throw new DomainError("auth.second-factor-required", { factors: factors.join(",") });
-  if (proof.kind === "passkey") await checkOwnPasskey(sys, actor, proof, "auth.password-reset-failed");
-  else await checkCode(sys, actor, proof, "auth.password-reset-failed");
+  return proof;
+}
+
+async function withProof(
+  sys: PasskeySystem,
+  actor: MailLinkActor,
+  proof: FactorProof | null,
+  change: (tx: Transaction) => Promise<void>,
+): Promise<void> {
+  const failure = "auth.password-reset-failed";
+  if (proof?.kind === "totp" || proof?.kind === "recovery-code")
+    return checkCode(sys, actor, proof, failure, change);
+  if (proof) await checkOwnPasskey(sys, actor, proof, failure);
+  return sys.db.$transaction(change);
 }
 
 /** Nobody had shown that the mailbox was theirs: whoever opened the account may have been somebody else. */

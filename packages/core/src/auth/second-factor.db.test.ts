@@ -45,6 +45,20 @@ describe("A6: an authenticator app", () => {
     expect((await browser.call((api) => api.auth.protection({}))).totpSince).toBeNull();
   });
 
+  test("is on with its recovery codes and its audit event, or not at all: then its code still counts", async () => {
+    const { account, browser } = await registeredOwner(sys);
+    const { secret } = await browser.call((api) => api.auth.totp.begin({}));
+    const code = await shown(secret);
+    const withoutQueue = { ...sys, jobs: { enqueue: () => Promise.reject(new Error("the queue is down")) } };
+    await expect(
+      browser.copy(withoutQueue).call((api) => api.auth.totp.confirm({ code })),
+    ).rejects.toMatchObject({ code: "INTERNAL_SERVER_ERROR" });
+    expect((await browser.call((api) => api.auth.protection({}))).totpSince).toBeNull();
+    expect((await browser.call((api) => api.auth.totp.confirm({ code }))).codes).toHaveLength(10);
+    const where = { userId: account.userId, action: "auth.totp-enabled" };
+    expect(await sys.db.auditEvent.count({ where })).toBe(1);
+  });
+
   test("its secret is in no row", async () => {
     const { account, secret } = await withTotp();
     const row = await sys.db.totp.findUniqueOrThrow({ where: { userId: account.userId } });

@@ -1,3 +1,4 @@
+import type { Transaction } from "../system.ts";
 import { type AuthSystem, deriveSecret } from "./derive-secret.ts";
 
 /** The name under which a code of this account is stored. */
@@ -5,8 +6,13 @@ export const recoveryCodeHash = (sys: AuthSystem, userId: string, code: string):
   deriveSecret(sys, "recovery-code", `${userId}|${code}`).toString("base64url");
 
 /** Whether this is an unused code of the account; from now on it is used. */
-export async function spendRecoveryCode(sys: AuthSystem, userId: string, code: string): Promise<boolean> {
-  const { count } = await sys.db.recoveryCode.updateMany({
+export async function spendRecoveryCode(
+  tx: Transaction,
+  sys: AuthSystem,
+  userId: string,
+  code: string,
+): Promise<boolean> {
+  const { count } = await tx.recoveryCode.updateMany({
     where: { codeHash: recoveryCodeHash(sys, userId, code), userId, usedAt: null },
     data: { usedAt: sys.clock.now() },
   });

@@ -1,3 +1,4 @@
+import type { Transaction } from "../system.ts";
 import type { AuthSystem } from "./derive-secret.ts";
 import { openSecret } from "./seal-secret.ts";
 import { stepOfCode } from "./totp.ts";
@@ -10,18 +11,19 @@ export const totpPlace = (userId: string) => `Totp|secret|${userId}|${userId}`;
  * step only ever grows, whatever the clock does. `confirms`: the app is on only with this code.
  */
 export async function spendTotpCode(
+  tx: Transaction,
   sys: AuthSystem,
   userId: string,
   code: string,
   { confirms = false }: { confirms?: boolean } = {},
 ): Promise<boolean> {
   const now = sys.clock.now();
-  const totp = await sys.db.totp.findUnique({ where: { userId } });
+  const totp = await tx.totp.findUnique({ where: { userId } });
   if (!totp || (totp.confirmedAt === null) !== confirms) return false;
   const secret = openSecret(sys, totpPlace(userId), totp.secret);
   const step = await stepOfCode(secret, code, { now, after: totp.lastStep });
   if (step === null) return false;
-  const { count } = await sys.db.totp.updateMany({
+  const { count } = await tx.totp.updateMany({
     where: { userId, secret: totp.secret, lastStep: { lt: step } },
     data: { lastStep: step, ...(confirms && { confirmedAt: now }) },
   });

@@ -4,7 +4,7 @@ import { DomainError } from "../errors.ts";
 import { consumeLimit } from "../limits/consume-limit.ts";
 import { checkOwnPasskey } from "../passkeys/check-own-passkey.ts";
 import type { PasskeySystem } from "../passkeys/queries.ts";
-import type { UserActor } from "../system.ts";
+import type { Transaction, UserActor } from "../system.ts";
 import { checkCode } from "./check-code.ts";
 import type { AuthSystem } from "./derive-secret.ts";
 import { verifyAuthKey } from "./hash-auth-key.ts";
@@ -20,10 +20,7 @@ export async function stepUp(
   actor: UserActor,
   { proof }: z.infer<typeof stepUpInput>,
 ): Promise<{ cookie: string }> {
-  if (proof.kind === "totp") await checkCode(sys, actor, proof, "auth.step-up-failed");
-  else if (proof.kind === "passkey") await checkOwnPasskey(sys, actor, proof, "auth.step-up-failed");
-  else await checkPassword(sys, actor, proof.authKey);
-  return sys.db.$transaction(async (tx) => {
+  const prove = async (tx: Transaction) => {
     const cookie = await proveSession(tx, sys, "app", actor.sessionId);
     await recordEvent(tx, sys, actor, {
       action: "auth.step-up",
@@ -31,7 +28,11 @@ export async function stepUp(
       details: { by: proof.kind },
     });
     return { cookie };
-  });
+  };
+  if (proof.kind === "totp") return checkCode(sys, actor, proof, "auth.step-up-failed", prove);
+  if (proof.kind === "passkey") await checkOwnPasskey(sys, actor, proof, "auth.step-up-failed");
+  else await checkPassword(sys, actor, proof.authKey);
+  return sys.db.$transaction(prove);
 }
 
 async function checkPassword(sys: AuthSystem, actor: UserActor, authKey: string): Promise<void> {

@@ -1,10 +1,8 @@
-import { recordEvent } from "../audit/record-event.ts";
 import { DomainError } from "../errors.ts";
 import type { SessionAudience } from "../generated/prisma/enums.ts";
-import { notifyOwner } from "../notifications/notify-owner.ts";
 import { checkOwnPasskey } from "../passkeys/check-own-passkey.ts";
 import type { PasskeySystem } from "../passkeys/queries.ts";
-import type { HalfActor } from "../system.ts";
+import type { HalfActor, Transaction } from "../system.ts";
 import { type BegunSession, beginSession } from "./begin-session.ts";
 import { checkCode } from "./check-code.ts";
 import type { AuthSystem } from "./derive-secret.ts";
@@ -21,7 +19,7 @@ export async function verifySecondFactor(
 ): Promise<BegunSession> {
   if (proof.kind !== "passkey") return verifyCode(sys, actor, "app", proof);
   await checkOwnPasskey(sys, actor, proof, "auth.second-factor-failed");
-  return complete(sys, actor, "app", proof.kind);
+  return sys.db.$transaction((tx) => complete(tx, sys, actor, "app", proof.kind));
 }
 
 /** The same with a code, for either app. */
@@ -31,25 +29,21 @@ export async function verifyCode(
   audience: SessionAudience,
   proof: CodeProof,
 ): Promise<BegunSession> {
-  await checkCode(sys, actor, proof, "auth.second-factor-failed");
-  return complete(sys, actor, audience, proof.kind);
+  return checkCode(sys, actor, proof, "auth.second-factor-failed", (tx) =>
+    complete(tx, sys, actor, audience, proof.kind),
+  );
 }
 
 async function complete(
+  tx: Transaction,
   sys: AuthSystem,
   actor: HalfActor,
   audience: SessionAudience,
   factor: FactorProof["kind"],
 ): Promise<BegunSession> {
-  return sys.db.$transaction(async (tx) => {
-    // Two answers at once complete one sign-in.
-    const { count } = await tx.session.deleteMany({ where: { id: actor.sessionId, stage: "half" } });
-    if (count === 0) throw new DomainError("auth.required");
-    const user = await tx.user.findUniqueOrThrow({ where: { id: actor.userId } });
-    if (factor === "recovery-code") {
-      await recordEvent(tx, sys, actor, { action: "auth.recovery-code-used", targetId: user.id });
-      await notifyOwner(tx, sys, user.id, { actor, change: "recovery-code-used" });
-    }
-    return beginSession(tx, sys, actor, audience, user, { method: `password+${factor}`, isComplete: true });
-  });
+  // Two answers at once complete one sign-in.
+  const { count } = await tx.session.deleteMany({ where: { id: actor.sessionId, stage: "half" } });
+  if (count === 0) throw new DomainError("auth.required");
+  const user = await tx.user.findUniqueOrThrow({ where: { id: actor.userId } });
+  return beginSession(tx, sys, actor, audience, user, { method: `password+${factor}`, isComplete: true });
 }

@@ -37,8 +37,8 @@ export class Browser {
   }
 
   /** Another browser with the same cookies. */
-  copy(): Browser {
-    const copy = new Browser(this.#sys, this.#ip);
+  copy(sys = this.#sys): Browser {
+    const copy = new Browser(sys, this.#ip);
     for (const [name, value] of this.jar) copy.jar.set(name, value);
     return copy;
   }
