@@ -20,7 +20,8 @@ type Input = z.infer<typeof resetPasswordInput>;
 
 /**
  * A new password for whoever holds the link and, where there is one, the second factor; it signs nobody in. Every session ends. What
- * the old password had encrypted stays for thirty days, out of reach, and a new vault begins. Instances go on running.
+ * the old password had encrypted stays for thirty days, out of reach, and a new vault begins. API tokens end; passkeys and linked
+ * accounts stay. Instances go on running.
  * Throws auth.link-expired, auth.second-factor-required with the `factors`, auth.wrong-code, passkey.refused,
  * auth.weak-key-derivation.
  */
@@ -55,10 +56,11 @@ export async function resetPassword(
         where: { userId, id: { not: link.id }, purpose: { in: ["reset_password", "change_email"] } },
       });
       const ended = await endSessions(tx, userId, null);
+      const { count: revoked } = await tx.apiToken.deleteMany({ where: { userId } });
       await recordEvent(tx, sys, actor, {
         action: "auth.password-reset",
         targetId: userId,
-        details: { endedSessions: ended, factor: proof?.kind ?? "none" },
+        details: { endedSessions: ended, revokedTokens: revoked, factor: proof?.kind ?? "none" },
       });
       await notifyOwner(tx, sys, userId, { actor, change: "password-reset" });
     });
@@ -95,7 +97,6 @@ async function withProof(
 
 /** Nobody had shown that the mailbox was theirs: whoever opened the account may have been somebody else. */
 async function dropUnverifiedAccess(tx: Transaction, userId: User["id"]): Promise<void> {
-  await tx.apiToken.deleteMany({ where: { userId } });
   await tx.identity.deleteMany({ where: { userId } });
 }
 

@@ -36,7 +36,7 @@ export const changeWords: Record<SecurityChange, Words> = {
   "password-reset": {
     subject: "Your password was reset",
     happened:
-      "The password of your account was reset through a link in a mail. Every session was ended, and what the old password had encrypted no longer opens.",
+      "The password of your account was reset through a link in a mail. Every session and every API token was ended, and what the old password had encrypted no longer opens. Passkeys and linked accounts still sign in: look through them in your settings.",
     otherwise:
       "If this was not you, somebody can read your mail: secure your mailbox, then reset your password.",
   },
