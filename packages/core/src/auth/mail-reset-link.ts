@@ -4,7 +4,7 @@ import { sendMail } from "../notifications/send-mail.ts";
 import type { AnonymousActor, System } from "../system.ts";
 import { createMailLink } from "./mail-links.ts";
 
-/** Mails the link to a new password, once, if the address has an account; one without a password is told how it signs in. */
+/** Mails the link to a new password, once, if the address has an account; a confirmed one without a password is told how it signs in. */
 export async function mailResetLink(
   sys: System,
   { id, email, ip, userAgent }: JobPayload<"reset-requested">,
@@ -16,7 +16,7 @@ export async function mailResetLink(
       await recordEvent(tx, sys, actor, { action: "auth.reset-requested", outcome: "refused" });
       return;
     }
-    if (user.passwordHash === null) {
+    if (user.passwordHash === null && user.emailVerifiedAt !== null) {
       await sendMail(tx, sys, { id, to: email, template: { kind: "account-exists" } });
     } else {
       if (await tx.mailToken.findUnique({ where: { id } })) return;

@@ -19,6 +19,7 @@ import { codeOf, stepOf } from "./totp.ts";
 const sys = { ...(await createTestSystem()), mailer: new FakeMailer() };
 const refusal = (code: string) => ({ message: code });
 const expired = refusal("auth.link-expired");
+const { origin } = new URL(sys.config.WEB_URL);
 const [minute, day] = [60_000, 86_400_000];
 
 const stranger = () => new Browser(sys, "203.0.113.9");
@@ -41,6 +42,14 @@ async function owner() {
   const token = await mailedToken(sys, account.email, "/verify-email");
   await browser.call((api) => api.auth.email.verify({ token }));
   return { account, browser };
+}
+/** Returns the device that holds it. */
+async function addPasskey(browser: Browser): Promise<WebAuthnEmulator> {
+  const device = new WebAuthnEmulator();
+  const { challengeId, options } = await browser.call((api) => api.auth.passkeys.begin({}));
+  const response = device.createJSON(origin, options as never) as never;
+  await browser.call((api) => api.auth.passkeys.add({ challengeId, name: "Phone", response }));
+  return device;
 }
 const eventsOf = async (userId: string) =>
   (await sys.db.auditEvent.findMany({ where: { userId }, orderBy: { id: "asc" } })).map(
@@ -77,7 +86,8 @@ describe("asking for a new password", () => {
 
   test("an account without a password is told how it signs in", async () => {
     const email = `${sys.random.uuid()}@example.org`;
-    await sys.db.user.create({ data: { id: sys.random.uuid(), email, createdAt: sys.clock.now() } });
+    const [id, createdAt] = [sys.random.uuid(), sys.clock.now()];
+    await sys.db.user.create({ data: { id, email, createdAt, emailVerifiedAt: createdAt } });
     await request(email);
     const [mail] = await mailsTo(sys, email);
     expect(mail?.subject).toBe("You already have an account");
@@ -311,14 +321,46 @@ describe("a new password through a link", () => {
     expect(told?.text).toContain("Passkeys and linked accounts still sign in");
   });
 
-  test("who never confirmed the address may not be who opened the account: its tokens and links to others end", async () => {
+  test("who never confirmed the address may not be who opened the account: nothing that they added signs in any more, or stands in the way", async () => {
     const { account, browser } = await registeredOwner(sys);
+    const { userId } = account;
     const token = { id: sys.random.uuid(), name: "laptop", scope: "manage" as const, days: 30 };
     await browser.call((api) => api.apiTokens.create(token));
-    await reset(fresh(await requested(account.email)));
-    expect(await sys.db.apiToken.count({ where: { userId: account.userId } })).toBe(0);
-    const user = await sys.db.user.findUniqueOrThrow({ where: { id: account.userId } });
-    expect(user.emailVerifiedAt).toEqual(sys.clock.now());
+    const { secret } = await browser.call((api) => api.auth.totp.begin({}));
+    const code = await codeOf(base32.decode(secret), stepOf(sys.clock.now()));
+    await browser.call((api) => api.auth.totp.confirm({ code }));
+    await addPasskey(browser);
+    const identity = { id: sys.random.uuid(), userId, provider: "github" as const, subject: userId };
+    await sys.db.identity.create({
+      data: { ...identity, issuer: "https://github.example", createdAt: sys.clock.now() },
+    });
+    const input = fresh(await requested(account.email));
+    await mailsTo(sys, account.email);
+
+    await reset(input);
+    expect((await mailsTo(sys, account.email))[0]?.subject).toBe("Your password was set");
+    const { me } = await login({ email: account.email, authKey: input.authKey });
+    expect(me?.id).toBe(userId);
+    const left = await sys.db.user.findUniqueOrThrow({
+      where: { id: userId },
+      include: { totp: true, recoveryCodes: true, passkeys: true, identities: true, apiTokens: true },
+    });
+    expect(left).toMatchObject({
+      totp: null,
+      recoveryCodes: [],
+      passkeys: [],
+      identities: [],
+      apiTokens: [],
+    });
+    expect(left.emailVerifiedAt).toEqual(sys.clock.now());
+  });
+
+  test("an account that was opened at a provider with an address that nobody confirmed is the mailbox owner's too", async () => {
+    const [id, email] = [sys.random.uuid(), `${sys.random.uuid()}@example.org`];
+    await sys.db.user.create({ data: { id, email, createdAt: sys.clock.now() } });
+    const input = fresh(await requested(email));
+    await reset(input);
+    expect((await login({ email, authKey: input.authKey })).me?.id).toBe(id);
   });
 });
 
@@ -379,16 +421,7 @@ describe("A6: a link alone is not enough for an account with a second factor", (
 
   test("a passkey answers what the holder of the link was asked, once", async () => {
     const { account, browser } = await owner();
-    const device = new WebAuthnEmulator();
-    const { origin } = new URL(sys.config.WEB_URL);
-    const creation = await browser.call((api) => api.auth.passkeys.begin({}));
-    await browser.call((api) =>
-      api.auth.passkeys.add({
-        challengeId: creation.challengeId,
-        name: "Phone",
-        response: device.createJSON(origin, creation.options as never) as never,
-      }),
-    );
+    const device = await addPasskey(browser);
     const token = await requested(account.email);
     const ask = () => stranger().call((api) => api.auth.password.askPasskey({ token }));
     const answer = ({ challengeId, options }: Awaited<ReturnType<typeof ask>>): FactorProof => ({

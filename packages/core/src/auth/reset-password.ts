@@ -9,7 +9,7 @@ import type { Actor, Client, MailLinkActor, System, Transaction } from "../syste
 import { checkCode } from "./check-code.ts";
 import { isTaken } from "./create-account.ts";
 import { hashAuthKey } from "./hash-auth-key.ts";
-import { spendMailLink } from "./mail-links.ts";
+import { type MailLink, spendMailLink } from "./mail-links.ts";
 import { lockAccount, secondFactorsOf } from "./queries.ts";
 import { openResetLink } from "./reset-link.ts";
 import { isStrongEnough } from "./rules.ts";
@@ -22,7 +22,8 @@ type Input = z.infer<typeof resetPasswordInput>;
  * A new password for whoever holds the link and, where there is one, the second factor; it signs nobody in. Every session ends. What
  * the old password had encrypted stays for thirty days, out of reach, and a new vault begins. API tokens end; passkeys and linked
  * accounts stay. Instances go on running.
- * Throws auth.link-expired, auth.second-factor-required with the `factors`, auth.wrong-code, passkey.refused,
+ * Whoever opened an account with an address that was never confirmed may be somebody else: it becomes the mailbox owner's, without
+ * what they added. Throws auth.link-expired, auth.second-factor-required with the `factors`, auth.wrong-code, passkey.refused,
  * auth.weak-key-derivation.
  */
 export async function resetPassword(
@@ -32,18 +33,19 @@ export async function resetPassword(
 ): Promise<void> {
   if (!isStrongEnough(input.kdf)) throw new DomainError("auth.weak-key-derivation");
   const { link, actor } = await openResetLink(sys, client, input.token);
-  const proof = await demandedProof(sys, actor, input.proof);
+  const proof = await demandedProof(sys, link, input.proof);
   const passwordHash = await hashAuthKey(sys, input.authKey);
   try {
     await withProof(sys, actor, proof, async (tx) => {
       const { userId } = actor;
       await lockAccount(tx, userId);
       await spendMailLink(tx, sys, link);
-      if (link.user.emailVerifiedAt === null) await dropUnverifiedAccess(tx, userId);
+      const isClaimed = link.user.emailVerifiedAt === null;
+      if (isClaimed) await dropUnverifiedAccess(tx, userId);
       await startNewVault(tx, sys, userId, input);
-      // Not when the address was changed meanwhile.
+      // Not when the address was changed or confirmed meanwhile.
       const { count } = await tx.user.updateMany({
-        where: { id: userId, email: link.email },
+        where: { id: userId, email: link.email, emailVerifiedAt: link.user.emailVerifiedAt },
         data: {
           passwordHash,
           kdf: input.kdf,
@@ -62,7 +64,7 @@ export async function resetPassword(
         targetId: userId,
         details: { endedSessions: ended, revokedTokens: revoked, factor: proof?.kind ?? "none" },
       });
-      await notifyOwner(tx, sys, userId, { actor, change: "password-reset" });
+      await notifyOwner(tx, sys, userId, { actor, change: isClaimed ? "account-claimed" : "password-reset" });
     });
   } catch (error) {
     if (isTaken(error)) throw new DomainError("input.invalid", { field: "slot" });
@@ -70,13 +72,13 @@ export async function resetPassword(
   }
 }
 
-/** Null when the account has no second factor. */
+/** Null when the account has no second factor that is its owner's. */
 async function demandedProof(
   sys: PasskeySystem,
-  actor: MailLinkActor,
+  { user }: MailLink,
   proof: FactorProof | null,
 ): Promise<FactorProof | null> {
-  const factors = await secondFactorsOf(sys.db, actor.userId);
+  const factors = user.emailVerifiedAt === null ? [] : await secondFactorsOf(sys.db, user.id);
   if (factors.length === 0) return null;
   if (proof === null) throw new DomainError("auth.second-factor-required", { factors: factors.join(",") });
   return proof;
@@ -97,6 +99,9 @@ async function withProof(
 
 /** Nobody had shown that the mailbox was theirs: whoever opened the account may have been somebody else. */
 async function dropUnverifiedAccess(tx: Transaction, userId: User["id"]): Promise<void> {
+  await tx.totp.deleteMany({ where: { userId } });
+  await tx.recoveryCode.deleteMany({ where: { userId } });
+  await tx.passkey.deleteMany({ where: { userId } });
   await tx.identity.deleteMany({ where: { userId } });
 }
 

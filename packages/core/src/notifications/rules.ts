@@ -40,6 +40,13 @@ export const changeWords: Record<SecurityChange, Words> = {
     otherwise:
       "If this was not you, somebody can read your mail: secure your mailbox, then reset your password.",
   },
+  "account-claimed": {
+    subject: "Your password was set",
+    happened:
+      "Nobody had confirmed this address, so whoever opened the account may have been somebody else. Its password was set through a link in a mail, and everything that could sign in before was removed: sessions, API tokens, passkeys, authenticator app, recovery codes and linked accounts.",
+    otherwise:
+      "If this was not you, somebody can read your mail: secure your mailbox, then reset your password.",
+  },
   "email-change-requested": {
     subject: "Your e-mail address is about to change",
     happened: "Somebody who is signed in asked to move your account to another address.",

@@ -5,6 +5,7 @@ export const securityChange = z.enum([
   "password-changed",
   "password-upgraded",
   "password-reset",
+  "account-claimed",
   "email-change-requested",
   "email-changed",
   "totp-enabled",
