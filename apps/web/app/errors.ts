@@ -15,7 +15,7 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "auth.required": () => "You are signed out. Sign in to go on.",
   "auth.second-factor-required": () =>
     "Your sign-in isn’t complete: the second step is missing. Sign in again.",
-  "auth.step-up-required": () => "Show first that it’s you: with your password or a code of your app.",
+  "auth.step-up-required": () => "Show first that it’s you, then do it again.",
   "auth.token-scope": ({ needed }) =>
     `This API token may not do that.${needed ? ` Make one whose scope is “${needed}”.` : ""}`,
   "auth.wrong-code": () => "This code isn’t right, or was used already. Wait for the next one and try again.",
@@ -31,6 +31,9 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "totp.already-on": () => "Two-step sign-in is on already. To move it to another phone, turn it off first.",
   "passkey.refused": () => "This passkey wasn’t accepted. Try again, or sign in another way.",
   "passkey.known": () => "This device has a passkey for your account already.",
+  "passkey.cancelled": () =>
+    "No passkey was used: the question was closed, took too long, or this device has none. Try again, or take another way.",
+  "passkey.unsupported": () => "This browser can’t use passkeys here. Try another browser, or another way.",
   "provider.refused": () => "The sign-in came back incomplete or too late. Start it again.",
   "provider.denied": () => "You didn’t allow the sign-in there, so nothing was changed.",
   "provider.unreachable": () =>

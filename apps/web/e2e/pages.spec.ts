@@ -68,7 +68,7 @@ test("V4: signing in leads only to pages of this site", async ({ page, account }
   await page.goto("/sign-in?to=//evil.example/path");
   await page.getByLabel("E-mail").fill(account.email);
   await page.getByLabel("Password", { exact: true }).fill(account.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL("**/assistants");
 });
 
@@ -83,7 +83,7 @@ test("a page that needs an account leads back to itself after signing in", async
   await page.waitForURL("**/sign-in?to=%2Fvault");
   await page.getByLabel("E-mail").fill(account.email);
   await page.getByLabel("Password", { exact: true }).fill(account.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL("**/vault");
   await expect(page.getByText("Unlocked in this tab")).toBeVisible();
 });

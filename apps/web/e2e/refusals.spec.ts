@@ -9,7 +9,7 @@ test("A2: a wrong password is refused in words, and what was typed stays", async
   await page.goto("/sign-in");
   await page.getByLabel("E-mail").fill(account.email);
   await page.getByLabel("Password", { exact: true }).fill("not the password 1");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("alert")).toContainText("E-mail and password don’t match");
   await expect(page.getByLabel("E-mail")).toHaveValue(account.email);
   await expect(page.getByLabel("Password", { exact: true })).toBeFocused();

@@ -1,4 +1,6 @@
+import type { FactorProof } from "@openclaw-launch/core/auth/schema";
 import { type Clock, systemClock } from "./adapters/clock.ts";
+import { askForPasskey, makePasskey } from "./adapters/passkeys.ts";
 import type { Fetch } from "./adapters/session-fetch.ts";
 import type { Account, Api } from "./api.ts";
 import { type Connection, connect } from "./connect.ts";
@@ -113,27 +115,55 @@ export class Launch {
     throw new LaunchError("auth.second-factor-required", { details: { factors: factors.join(" ") } });
   }
 
-  /** Completes `signIn` with six digits of an authenticator app or a recovery code. Throws auth.wrong-code, request.too-many. */
-  async verifySecondFactor({ code }: { code: string }): Promise<Account> {
+  /** Signs in with a passkey alone, in browsers. The vault stays locked. Throws passkey.refused, passkey.cancelled, passkey.unsupported. */
+  async signInWithPasskey(): Promise<Account> {
+    this.#owing = null;
+    const question = await this.api.auth.passkeys.beginSignIn.mutate({}).catch(rethrow);
+    const answer = await askForPasskey(question);
+    const { me } = await this.api.auth.passkeys.signIn.mutate(answer).catch(rethrow);
+    if (!me) throw new LaunchError("auth.second-factor-required");
+    return me;
+  }
+
+  /**
+   * Completes a sign-in with six digits of an authenticator app, a recovery code, or a passkey. After a password it unlocks the vault;
+   * after a sign-in at a provider the vault stays locked. Throws auth.wrong-code, passkey.refused, auth.required when it is too late.
+   */
+  async verifySecondFactor(factor: { code: string } | "passkey"): Promise<Account> {
     const entry = this.#owing;
-    if (!entry) throw new LaunchError("auth.required");
-    const { me } = await this.api.auth.verifyTotp.mutate({ proof: proofOf(code) }).catch(rethrow);
+    const proof = factor === "passkey" ? await this.#proofBySecondPasskey() : proofOf(factor.code);
+    const { me } = await this.api.auth.verifyTotp.mutate({ proof }).catch(rethrow);
     if (!me) throw new LaunchError("auth.second-factor-required");
     this.#owing = null;
-    return this.#enter(me, entry);
+    return entry ? this.#enter(me, entry) : me;
   }
 
   /**
    * Shows again that it is the owner, who may then for ten minutes do what throws auth.step-up-required without.
-   * `code` is of an authenticator app. Throws auth.wrong-credentials, auth.wrong-code.
+   * `code` is of an authenticator app. Throws auth.wrong-credentials, auth.wrong-code, passkey.refused.
    */
-  async stepUp(proof: { password: string } | { code: string }): Promise<void> {
-    if ("code" in proof) {
+  async stepUp(proof: { password: string } | { code: string } | "passkey"): Promise<void> {
+    if (proof === "passkey") {
+      const question = await this.api.auth.passkeys.beginStepUp.mutate({}).catch(rethrow);
+      const answer = await askForPasskey(question);
+      await this.api.auth.stepUp.mutate({ proof: { kind: "passkey", ...answer } }).catch(rethrow);
+    } else if ("code" in proof) {
       await this.api.auth.stepUp.mutate({ proof: { kind: "totp", code: proof.code } }).catch(rethrow);
     } else {
       const { authKey } = await this.#deriveOwn(proof.password);
       await this.#proveBy(authKey);
     }
+  }
+
+  /**
+   * Makes a passkey on this device or a key that is plugged in, in browsers. `codes` are new recovery codes, when it is the account's
+   * first second factor. Throws auth.step-up-required, auth.limit-reached, passkey.known, passkey.cancelled, passkey.unsupported.
+   */
+  async addPasskey({ name }: { name: string }): Promise<{ codes: string[] | null }> {
+    const question = await this.api.auth.passkeys.begin.mutate({}).catch(rethrow);
+    const made = await makePasskey(question);
+    const { codes } = await this.api.auth.passkeys.add.mutate({ ...made, name }).catch(rethrow);
+    return { codes };
   }
 
   /**
@@ -195,6 +225,11 @@ export class Launch {
       return master;
     };
     return { authKey, masterKey };
+  }
+
+  async #proofBySecondPasskey(): Promise<FactorProof> {
+    const question = await this.api.auth.passkeys.beginSecondFactor.mutate({}).catch(rethrow);
+    return { kind: "passkey", ...(await askForPasskey(question)) };
   }
 
   async #proveBy(authKey: string): Promise<void> {

@@ -7,6 +7,10 @@ export type ClientErrorCode =
   | "client.unreachable"
   /** The account was taken over from an older installation and was not signed in to since: `signIn` needs `imported`. */
   | "account.imported"
+  /** The question for a passkey was closed, ran out of time, or found none. */
+  | "passkey.cancelled"
+  /** This browser or device can't use passkeys here. */
+  | "passkey.unsupported"
   | "vault.locked"
   /** Wrong key, wrong place, or changed data: these can't be told apart. */
   | "vault.refused"

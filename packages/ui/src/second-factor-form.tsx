@@ -1,23 +1,127 @@
+import { Fingerprint } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { Button } from "./button.tsx";
 import { CodeInput, codeProblem } from "./code-input.tsx";
 import { Field } from "./field.tsx";
+import { Notice } from "./notice.tsx";
+
+export type SecondFactor = "passkey" | "totp" | "recovery-code";
+type CodeFactor = Exclude<SecondFactor, "passkey">;
 
 type SecondFactorFormProps = {
+  /** What the account has, the best first. */
+  factors?: readonly SecondFactor[];
   /** Completes the sign-in and leads on; rejects with a refusal. False when it was begun too long ago. */
   verify: (code: string) => Promise<boolean>;
+  /** The same with a passkey. */
+  verifyPasskey?: (() => Promise<boolean>) | undefined;
   textOf: (refusal: unknown) => string;
   onStartAgain: (reason: string | null) => void;
 };
 
-const hints = {
-  app: "Open the authenticator app on your phone. It shows six digits for OpenClaw Launch, new ones every 30 seconds.",
-  recovery: "One of the ten codes that you kept when you turned this on. Each works once.",
+const changes: Record<SecondFactor, string> = {
+  passkey: "Use a passkey instead",
+  totp: "Use the app instead",
+  "recovery-code": "Use a recovery code instead",
 };
 
-/** The second step of signing in: one field, for a code of the app or, without it, for a recovery code. */
-export function SecondFactorForm({ verify, textOf, onStartAgain }: SecondFactorFormProps) {
-  const [kind, setKind] = useState<"app" | "recovery">("app");
+/** The second step of signing in: one question, for the best that the account has, and what else would do. */
+export function SecondFactorForm({
+  factors = ["totp", "recovery-code"],
+  verify,
+  verifyPasskey,
+  textOf,
+  onStartAgain,
+}: SecondFactorFormProps) {
+  const [chosen, choose] = useState<SecondFactor>(factors[0] ?? "recovery-code");
+
+  async function complete(verified: Promise<boolean>) {
+    if (!(await verified)) onStartAgain("That took longer than ten minutes. Sign in again.");
+  }
+
+  return (
+    <div className="grid gap-4">
+      {chosen === "passkey" ? (
+        <PasskeyStep verify={async () => verifyPasskey && complete(verifyPasskey())} textOf={textOf} />
+      ) : (
+        <CodeStep key={chosen} factor={chosen} verify={(code) => complete(verify(code))} textOf={textOf} />
+      )}
+      <div className="flex flex-wrap justify-between gap-x-4">
+        {factors
+          .filter((factor) => factor !== chosen)
+          .map((factor) => (
+            <Button key={factor} look="quiet" className="-mx-4" onClick={() => choose(factor)}>
+              {changes[factor]}
+            </Button>
+          ))}
+        <Button look="quiet" className="-mx-4" onClick={() => onStartAgain(null)}>
+          Start again
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+type PasskeyStepProps = { verify: () => Promise<void>; textOf: (refusal: unknown) => string };
+
+function PasskeyStep({ verify, textOf }: PasskeyStepProps) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string | null>(null);
+
+  async function ask() {
+    setBusy(true);
+    setError(null);
+    try {
+      await verify();
+    } catch (refusal) {
+      setError(textOf(refusal));
+      setBusy(false);
+    }
+  }
+
+  return (
+    <>
+      {error && (
+        <Notice tone="bad" title="You are not signed in yet">
+          {error}
+        </Notice>
+      )}
+      <p>Your device asks for your fingerprint, your face or its PIN.</p>
+      <Button
+        look="primary"
+        className="w-full"
+        autoFocus
+        busy={busy ? "Waiting for your passkey…" : null}
+        onClick={() => void ask()}
+      >
+        <Fingerprint size={18} aria-hidden />
+        Use your passkey
+      </Button>
+    </>
+  );
+}
+
+const questions: Record<CodeFactor, { label: string; hint: string; kind: "app" | "recovery" }> = {
+  totp: {
+    label: "Code from your app",
+    hint: "Open the authenticator app on your phone. It shows six digits for OpenClaw Launch, new ones every 30 seconds.",
+    kind: "app",
+  },
+  "recovery-code": {
+    label: "Recovery code",
+    hint: "One of the ten codes that you kept when you turned this on. Each works once.",
+    kind: "recovery",
+  },
+};
+
+type CodeStepProps = {
+  factor: CodeFactor;
+  verify: (code: string) => Promise<void>;
+  textOf: (refusal: unknown) => string;
+};
+
+function CodeStep({ factor, verify, textOf }: CodeStepProps) {
+  const { label, hint, kind } = questions[factor];
   const [code, setCode] = useState("");
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -30,8 +134,7 @@ export function SecondFactorForm({ verify, textOf, onStartAgain }: SecondFactorF
     if (problem) return input.current?.select();
     setBusy(true);
     try {
-      if (!(await verify(code)))
-        onStartAgain("That took longer than ten minutes. Enter your password again.");
+      await verify(code);
     } catch (refusal) {
       setError(textOf(refusal));
       setBusy(false);
@@ -39,16 +142,9 @@ export function SecondFactorForm({ verify, textOf, onStartAgain }: SecondFactorF
     }
   }
 
-  function switchTo(other: "app" | "recovery") {
-    setKind(other);
-    setCode("");
-    setError(null);
-    input.current?.focus();
-  }
-
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
-      <Field label={kind === "app" ? "Code from your app" : "Recovery code"} error={error} hint={hints[kind]}>
+      <Field label={label} error={error} hint={hint}>
         {(control) => (
           <CodeInput
             {...control}
@@ -63,14 +159,6 @@ export function SecondFactorForm({ verify, textOf, onStartAgain }: SecondFactorF
       <Button type="submit" look="primary" className="w-full" busy={busy ? "Checking…" : null}>
         Sign in
       </Button>
-      <div className="flex flex-wrap justify-between gap-x-4">
-        <Button look="quiet" className="-mx-4" onClick={() => switchTo(kind === "app" ? "recovery" : "app")}>
-          {kind === "app" ? "Use a recovery code instead" : "Use the app instead"}
-        </Button>
-        <Button look="quiet" className="-mx-4" onClick={() => onStartAgain(null)}>
-          Start again
-        </Button>
-      </div>
     </form>
   );
 }

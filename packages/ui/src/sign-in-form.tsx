@@ -5,42 +5,47 @@ import { Field } from "./field.tsx";
 import { useHydrated } from "./hydrated.ts";
 import { Notice } from "./notice.tsx";
 import { PasswordInput } from "./password-input.tsx";
-import { SecondFactorForm } from "./second-factor-form.tsx";
+import { type SecondFactor, SecondFactorForm } from "./second-factor-form.tsx";
 import { TextInput } from "./text-input.tsx";
 import { WaitForCode } from "./wait-for-code.tsx";
 
 type SignInFormProps = {
   /** Whether the second factor is what is asked now; the page around says so too. */
   owing: boolean;
-  onOwing: (owing: boolean) => void;
-  /** Signs in and leads on; rejects with a refusal. False when a second factor is owed. */
-  signIn: (credentials: { email: string; password: string }) => Promise<boolean>;
+  onStartAgain: () => void;
+  /** Which the account has, when it isn't an app with recovery codes. */
+  factors?: readonly SecondFactor[];
+  /** Signs in and leads on, or to the second factor; rejects with a refusal. */
+  signIn: (credentials: { email: string; password: string }) => Promise<void>;
   /** Completes it with a code and leads on; rejects with a refusal. False when it was begun too long ago. */
   verify: (code: string) => Promise<boolean>;
+  verifyPasskey?: () => Promise<boolean>;
   textOf: (refusal: unknown) => string;
   passwordHint?: ReactNode;
 };
 
 /** Signing in: the password, then in its place the second factor of those who have one. */
-export function SignInForm({ owing, onOwing, signIn, verify, textOf, passwordHint }: SignInFormProps) {
+export function SignInForm({ owing, onStartAgain, ...form }: SignInFormProps) {
   const [reason, setReason] = useState<string | null>(null);
+  const { signIn, verify, verifyPasskey, factors, textOf, passwordHint } = form;
 
   function startAgain(because: string | null) {
     setReason(because);
-    onOwing(false);
+    onStartAgain();
   }
 
-  if (owing) return <SecondFactorForm verify={verify} textOf={textOf} onStartAgain={startAgain} />;
-  return (
-    <PasswordForm
-      signIn={async (credentials) => {
-        if (!(await signIn(credentials))) onOwing(true);
-      }}
-      textOf={textOf}
-      passwordHint={passwordHint}
-      reason={reason}
-    />
-  );
+  if (owing) {
+    return (
+      <SecondFactorForm
+        {...(factors && { factors })}
+        verify={verify}
+        verifyPasskey={verifyPasskey}
+        textOf={textOf}
+        onStartAgain={startAgain}
+      />
+    );
+  }
+  return <PasswordForm signIn={signIn} textOf={textOf} passwordHint={passwordHint} reason={reason} />;
 }
 
 type PasswordFormProps = {

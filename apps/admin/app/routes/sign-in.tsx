@@ -20,9 +20,11 @@ export default function SignIn() {
   const navigate = useNavigate();
   const [owing, setOwing] = useState(false);
 
-  async function leadOn(completed: Promise<boolean>): Promise<boolean> {
-    const isComplete = await completed;
-    if (isComplete) navigate(ownPath(search.get("to"), "/"));
+  const leadOn = () => navigate(ownPath(search.get("to"), "/"));
+
+  async function verify(code: string): Promise<boolean> {
+    const isComplete = await verifySecondFactor(code);
+    if (isComplete) leadOn();
     return isComplete;
   }
 
@@ -42,11 +44,14 @@ export default function SignIn() {
     >
       <SignInForm
         owing={owing}
-        onOwing={setOwing}
+        onStartAgain={() => setOwing(false)}
         textOf={textOfError}
         passwordHint="It never leaves this device: only a key made from it is sent."
-        signIn={(credentials) => leadOn(signIn(credentials))}
-        verify={(code) => leadOn(verifySecondFactor(code))}
+        signIn={async (credentials) => {
+          if (await signIn(credentials)) leadOn();
+          else setOwing(true);
+        }}
+        verify={verify}
       />
     </AccountFrame>
   );

@@ -11,7 +11,7 @@ export function RecoveryCodes({ email, codes, onKept }: RecoveryCodesProps) {
   return (
     <Card
       title="Keep these recovery codes"
-      hint="If your phone is lost, one of them signs you in instead of the app. Each works once. We can’t show them again."
+      hint="If your phone or your key is lost, one of them completes your sign-in instead. Each works once. We can’t show them again."
     >
       <div data-print>
         <p className="hidden print:block">Recovery codes of {email} for OpenClaw Launch. Each works once.</p>
@@ -46,7 +46,7 @@ export function RecoveryCodes({ email, codes, onKept }: RecoveryCodesProps) {
         </Button>
       </div>
       <p className="mt-3 text-muted">
-        Good places: your password manager, or paper at home. Not on the phone that has the app.
+        Good places: your password manager, or paper at home. Not on the device that they stand in for.
       </p>
     </Card>
   );

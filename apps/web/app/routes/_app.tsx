@@ -25,6 +25,7 @@ import {
   Vault,
 } from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
+import { useProblemInAddress } from "~/account/problem-in-address";
 import { StepUpProvider } from "~/account/step-up";
 import { load } from "~/api.server";
 import { ErrorPage } from "~/components/error-page";
@@ -79,6 +80,7 @@ function Frame({ email, standIn, children }: { email: string; standIn: boolean; 
   const instances = useInstances([], { whole: true });
   const { command } = useCommands();
   const [searching, setSearching] = useState(false);
+  useProblemInAddress();
   const search = useCallback(() => setSearching(true), []);
 
   async function signOut() {

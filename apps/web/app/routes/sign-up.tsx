@@ -11,9 +11,10 @@ import { StrengthMeter } from "@openclaw-launch/ui/strength-meter";
 import { TextInput } from "@openclaw-launch/ui/text-input";
 import { WaitForCode } from "@openclaw-launch/ui/wait-for-code";
 import { type LoaderFunctionArgs, redirect } from "@remix-run/node";
-import { Link, useNavigate, useSearchParams } from "@remix-run/react";
+import { Link, useLoaderData, useNavigate, useSearchParams } from "@remix-run/react";
 import { type FormEvent, useRef, useState } from "react";
-import { isSignedIn } from "~/api.server";
+import { OtherWays, ProviderWays } from "~/account/other-ways";
+import { isSignedIn, load } from "~/api.server";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 
@@ -22,11 +23,13 @@ export const meta = () => [{ title: "Create an account · OpenClaw Launch" }];
 export async function loader(args: LoaderFunctionArgs) {
   if (await isSignedIn(args))
     throw redirect(ownPath(new URL(args.request.url).searchParams.get("to"), "/assistants"));
-  return null;
+  return load(args, (api) => api.auth.providers.list({}));
 }
 
 export default function SignUp() {
+  const { items: providers } = useLoaderData<typeof loader>();
   const [search] = useSearchParams();
+  const [problem, setProblem] = useState<string | null>(null);
   const target = ownPath(search.get("to"), "/assistants");
   const signIn = search.has("to") ? `/sign-in?to=${encodeURIComponent(target)}` : "/sign-in";
   return (
@@ -43,13 +46,27 @@ export default function SignUp() {
         </>
       }
     >
-      <SignUpForm target={target} />
+      {problem && (
+        <Notice tone="bad" title="The account was not created">
+          {problem}
+        </Notice>
+      )}
+      <SignUpForm target={target} onAttempt={() => setProblem(null)} />
+      {providers.length > 0 && (
+        <OtherWays>
+          <ProviderWays
+            providers={providers}
+            target={target}
+            onRefused={(refusal) => setProblem(textOfError(refusal))}
+          />
+        </OtherWays>
+      )}
     </AccountFrame>
   );
 }
 
 // The fields have no names: should the form be sent before the page's code runs, it sends nothing.
-function SignUpForm({ target }: { target: string }) {
+function SignUpForm({ target, onAttempt }: { target: string; onAttempt: () => void }) {
   const navigate = useNavigate();
   const hydrated = useHydrated();
   const [{ email }, change] = useDraft("account", () => ({ email: "" }));
@@ -64,6 +81,7 @@ function SignUpForm({ target }: { target: string }) {
   async function submit(event: FormEvent) {
     event.preventDefault();
     setTouched(true);
+    onAttempt();
     if (weak) return passwordInput.current?.focus();
     setBusy(true);
     setError(null);
