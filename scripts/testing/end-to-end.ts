@@ -1,5 +1,6 @@
 // The whole product on free ports, with a database and data of its own, for as long as something is tried on it.
 import { mkdir, rm } from "node:fs/promises";
+import { startOpenIdPeer } from "@openclaw-launch/core/testing/openid-peer";
 import { eraseInstances } from "../setup/instances.ts";
 import { layoutOf, type Ports } from "../setup/layout.ts";
 import { endLeftovers } from "../setup/leftovers.ts";
@@ -50,11 +51,14 @@ export async function withProduct<T>(options: Options, use: (product: TryOut) =>
   await rm(layout.data, { recursive: true, force: true });
   await mkdir(layout.data, { recursive: true, mode: 0o700 });
   await eraseInstances(prefix);
+  const ports = await freePorts();
+  const google = await startGoogle(ports);
   try {
-    const product = await start(options, processes);
+    const product = await start(options, processes, { ports, google: google.environment });
     return await Promise.race([use(product), processes.ended]);
   } finally {
     await processes.stop();
+    await google.close();
     await endLeftovers(layout);
     await eraseInstances(prefix);
   }
@@ -63,6 +67,7 @@ export async function withProduct<T>(options: Options, use: (product: TryOut) =>
 async function start(
   { data, instanceImage, progress, environment = {} }: Options,
   processes: Processes,
+  { ports, google }: { ports: Ports; google: NodeJS.ProcessEnv },
 ): Promise<TryOut> {
   const layout = layoutOf(data);
   const secrets = await readSecrets(data);
@@ -75,11 +80,11 @@ async function start(
   await migrate({ owner: server.url("openclaw_launch"), app: databaseUrl });
   const settings = {
     layout,
-    ports: await freePorts(),
+    ports,
     secrets,
     databaseUrl,
     instanceImage,
-    given: { ...given(), ...environment },
+    given: { ...given(), ...google, ...environment },
   };
   const reached = addressesOf(settings);
   const run = {
@@ -109,9 +114,23 @@ async function start(
 /** The caller's environment without what would lead to the product that they run. All people come from one address here. */
 function given(): NodeJS.ProcessEnv {
   const theirs =
-    /^(WEB|ADMIN|INTERNAL|EGRESS|SIM|INSTANCE|OPENROUTER|RESEND|MAIL)_|^DATABASE_URL$|^WORKER_DATA$/;
+    /^(WEB|ADMIN|INTERNAL|EGRESS|SIM|INSTANCE|OPENROUTER|RESEND|MAIL|GOOGLE|GITHUB)_|^DATABASE_URL$|^WORKER_DATA$/;
   const entries = Object.entries(process.env).filter(([variable]) => !theirs.test(variable));
   return { ...Object.fromEntries(entries), INSTANCE_PREFIX: prefix, RATE_LIMIT_FACTOR: "1000" };
+}
+
+/** In Google's place; who signs in there is chosen by a button with their name. */
+async function startGoogle({ web }: Ports) {
+  const [id, secret] = ["launch", "only for tests"];
+  const redirectUri = `http://localhost:${web}/auth/google/callback`;
+  const people = ["Grace", "Katherine"].map((name) => ({
+    name,
+    email: `${name.toLowerCase()}@gmail.com`,
+    email_verified: true,
+  }));
+  const { url, close } = await startOpenIdPeer({ id, secret, redirectUri }, people);
+  const environment = { GOOGLE_ISSUER: url, GOOGLE_CLIENT_ID: id, GOOGLE_CLIENT_SECRET: secret };
+  return { environment, close };
 }
 
 async function freePorts(): Promise<Ports> {

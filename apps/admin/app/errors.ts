@@ -19,6 +19,7 @@ type OwnersCode =
   | "auth.last-method"
   | "auth.method-missing"
   | "auth.limit-reached"
+  | "auth.password-exists"
   | "auth.email-unverified"
   | "instance.missing"
   | "instance.id-taken"

@@ -26,6 +26,7 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "auth.method-missing": () => "This is turned off already. Reload the page to see how things are.",
   "auth.limit-reached": ({ limit }) =>
     `You have ${limit ? `${limit} of these, which is the limit` : "as many of these as are allowed"}. Remove one that you no longer need.`,
+  "auth.password-exists": () => "Your account has a password already. Reload the page.",
   "auth.email-unverified": () => "Your e-mail address isn’t confirmed yet. Follow the link that we sent you.",
   "totp.not-begun": () => "This key is no longer valid. Start again, and scan the new one.",
   "totp.already-on": () => "Two-step sign-in is on already. To move it to another phone, turn it off first.",

@@ -12,7 +12,7 @@ const passkeys = (page: Page) => page.getByRole("list", { name: "Passkeys" }).ge
 
 async function beginPasskey(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Add a passkey" }).click();
-  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByRole("button", { name: "Make the passkey" }).click();
 }
 
@@ -50,8 +50,8 @@ test("A8: passkeys are made with names, renamed, and one alone signs in while th
   await page.goto("/settings/security");
   await expectPresentable(page, "security-without-passkeys");
   await page.getByRole("button", { name: "Add a passkey" }).click();
-  await expect(page.getByLabel("Name")).toBeFocused();
-  await expect(page.getByLabel("Name")).toHaveValue("Linux computer");
+  await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("Linux computer");
   await expectPresentable(page, "passkey-new");
   await page.getByRole("button", { name: "Cancel" }).click();
   await addFirstPasskey(page, "Laptop");
@@ -63,14 +63,14 @@ test("A8: passkeys are made with names, renamed, and one alone signs in while th
   await expectPresentable(page, "passkey-known");
   await laptop.unplug();
   await PasskeyDevice.plugIn(page, { synced: true });
-  await page.getByLabel("Name").fill("Phone");
+  await page.getByLabel("Name", { exact: true }).fill("Phone");
   await page.getByRole("button", { name: "Make the passkey" }).click();
   await expect(passkeys(page)).toHaveCount(2);
   await expect(passkeys(page).nth(1)).toContainText("Synced between your devices");
 
   await page.getByRole("button", { name: "Rename Laptop" }).click();
   await expectPresentable(page, "passkey-rename");
-  await page.getByRole("dialog").getByLabel("Name").fill("Laptop at work");
+  await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("Laptop at work");
   await page.keyboard.press("Enter");
   await expect(passkeys(page).first()).toContainText("Laptop at work");
   await page.reload();

@@ -27,6 +27,7 @@ export const errorCatalogue = {
   "auth.last-method": "conflict",
   "auth.method-missing": "missing",
   "auth.limit-reached": "conflict",
+  "auth.password-exists": "conflict",
   "auth.email-unverified": "conflict",
   "totp.not-begun": "conflict",
   "totp.already-on": "conflict",

@@ -167,6 +167,18 @@ export class Launch {
   }
 
   /**
+   * The first password of an account that was opened at a provider, and with it an empty vault, which it unlocks.
+   * Throws auth.step-up-required, auth.password-exists.
+   */
+  async setPassword({ password }: { password: string }): Promise<void> {
+    const { id } = await this.api.auth.me.query({}).catch(rethrow);
+    const master = newMasterKey();
+    const first = await newPasswordKeys(password, id, master);
+    await this.api.auth.password.set.mutate(first).catch(rethrow);
+    await this.#hold(master, id);
+  }
+
+  /**
    * Replaces the password and ends every other session. What the vault holds stays as it is: its master key is sealed anew.
    * Throws auth.wrong-credentials.
    */

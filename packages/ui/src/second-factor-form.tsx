@@ -86,7 +86,7 @@ function PasskeyStep({ verify, textOf }: PasskeyStepProps) {
           {error}
         </Notice>
       )}
-      <p>Your device asks for your fingerprint, your face or its PIN.</p>
+      <p className="text-pretty">Your device asks for your fingerprint, your face or its PIN.</p>
       <Button
         look="primary"
         className="w-full"

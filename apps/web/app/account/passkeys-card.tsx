@@ -74,7 +74,7 @@ function Unknown({ children }: { children: ReactNode }) {
     <div className="flex gap-4">
       <Fingerprint size={32} strokeWidth={1.5} aria-hidden className="shrink-0 text-muted max-sm:hidden" />
       <div className="grid justify-items-start gap-4">
-        <p className="max-w-prose">
+        <p className="max-w-prose text-pretty">
           Sign in the way you unlock your phone or computer: with your fingerprint, your face or its PIN.
           There is nothing to remember and nothing to type, and a fake page can’t steal it.
         </p>

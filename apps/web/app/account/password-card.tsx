@@ -6,9 +6,39 @@ import { Notice } from "@openclaw-launch/ui/notice";
 import { PasswordInput } from "@openclaw-launch/ui/password-input";
 import { passwordStrength } from "@openclaw-launch/ui/password-strength";
 import { useToast } from "@openclaw-launch/ui/toast";
+import { useRevalidator } from "@remix-run/react";
 import { type FormEvent, useRef, useState } from "react";
 import { textOfPasswordError } from "~/errors";
 import { launch } from "~/launch.client";
+import { FirstPassword } from "./first-password";
+
+/** For whoever signs in another way. */
+export function NoPasswordCard({ email }: { email: string }) {
+  const toast = useToast();
+  const { revalidate } = useRevalidator();
+  const [setting, setSetting] = useState(false);
+
+  function conclude() {
+    toast({ tone: "ok", text: "Your password is set, and your vault is open." });
+    revalidate();
+  }
+
+  return (
+    <Card
+      title="Password"
+      hint="Your account has none. You need one to have a vault, and so to launch assistants."
+      actions={
+        !setting && (
+          <Button look="primary" onClick={() => setSetting(true)}>
+            Set a password
+          </Button>
+        )
+      }
+    >
+      {setting && <FirstPassword email={email} onSet={conclude} />}
+    </Card>
+  );
+}
 
 /** A new password for the account and its vault. */
 export function PasswordCard({ email }: { email: string }) {

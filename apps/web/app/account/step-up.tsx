@@ -201,7 +201,7 @@ function AskedProof({ text, button, waiting, ask, others }: AskedProofProps) {
           {error}
         </Notice>
       )}
-      <p>{text}</p>
+      <p className="text-pretty">{text}</p>
       <Actions others={others}>
         <Button look="primary" autoFocus busy={busy ? waiting : null} onClick={() => void go()}>
           {button}

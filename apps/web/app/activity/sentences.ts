@@ -47,6 +47,7 @@ const sentences: Record<AuditAction, Sentence> = {
   "auth.step-up-failed": ({ details }) =>
     `Confirmation refused: wrong ${(details["by"] ?? details["factor"]) === "password" ? "password" : "code"}`,
   "auth.recovery-code-used": () => "Recovery code used up",
+  "auth.password-set": () => "First password set",
   "auth.password-changed": ({ details }) =>
     `Password changed${typeof details["endedSessions"] === "number" && details["endedSessions"] > 0 ? `; ${counted(details["endedSessions"], "other session", "other sessions")} ended` : ""}`,
   "auth.password-change-failed": () => "Change of password refused: wrong password",

@@ -1,10 +1,9 @@
-import { Card } from "@openclaw-launch/ui/card";
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useRevalidator } from "@remix-run/react";
 import { useState } from "react";
 import { IdentitiesCard } from "~/account/identities-card";
 import { PasskeysCard } from "~/account/passkeys-card";
-import { PasswordCard } from "~/account/password-card";
+import { NoPasswordCard, PasswordCard } from "~/account/password-card";
 import { RecoveryCodes } from "~/account/recovery-codes";
 import { RecoveryCodesCard } from "~/account/recovery-codes-card";
 import { TwoStep } from "~/account/two-step";
@@ -46,13 +45,7 @@ export default function Security() {
   if (codes) return <RecoveryCodes email={email} codes={codes} onKept={concludeCodes} />;
   return (
     <>
-      {hasPassword ? (
-        <PasswordCard email={email} />
-      ) : (
-        <Card title="Password">
-          <p className="text-muted">Your account has none: you sign in another way.</p>
-        </Card>
-      )}
+      {hasPassword ? <PasswordCard email={email} /> : <NoPasswordCard email={email} />}
       <PasskeysCard passkeys={passkeys} passwordAlone={hasPassword && !hasSecondFactor} onCodes={setCodes} />
       <TwoStep since={totpSince} hasPasskey={hasPasskey} onCodes={setCodes} />
       {hasSecondFactor && <RecoveryCodesCard left={recoveryCodesLeft} onCodes={setCodes} />}

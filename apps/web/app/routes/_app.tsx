@@ -62,13 +62,13 @@ export default function App() {
   return (
     <ToastProvider>
       <LiveInstancesProvider>
-        <VaultProvider email={email}>
-          <StepUpProvider email={email}>
+        <StepUpProvider email={email}>
+          <VaultProvider email={email}>
             <Frame email={email} standIn={standIn}>
               <Outlet />
             </Frame>
-          </StepUpProvider>
-        </VaultProvider>
+          </VaultProvider>
+        </StepUpProvider>
       </LiveInstancesProvider>
     </ToastProvider>
   );

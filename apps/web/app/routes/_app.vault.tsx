@@ -39,7 +39,15 @@ type Config = Awaited<ReturnType<typeof loader>>["configs"][number];
 export default function Vault() {
   const { slots, configs, usedBy } = useLoaderData<typeof loader>();
   const { unlocked, unlock } = useVault();
+  const { revalidate } = useRevalidator();
   const names = useNames(unlocked, configs);
+
+  async function open() {
+    const purpose =
+      "Its keys stay in this browser’s memory until you lock it, sign out, or do nothing for 15 minutes.";
+    if ((await unlock(purpose)) && slots.length === 0) revalidate();
+  }
+
   return (
     <>
       <PageHeader
@@ -52,22 +60,20 @@ export default function Vault() {
             Lock
           </Button>
         ) : (
-          <Button
-            look="primary"
-            onClick={() =>
-              void unlock(
-                "Its keys stay in this browser’s memory until you lock it, sign out, or do nothing for 15 minutes.",
-              )
-            }
-          >
+          <Button look="primary" onClick={() => void open()}>
             <LockKeyholeOpen size={16} aria-hidden />
-            Unlock
+            {slots.length === 0 ? "Set a password" : "Unlock"}
           </Button>
         )}
       </PageHeader>
       <div className="grid gap-4">
         <Card title="Who can open it">
           <ul className="grid gap-3">
+            {slots.length === 0 && (
+              <li className="text-muted">
+                Nobody yet: your account has no password, and a vault needs one that only you know.
+              </li>
+            )}
             {slots.map((slot) => (
               <li key={slot.id} className="flex items-center gap-3">
                 <KeyRound size={18} aria-hidden className="text-muted" />

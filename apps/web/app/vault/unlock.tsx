@@ -14,6 +14,7 @@ import {
   useRef,
   useState,
 } from "react";
+import { FirstPassword } from "~/account/first-password";
 import { textOfPasswordError } from "~/errors";
 import { launch } from "~/launch.client";
 import { MachineQuestion } from "./machine-question";
@@ -36,7 +37,7 @@ const Context = createContext<Vault>({
 export const useVault = () => useContext(Context);
 
 type MachineChange = { change: WorkerIdentityChanged; answer: (trusted: boolean) => void };
-type Question = { purpose: string; answer: (unlocked: boolean) => void };
+type Question = { purpose: string; hasPassword: boolean; answer: (unlocked: boolean) => void };
 
 /** The vault is unlocked by the password, in place, wherever it is needed. */
 export function VaultProvider({ email, children }: { email: string; children: ReactNode }) {
@@ -49,13 +50,14 @@ export function VaultProvider({ email, children }: { email: string; children: Re
     return launch.onLockChange(setUnlocked);
   }, []);
 
-  const unlock = useCallback(
-    (purpose: string) =>
-      launch.unlocked
-        ? Promise.resolve(true)
-        : new Promise<boolean>((answer) => setQuestion({ purpose, answer })),
-    [],
-  );
+  const unlock = useCallback(async (purpose: string): Promise<boolean> => {
+    if (launch.unlocked) return true;
+    const hasPassword = await launch.api.auth.protection.query({}).then(
+      (protection) => protection.hasPassword,
+      () => true, // nearly everybody has one
+    );
+    return new Promise((answer) => setQuestion({ purpose, hasPassword, answer }));
+  }, []);
 
   const deploy = useCallback(async (deployment: Deployment): Promise<boolean> => {
     try {
@@ -88,14 +90,21 @@ export function VaultProvider({ email, children }: { email: string; children: Re
       <Dialog
         open={question !== null}
         onOpenChange={(open) => !open && conclude(false)}
-        title="Unlock your vault"
-        description={question?.purpose}
+        title={question?.hasPassword === false ? "Set a password for your vault" : "Unlock your vault"}
+        description={question?.hasPassword === false ? withoutPassword : question?.purpose}
       >
-        <UnlockForm email={email} onUnlocked={() => conclude(true)} />
+        {question?.hasPassword === false ? (
+          <FirstPassword email={email} onSet={() => conclude(true)} />
+        ) : (
+          <UnlockForm email={email} onUnlocked={() => conclude(true)} />
+        )}
       </Dialog>
     </Context.Provider>
   );
 }
+
+const withoutPassword =
+  "The settings of your assistants are encrypted in your browser, with a password that only you know. Your account has none yet.";
 
 function UnlockForm({ email, onUnlocked }: { email: string; onUnlocked: () => void }) {
   const [password, setPassword] = useState("");

@@ -11,6 +11,7 @@ export const auditAction = z.enum([
   "auth.step-up",
   "auth.step-up-failed",
   "auth.recovery-code-used",
+  "auth.password-set",
   "auth.password-changed",
   "auth.password-change-failed",
   "auth.password-upgraded",

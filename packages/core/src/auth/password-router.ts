@@ -6,7 +6,14 @@ import { changePassword } from "./change-password.ts";
 import { requestReset } from "./request-reset.ts";
 import { askResetPasskey } from "./reset-link.ts";
 import { resetPassword } from "./reset-password.ts";
-import { changePasswordInput, mailTokenInput, requestResetInput, resetPasswordInput } from "./schema.ts";
+import {
+  changePasswordInput,
+  mailTokenInput,
+  requestResetInput,
+  resetPasswordInput,
+  setPasswordInput,
+} from "./schema.ts";
+import { setPassword } from "./set-password.ts";
 
 const nothing = z.strictObject({});
 
@@ -18,6 +25,14 @@ export const passwordRouter = appRouterOf({
     .mutation(async ({ ctx, input }) => {
       const { cookie } = await changePassword(ctx.sys, ctx.actor, input);
       setCookies(ctx.responseHeaders, [cookie]);
+      return {};
+    }),
+  set: provenProcedure
+    .meta({ audience: "proven", limit: "account" })
+    .input(setPasswordInput)
+    .output(nothing)
+    .mutation(async ({ ctx, input }) => {
+      await setPassword(ctx.sys, ctx.actor, input);
       return {};
     }),
   requestReset: publicProcedure

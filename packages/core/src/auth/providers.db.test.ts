@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { rateLimiterOn } from "../adapters/rate-limiter.ts";
 import { createAppContext } from "../api/context.ts";
 import type { ExternalIdentity, ProviderName } from "../ports.ts";
-import { Browser, registeredOwner } from "../testing/browser.ts";
+import { Browser, newAccount, registeredOwner } from "../testing/browser.ts";
 import { FakeIdentityProvider } from "../testing/fake-identity-provider.ts";
 import { createTestSystem, type TestSystem } from "../testing/test-system.ts";
 import { beginProvider } from "./begin-provider.ts";
@@ -113,6 +113,24 @@ describe("A1: whoever is new", () => {
       { method: "google" },
     ]);
     expect(await eventsOf(id, "auth.registered")).toHaveLength(1);
+  });
+
+  test("sets a first password, once, which signs in and has a vault", async () => {
+    const { browser, person } = await newcomer();
+    const { kdf, authKey, slot } = newAccount(sys);
+    expect(await browser.call((api) => api.vault.slots.list({}))).toEqual([]);
+    await browser.call((api) => api.auth.password.set({ kdf, authKey, slot }));
+    expect(await browser.call((api) => api.vault.slots.list({}))).toMatchObject([{ id: slot.id }]);
+    const elsewhere = new Browser(sys);
+    await elsewhere.call((api) => api.auth.login({ email: person.email ?? "", authKey }));
+    expect(await me(elsewhere)).toEqual(await me(browser));
+    const other = newAccount(sys);
+    await expect(
+      browser.call((api) =>
+        api.auth.password.set({ kdf: other.kdf, authKey: other.authKey, slot: other.slot }),
+      ),
+    ).rejects.toMatchObject(refusal("auth.password-exists"));
+    await new Browser(sys).call((api) => api.auth.login({ email: person.email ?? "", authKey }));
   });
 
   test("is told apart by provider and number, never by the address", async () => {

@@ -132,6 +132,13 @@ export const changePasswordInput = z.strictObject({
   slot: z.strictObject({ id: z.uuidv4(), envelope: base64Bytes(4096) }),
 });
 
+/** For an account that has none. */
+export const setPasswordInput = z.strictObject({
+  kdf: keyDerivation,
+  authKey: key256,
+  slot: z.strictObject({ id: z.uuidv4(), envelope: base64Bytes(4096) }),
+});
+
 /** What a link in a mail carries behind its `#`. */
 export const mailTokenInput = z.strictObject({ token: z.string().max(100) });
 

@@ -22,6 +22,11 @@ const turnBack =
 
 /** What happened, and what to do when it was somebody else. */
 export const changeWords: Record<SecurityChange, Words> = {
+  "password-set": {
+    subject: "Your account has a password now",
+    happened: "A password was set for your account, which had none. It signs in and opens the vault.",
+    otherwise: "If this was not you, end all other sessions and reset the password now.",
+  },
   "password-changed": {
     subject: "Your password was changed",
     happened: "The password of your account was changed. Every other session was ended.",

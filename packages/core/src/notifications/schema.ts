@@ -2,6 +2,7 @@ import { z } from "zod";
 
 /** What an owner is told of whenever it changes. */
 export const securityChange = z.enum([
+  "password-set",
   "password-changed",
   "password-upgraded",
   "password-reset",

@@ -91,7 +91,7 @@ function writeNotice(webUrl: string, { change, name, at, ip, device }: SecurityN
       ...fact("With", device),
     ],
     button:
-      change === "password-changed" || change === "password-upgraded"
+      resettable.has(change)
         ? { label: "Reset password", url: `${webUrl}/reset-password` }
         : { label: "Check your account", url: `${webUrl}/settings` },
     otherwise: `${otherwise} If it was you, there is nothing to do.`,
@@ -99,6 +99,13 @@ function writeNotice(webUrl: string, { change, name, at, ip, device }: SecurityN
       "You get this mail because it is about the security of your account. Such mails can't be turned off.",
   };
 }
+
+/** For which the next step of whoever did not do it is a new password. */
+const resettable: ReadonlySet<SecurityNotice["change"]> = new Set([
+  "password-set",
+  "password-changed",
+  "password-upgraded",
+]);
 
 const onceWithin = (hours: number) =>
   `The link works once, within ${hours === 1 ? "one hour" : `${hours} hours`}.`;

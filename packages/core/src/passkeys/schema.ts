@@ -41,7 +41,8 @@ export const authenticationResponse = z.strictObject({
   response: z.strictObject({
     clientDataJSON: base64url(4096),
     authenticatorData: base64url(4096),
-    signature: base64url(2048),
+    /** Those that withstand quantum computers (ML-DSA) take up to 4627 bytes. */
+    signature: base64url(8192),
     userHandle: base64url(100).nullish(),
   }),
 });

@@ -41,6 +41,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "auth.protection": account,
     "auth.stepUp": account,
     "auth.password.change": proven,
+    "auth.password.set": proven,
     "auth.password.requestReset": open,
     "auth.password.askPasskey": open,
     "auth.password.reset": open,
