@@ -90,10 +90,9 @@ function writeNotice(webUrl: string, { change, name, at, ip, device }: SecurityN
       ...fact("From", ip),
       ...fact("With", device),
     ],
-    button:
-      resettable.has(change)
-        ? { label: "Reset password", url: `${webUrl}/reset-password` }
-        : { label: "Check your account", url: `${webUrl}/settings` },
+    button: resettable.has(change)
+      ? { label: "Reset password", url: `${webUrl}/reset-password` }
+      : { label: "Check your account", url: `${webUrl}/settings` },
     otherwise: `${otherwise} If it was you, there is nothing to do.`,
     reason:
       "You get this mail because it is about the security of your account. Such mails can't be turned off.",
