@@ -43,7 +43,7 @@ export function NewPasskey({ names, passwordAlone, onAdded, onCancel }: NewPassk
   }
 
   return (
-    <form onSubmit={submit} noValidate className="grid gap-4 border-t border-line pt-4">
+    <form onSubmit={submit} noValidate className="mt-3 grid gap-4 border-t border-line pt-4 first:mt-0">
       {error && (
         <Notice tone="bad" title="No passkey was added">
           {error}

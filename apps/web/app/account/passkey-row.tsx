@@ -60,7 +60,7 @@ export function PasskeyRow({ passkey, isLast, onChanged }: PasskeyRowProps) {
           )}
         </p>
       </div>
-      <div className="-my-1.5 flex">
+      <div className="-my-1.5 -mr-2.5 flex">
         <IconButton
           label={`Rename ${name}`}
           icon={<Pencil size={16} aria-hidden />}

@@ -70,7 +70,7 @@ const whatRemains = (hasPasskey: boolean) =>
 function Off({ busy, onBegin }: { busy: boolean; onBegin: () => void }) {
   return (
     <Card title="Two-step sign-in with an app" actions={<StateBadge tone="neutral" label="Off" />}>
-      <p className="max-w-prose">
+      <p className="max-w-prose text-pretty">
         With it, a stolen password alone is of no use to anybody: signing in also takes six digits that an app
         on your phone shows. They change every 30 seconds and need no reception.
       </p>
