@@ -38,7 +38,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             </Primitive.Close>
           </Primitive.Root>
         ))}
-        <Primitive.Viewport className="fixed inset-x-4 bottom-20 z-50 grid gap-2 outline-none md:right-6 md:bottom-6 md:left-auto md:w-96" />
+        <Primitive.Viewport className="fixed inset-x-4 bottom-20 z-60 grid gap-2 outline-none md:right-6 md:bottom-6 md:left-auto md:w-96" />
       </Primitive.Provider>
     </ToastContext.Provider>
   );

@@ -32,7 +32,7 @@ export function PasskeysCard({ passkeys, passwordAlone, onCodes }: PasskeysCardP
 
   const isEmpty = passkeys.length === 0;
   const add = !adding && (
-    <Button look={isEmpty ? "primary" : "secondary"} onClick={() => setAdding(true)}>
+    <Button onClick={() => setAdding(true)}>
       <Plus size={16} aria-hidden />
       Add a passkey
     </Button>
