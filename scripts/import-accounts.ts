@@ -1,5 +1,5 @@
-// `npm run import-accounts -- accounts.jsonl`: opens accounts for the people of an older installation. Each line of the file is
-// {"email": "ada@example.org", "passwordHash": "$2b$12$…", "emailVerified": true}. Lines that are done already are skipped.
+// `npm run import-accounts -- accounts.jsonl`: opens accounts for the people of an older installation. Addresses that have one are
+// skipped, so it can be run again. Without a file it says what stands in one.
 import { type FileHandle, open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { importAccount } from "../packages/core/src/auth/import-account.ts";
@@ -29,7 +29,8 @@ if (counts.refused > 0) process.exitCode = 1;
 async function openFile(name: string | undefined): Promise<FileHandle> {
   try {
     if (name) return await open(resolve(process.env["INIT_CWD"] ?? "", name));
-    console.error("Name the file: npm run import-accounts -- accounts.jsonl");
+    console.error(`Name the file: npm run import-accounts -- accounts.jsonl
+One account a line: {"email": "ada@example.org", "passwordHash": "$2b$12$…", "emailVerified": true}`);
   } catch (error) {
     console.error(`${name} can't be read: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -93,7 +93,7 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
     "The machine that runs your assistant doesn’t answer right now. It keeps running; try again in a moment.",
   "client.unreachable": () => "We can’t reach the server. Check your connection and try again.",
   "account.imported": () =>
-    "This account has moved here from an older service, and the move isn’t complete. Sign out, then sign in with its password.",
+    "This account is being moved here from an older service: signing in with its password and saying yes to the move completes that. If you know of no move, tell the operator.",
   "vault.locked": () => "Your vault is locked. Unlock it with your password and try again.",
   "vault.refused": () => "Your vault could not be opened with this password.",
   "vault.too-large": () => "This configuration is too large. Shorten the personality text.",

@@ -1,5 +1,6 @@
 // What tests change behind the product's back, because nobody waits ten minutes for it.
 import { openDatabase } from "@openclaw-launch/core/adapters/database";
+import type { ImportedKeyDerivation } from "@openclaw-launch/core/auth/schema";
 
 async function inDatabase(change: (db: ReturnType<typeof openDatabase>) => Promise<unknown>): Promise<void> {
   const url = process.env["E2E_DATABASE_URL"];
@@ -11,6 +12,10 @@ async function inDatabase(change: (db: ReturnType<typeof openDatabase>) => Promi
     await db.$disconnect();
   }
 }
+
+/** As if the account came from an older installation. `kdf` is what its authentication key was derived with. */
+export const takeForImported = (email: string, kdf: ImportedKeyDerivation): Promise<void> =>
+  inDatabase((db) => db.user.update({ where: { email }, data: { kdf, slots: { deleteMany: {} } } }));
 
 /** As if everybody signed in with this address had shown ten minutes ago who they are. */
 export const letProofsExpire = (email: string): Promise<void> =>

@@ -10,6 +10,7 @@ import { Link, useLoaderData, useNavigate, useSearchParams } from "@remix-run/re
 import { Fingerprint } from "lucide-react";
 import { useState } from "react";
 import { OtherWays, ProviderWays, Way } from "~/account/other-ways";
+import { usePasswordSignIn } from "~/account/password-sign-in";
 import { isSignedIn, load } from "~/api.server";
 import { textOfCode, textOfError } from "~/errors";
 import { launch } from "~/launch.client";
@@ -26,6 +27,7 @@ export default function SignIn() {
   const { items: providers } = useLoaderData<typeof loader>();
   const [search] = useSearchParams();
   const navigate = useNavigate();
+  const byPassword = usePasswordSignIn();
   // Whoever comes back from a provider may owe a second factor too.
   const [owing, setOwing] = useState(() => factorsIn(search.get("factors")));
   const [problem, setProblem] = useState(() => textOfCode(search.get("problem")));
@@ -38,7 +40,7 @@ export default function SignIn() {
   async function signIn(credentials: { email: string; password: string }): Promise<void> {
     setProblem(null);
     try {
-      await launch.signIn(credentials);
+      await byPassword.signIn(credentials);
       leadOn();
     } catch (error) {
       const { code, details } = toLaunchError(error);
@@ -95,6 +97,7 @@ export default function SignIn() {
         verify={verify}
         verifyPasskey={verifyPasskey}
       />
+      {byPassword.question}
       {owing.length === 0 && (
         <OtherWays>
           <Way
