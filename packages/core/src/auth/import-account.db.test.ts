@@ -32,6 +32,14 @@ const eventsOf = async (userId: string) =>
     ({ action }) => action,
   );
 
+/** Changes that mails on their way to an address tell of. */
+const noticesTo = async (email: string) =>
+  (
+    await sys.db.$queryRaw<{ change: string }[]>`
+      SELECT data->'template'->>'change' AS change FROM pgboss.job
+      WHERE name = 'mail' AND data->>'to' = ${email}`
+  ).map(({ change }) => change);
+
 /** What the browser sends once it is in. */
 function replacement(currentAuthKey: string) {
   const { kdf, authKey, slot } = newAccount(sys);
@@ -92,6 +100,7 @@ describe("A2: a bcrypt hash from an older installation", () => {
       "auth.login",
       "auth.password-upgraded",
     ]);
+    expect(await noticesTo(email)).toContain("password-upgraded");
     // No session outlives it, and the old key proves nothing any more.
     await expect(other.browser.call((api) => api.auth.me({}))).rejects.toMatchObject(
       refusal("auth.required"),
