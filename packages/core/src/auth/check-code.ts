@@ -10,6 +10,14 @@ import type { CodeProof } from "./schema.ts";
 import { spendRecoveryCode } from "./spend-recovery-code.ts";
 import { spendTotpCode } from "./spend-totp-code.ts";
 
+const dayMs = 86_400_000;
+/** Wrong codes of a day that are more than a slip. */
+const worryingCodes = 5;
+const limitsOf = {
+  totp: ["second-factor.account", "second-factor.day"],
+  "recovery-code": ["recovery-code.account"],
+} as const;
+
 type Guesser = HalfActor | UserActor | MailLinkActor;
 
 /**
@@ -24,20 +32,38 @@ export async function checkCode<T>(
   failure: AuditAction,
   change: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  await consumeLimit(sys, actor, "second-factor.account", actor.userId);
+  for (const limit of limitsOf[proof.kind]) await consumeLimit(sys, actor, limit, actor.userId);
   const accepted = await sys.db.$transaction(async (tx) => {
     await lockAccount(tx, actor.userId);
     if (!(await spendCode(tx, sys, actor, proof))) return null;
     return { changed: await change(tx) };
   });
   if (accepted) return accepted.changed;
-  await recordEvent(sys.db, sys, actor, {
-    action: failure,
-    outcome: "refused",
-    targetId: actor.userId,
-    details: { factor: proof.kind },
-  });
+  await sys.db.$transaction((tx) => noteWrongCode(tx, sys, actor, proof, failure));
   throw new DomainError("auth.wrong-code");
+}
+
+/** Guessing does not stay between the guesser and the log: the owner hears of it, once a day. */
+async function noteWrongCode(
+  tx: Transaction,
+  sys: AuthSystem,
+  actor: Guesser,
+  { kind }: CodeProof,
+  failure: AuditAction,
+): Promise<void> {
+  const { userId } = actor;
+  await lockAccount(tx, userId);
+  const details = { factor: kind };
+  await recordEvent(tx, sys, actor, { action: failure, outcome: "refused", targetId: userId, details });
+  const wrong = await tx.auditEvent.count({
+    where: {
+      userId,
+      at: { gt: new Date(sys.clock.now().getTime() - dayMs) },
+      outcome: "refused",
+      details: { path: ["factor"], equals: kind },
+    },
+  });
+  if (wrong === worryingCodes) await notifyOwner(tx, sys, userId, { actor, change: "wrong-codes" });
 }
 
 async function spendCode(

@@ -1,6 +1,10 @@
 import { base32 } from "oslo/encoding";
 import { describe, expect, test } from "vitest";
+import { rateLimiterOn } from "../adapters/rate-limiter.ts";
+import { limitCatalogue } from "../limits/rules.ts";
 import { Browser, newAccount, newKey, registeredOwner } from "../testing/browser.ts";
+import { FakeMailer } from "../testing/fake-mailer.ts";
+import { mailsTo } from "../testing/mailed-link.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { codeOf, stepOf } from "./totp.ts";
 
@@ -141,6 +145,28 @@ describe("A6: an authenticator app", () => {
     expect((await halfSignedIn(login(account))).answer.me?.id).toBe(account.userId);
     expect(await sys.db.recoveryCode.count({ where: { userId: account.userId } })).toBe(0);
     expect(codes).toHaveLength(10);
+  });
+});
+
+describe("A7: guesses at codes", () => {
+  test("are few a day, however patient; the owner hears of them once, and a recovery code still works", async () => {
+    const { account, codes } = await withTotp();
+    const strict = { ...sys, limiter: rateLimiterOn(sys.db, 1), mailer: new FakeMailer() };
+    const { browser } = await halfSignedIn(login(account));
+    const guesser = browser.copy(strict);
+    const guess = () =>
+      guesser.call((api) => api.auth.verifyTotp(proofOf("000000"))).catch((error: Error) => error.message);
+    const { points } = limitCatalogue["second-factor.day"];
+    for (let tried = 0; tried < points; tried++) {
+      expect(await guess()).toBe("auth.wrong-code");
+      // As if the next quarter of an hour had begun.
+      await sys.db.rateLimit.deleteMany({ where: { NOT: { key: { startsWith: "second-factor.day" } } } });
+    }
+    expect(await guess()).toBe("request.too-many");
+    const subjects = (await mailsTo(strict, account.email)).map(({ subject }) => subject);
+    expect(subjects.filter((subject) => subject.startsWith("Wrong codes"))).toHaveLength(1);
+    const proof = { kind: "recovery-code" as const, code: codes[0] ?? "" };
+    expect((await guesser.call((api) => api.auth.verifyTotp({ proof }))).me?.id).toBe(account.userId);
   });
 });
 

@@ -15,6 +15,10 @@ export const limitCatalogue = {
   "second-factor": { points: 30, seconds: 900, per: "network" },
   /** Guesses at one account's codes, from anywhere. */
   "second-factor.account": { points: 10, seconds: 900, per: "subject" },
+  /** However patient: six digits would be found within a year otherwise. */
+  "second-factor.day": { points: 30, seconds: 86_400, per: "subject" },
+  /** Apart from the app's codes, so that whoever guesses at those locks nobody out who has one of these. */
+  "recovery-code.account": { points: 10, seconds: 900, per: "subject" },
   passkey: { points: 60, seconds: 900, per: "network" },
   provider: { points: 30, seconds: 900, per: "network" },
   "step-up": { points: 15, seconds: 900, per: "account" },

@@ -82,6 +82,12 @@ export const changeWords: Record<SecurityChange, Words> = {
     happened: "A recovery code stood in for your second factor. It works no more.",
     otherwise: endSessions,
   },
+  "wrong-codes": {
+    subject: "Wrong codes were entered for your account",
+    happened:
+      "Several codes that somebody entered as your second factor were wrong. Whoever it was knows your password, uses a session of yours or reads your mail.",
+    otherwise: "If this was not you, change your password now, and end all other sessions.",
+  },
   "passkey-added": {
     subject: "A passkey was added",
     happened: "A new passkey can sign in to your account.",

@@ -13,6 +13,7 @@ export const securityChange = z.enum([
   "totp-disabled",
   "recovery-codes-replaced",
   "recovery-code-used",
+  "wrong-codes",
   "passkey-added",
   "passkey-removed",
   "provider-linked",
