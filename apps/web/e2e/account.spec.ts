@@ -326,6 +326,7 @@ test("R1: activity tells what happened, filtered by the address, opened, page by
   await expect(events).toHaveText([
     /Signed in with password and app/,
     /Sign-in refused: wrong code/,
+    /Sign-in begun with your password/,
     /Sign-in refused: wrong password/,
     /Signed out/,
     /Two-step sign-in turned on/,

@@ -29,6 +29,15 @@ const refusals: Record<string, string> = {
   "admin.required": "no admin account",
 };
 
+const denials: Record<string, string> = {
+  "request.too-many": "too many tries",
+  "auth.required": "an API token that is none",
+  "auth.second-factor-required": "the second step was missing",
+  "auth.step-up-required": "it had to be confirmed first",
+  "auth.token-scope": "more than its API token may do",
+  "auth.link-expired": "a link that is no longer valid",
+};
+
 const chosen = (texts: Record<string, string>, key: unknown): string => texts[String(key)] ?? "";
 const counted = (count: unknown, one: string, many: string) =>
   count === 1 ? `one ${one}` : `${String(count)} ${many}`;
@@ -36,6 +45,8 @@ const counted = (count: unknown, one: string, many: string) =>
 const sentences: Record<AuditAction, Sentence> = {
   "auth.registered": () => "Account created",
   "auth.registration-refused": () => "Another sign-up with your address refused",
+  "auth.login-begun": ({ details }) =>
+    `Sign-in begun ${chosen(methods, details["method"])}: the second step was asked for`,
   "auth.login": ({ details }) =>
     `Signed in ${chosen(methods, details["method"])}${details["newDevice"] === true ? ", on a new device" : ""}`,
   "auth.login-failed": ({ details }) =>
@@ -58,6 +69,7 @@ const sentences: Record<AuditAction, Sentence> = {
   "auth.email-verified": () => "E-mail address confirmed",
   "auth.email-change-requested": () => "Another e-mail address asked for",
   "auth.email-changed": () => "E-mail address changed",
+  "auth.totp-refused": () => "Two-step sign-in stayed off: wrong code refused",
   "auth.totp-enabled": () => "Two-step sign-in turned on",
   "auth.totp-disabled": () => "Two-step sign-in turned off",
   "auth.recovery-codes-replaced": () => "New recovery codes made",
@@ -87,6 +99,8 @@ const sentences: Record<AuditAction, Sentence> = {
   "instance.renamed": ({ details }) => `An assistant renamed to ${details["name"]}`,
   "admin.invited": () => "Invited to run this service",
   "admin.redeemed": () => "Became an admin of this service",
+  "request.refused": ({ details }) =>
+    `Request refused: ${chosen(denials, details["code"]) || "nothing of yours"}`,
 };
 
 /** `names` are those of assistants, by id. A refusal always says that it is one. */

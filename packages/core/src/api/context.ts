@@ -1,3 +1,4 @@
+import { recordWrongToken } from "../audit/record-refusal.ts";
 import { deviceHashOf } from "../auth/devices.ts";
 import { type FoundSession, findSession } from "../auth/sessions.ts";
 import type { AdminConfig, WebConfig } from "../config.ts";
@@ -41,7 +42,10 @@ export async function createAppContext(sys: WebSystem, request: IncomingRequest)
   const authorization = request.headers.get("authorization");
   if (authorization !== null) {
     const token = await findApiToken(sys, authorization, client);
-    if (!token) throw trpcErrorOf(new DomainError("auth.required"));
+    if (!token) {
+      await recordWrongToken(sys, { kind: "anonymous", ...client });
+      throw trpcErrorOf(new DomainError("auth.required"));
+    }
     return { sys, actor: { kind: "apiToken", ...token, ...client }, responseHeaders };
   }
   refuseForeignOrigin(request, sys.config.WEB_URL);

@@ -7,6 +7,7 @@ import {
 } from "@trpc/server";
 import superjson from "superjson";
 import { ZodError } from "zod";
+import { recordRefusal } from "../audit/record-refusal.ts";
 import { includesScope, isProven } from "../auth/rules.ts";
 import { whileSignedIn } from "../auth/watch-revocation.ts";
 import { DomainError, type ErrorCode, type ErrorDetails } from "../errors.ts";
@@ -93,15 +94,23 @@ const options = {
 type Call = { ctx: { sys: System; actor?: Actor; responseHeaders?: Headers }; path: string };
 
 /** The outermost middleware. `next()` never rejects: its result says whether it went well. */
-function answer<Result extends { ok: true; data: unknown } | { ok: false; error: TRPCError }>(
+async function answer<Result extends { ok: true; data: unknown } | { ok: false; error: TRPCError }>(
   call: Call,
   result: Result,
-): Result {
-  if (!result.ok) throw knownError(call, result.error);
+): Promise<Result> {
+  if (!result.ok) {
+    await noteRefusal(call, result.error);
+    throw knownError(call, result.error);
+  }
   if (!isAsyncIterable(result.data)) return result;
   const { actor } = call.ctx;
   const stream = actor ? whileSignedIn(call.ctx.sys, actor, result.data) : result.data;
   return { ...result, data: answerEach(call, stream) };
+}
+
+async function noteRefusal({ ctx, path }: Call, { cause }: TRPCError): Promise<void> {
+  if (ctx.actor && cause instanceof DomainError)
+    await recordRefusal(ctx.sys, ctx.actor, { code: cause.code, path });
 }
 
 async function* answerEach(call: Call, stream: AsyncIterable<unknown>): AsyncGenerator<unknown, void, void> {

@@ -31,7 +31,8 @@ export async function recordEvent(
       outcome,
       ip: "ip" in actor ? actor.ip : null,
       device: "userAgent" in actor ? actor.userAgent : null,
-      details,
+      // Of several programs that act for an account, which one it was.
+      details: actor.kind === "apiToken" ? { ...details, tokenId: actor.tokenId } : details,
     },
   });
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 export const auditAction = z.enum([
   "auth.registered",
   "auth.registration-refused",
+  "auth.login-begun",
   "auth.login",
   "auth.login-failed",
   "auth.second-factor-failed",
@@ -21,6 +22,7 @@ export const auditAction = z.enum([
   "auth.email-verified",
   "auth.email-change-requested",
   "auth.email-changed",
+  "auth.totp-refused",
   "auth.totp-enabled",
   "auth.totp-disabled",
   "auth.recovery-codes-replaced",
@@ -48,6 +50,7 @@ export const auditAction = z.enum([
   "instance.renamed",
   "admin.invited",
   "admin.redeemed",
+  "request.refused",
 ]);
 export type AuditAction = z.infer<typeof auditAction>;
 

@@ -29,8 +29,15 @@ export async function beginSession(
 ): Promise<BegunSession> {
   if ("sessionId" in actor) await endSession(tx, actor.sessionId);
   const factors = isComplete ? [] : await owedFactors(tx, audience, user.id);
-  if (factors.length > 0)
+  if (factors.length > 0) {
+    await recordEvent(tx, sys, actor, {
+      action: "auth.login-begun",
+      targetId: user.id,
+      userId: user.id,
+      details: { audience, method },
+    });
     return { me: null, factors, cookies: [await openSession(tx, sys, audience, user.id, actor, "half")] };
+  }
 
   const device = await rememberDevice(tx, sys, user.id, actor);
   const session = await openSession(tx, sys, audience, user.id, actor);

@@ -29,5 +29,10 @@ export async function confirmTotp(
     return { codes };
   });
   if (confirmed) return confirmed;
+  await recordEvent(sys.db, sys, actor, {
+    action: "auth.totp-refused",
+    outcome: "refused",
+    targetId: userId,
+  });
   throw new DomainError("auth.wrong-code");
 }

@@ -19,6 +19,8 @@ export const limitCatalogue = {
   "second-factor.day": { points: 30, seconds: 86_400, per: "subject" },
   /** Apart from the app's codes, so that whoever guesses at those locks nobody out who has one of these. */
   "recovery-code.account": { points: 10, seconds: 900, per: "subject" },
+  /** Events of one kind of refusal for one caller. */
+  "refusal-event": { points: 1, seconds: 3600, per: "subject" },
   passkey: { points: 60, seconds: 900, per: "network" },
   provider: { points: 30, seconds: 900, per: "network" },
   "step-up": { points: 15, seconds: 900, per: "account" },

@@ -14,14 +14,14 @@ export async function signInWithPasskey(
   actor: Browser,
   { challengeId, response }: PasskeyAnswer,
 ): Promise<BegunSession> {
-  const nobody = { userId: null, sessionId: null };
-  const challenge = await spendChallenge(sys, "sign_in", challengeId, nobody);
   const passkey = await sys.db.passkey.findUnique({
     where: { credentialId: response.id },
     include: { user: true },
   });
-  if (!passkey) throw new DomainError("passkey.refused");
   try {
+    const nobody = { userId: null, sessionId: null };
+    const challenge = await spendChallenge(sys, "sign_in", challengeId, nobody);
+    if (!passkey) throw new DomainError("passkey.refused");
     const used = await checkAuthentication(relyingPartyOf(sys.config), challenge, response, passkey);
     return await sys.db.$transaction(async (tx) => {
       await noteUse(tx, sys, passkey, used);
@@ -32,8 +32,7 @@ export async function signInWithPasskey(
       await recordEvent(sys.db, sys, actor, {
         action: "auth.login-failed",
         outcome: "refused",
-        userId: passkey.userId,
-        targetId: passkey.userId,
+        ...(passkey && { userId: passkey.userId, targetId: passkey.userId }),
         details: { audience: "app", reason: error.code },
       });
     throw error;
