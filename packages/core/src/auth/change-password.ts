@@ -3,7 +3,8 @@ import { recordEvent } from "../audit/record-event.ts";
 import { DomainError } from "../errors.ts";
 import { consumeLimit } from "../limits/consume-limit.ts";
 import { notifyOwner } from "../notifications/notify-owner.ts";
-import type { UserActor } from "../system.ts";
+import type { Transaction, UserActor } from "../system.ts";
+import { isTaken } from "./create-account.ts";
 import type { AuthSystem } from "./derive-secret.ts";
 import { hashAuthKey, verifyAuthKey } from "./hash-auth-key.ts";
 import { isImported, isStrongEnough } from "./rules.ts";
@@ -13,7 +14,8 @@ import { endSessions, proveSession } from "./sessions.ts";
 /**
  * Replaces derivation, authentication key and the vault's password slot in one transaction, and ends every other session.
  * Configurations stay byte for byte: the slot holds the same master key. Links that were mailed before, by which the account could
- * be taken over, work no more. An imported account gets its first vault so. Throws auth.wrong-credentials, auth.weak-key-derivation.
+ * be taken over, work no more. An imported account gets its first vault so. Throws auth.wrong-credentials, auth.weak-key-derivation,
+ * input.invalid for a slot that somebody has.
  */
 export async function changePassword(
   sys: AuthSystem,
@@ -35,7 +37,7 @@ export async function changePassword(
   const passwordHash = await hashAuthKey(sys, authKey);
   const createdAt = sys.clock.now();
   const change = isImported(current.kdf) ? "password-upgraded" : "password-changed";
-  return sys.db.$transaction(async (tx) => {
+  const replace = async (tx: Transaction) => {
     // Of two changes at once, the second proved a password that is no longer the account's.
     const { count } = await tx.user.updateMany({
       where: { id: userId, passwordHash: current.passwordHash },
@@ -61,5 +63,11 @@ export async function changePassword(
     });
     await notifyOwner(tx, sys, userId, { actor, change });
     return { cookie: await proveSession(tx, sys, "app", sessionId) };
-  });
+  };
+  try {
+    return await sys.db.$transaction(replace);
+  } catch (error) {
+    if (isTaken(error)) throw new DomainError("input.invalid", { field: "slot" });
+    throw error;
+  }
 }

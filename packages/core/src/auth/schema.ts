@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { text } from "../api/schema.ts";
 import { answer as passkeyAnswer } from "../passkeys/schema.ts";
 
 export const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
@@ -190,7 +191,7 @@ export const listProvidersOutput = z.strictObject({ items: z.array(providerName)
 export const beginProviderInput = z.strictObject({
   provider: providerName,
   purpose: z.enum(["sign_in", "link", "step_up"]),
-  target: z.string().max(1000),
+  target: text.max(1000),
 });
 
 /** An account at a provider that signs in here. */

@@ -252,6 +252,17 @@ describe("A2: a new password", () => {
     expect((await halfSignedIn({ email: account.email, authKey: change.authKey })).answer.me).not.toBeNull();
   });
 
+  test("with a slot that somebody has is refused by name, and changes nothing", async () => {
+    const { account, browser } = await registeredOwner(sys);
+    const { account: other } = await registeredOwner(sys);
+    const change = { ...changeOf(account), slot: other.slot };
+    await expect(browser.call((api) => api.auth.password.change(change))).rejects.toMatchObject({
+      message: "input.invalid",
+      cause: { details: { field: "slot" } },
+    });
+    expect((await halfSignedIn(login(account))).answer.me).not.toBeNull();
+  });
+
   test("of two changes at once one is made, and a wrong old password changes nothing", async () => {
     const { account, browser } = await registeredOwner(sys);
     const outcomes = await Promise.allSettled(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { text } from "../api/schema.ts";
 import { base64Bytes, key256 } from "../auth/schema.ts";
 
 export const instanceName = z
@@ -86,7 +87,7 @@ export const assistantConfiguration = z.strictObject({
   name: instanceName,
   model: modelId,
   /** The assistant's character in the owner's words. */
-  personality: z.string().max(8000).default(""),
+  personality: text.max(8000).default(""),
   channels: z
     .strictObject({
       telegram: z
@@ -175,7 +176,7 @@ export const chatSendInput = z.strictObject({
   instanceId: z.uuidv4(),
   /** A repeat with the same id is the same message. */
   messageId: z.uuidv4(),
-  text: z.string().trim().min(1).max(16_000),
+  text: text.trim().min(1).max(16_000),
 });
 export const chatSendOutput = z.strictObject({ runId: z.string() });
 

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { text } from "../api/schema.ts";
 
 const base64url = (longest: number) =>
   z
     .string()
     .max(longest)
     .regex(/^[A-Za-z0-9_-]+$/);
-const transports = z.array(z.string().max(20)).max(8);
+const transports = z.array(text.max(20)).max(8);
 /** Of no interest but whether the authenticator can derive secrets; browsers put what they like into it. */
 const extensionResults = z.looseObject({
   prf: z.looseObject({ enabled: z.boolean().optional() }).optional(),
@@ -53,7 +54,7 @@ export const question = z.strictObject({ challengeId: z.uuid(), options });
 export const answer = z.strictObject({ challengeId: z.uuid(), response: authenticationResponse });
 export type PasskeyAnswer = z.infer<typeof answer>;
 
-const name = z.string().trim().min(1).max(60);
+const name = text.trim().min(1).max(60);
 
 export const passkey = z.strictObject({
   id: z.uuid(),

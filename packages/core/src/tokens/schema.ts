@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { text } from "../api/schema.ts";
 
 /** Each includes those before it: look; run and talk to assistants; make, change and delete them. None reaches the account. */
 export const tokenScope = z.enum(["read", "operate", "manage"]);
@@ -24,7 +25,7 @@ export const listTokensOutput = z.strictObject({
 
 export const createTokenInput = z.strictObject({
   id: z.uuidv4(),
-  name: z.string().trim().min(1).max(60),
+  name: text.trim().min(1).max(60),
   scope: tokenScope,
   days: z.int().min(1).max(365),
 });
