@@ -7,6 +7,7 @@ import { rateLimiterOn } from "../adapters/rate-limiter.ts";
 import { limitCatalogue } from "../limits/rules.ts";
 import { Browser, newKey, registeredOwner } from "../testing/browser.ts";
 import { createTestSystem } from "../testing/test-system.ts";
+import { passkeysPerUser } from "./rules.ts";
 
 const sys = await createTestSystem();
 const origin = new URL(sys.config.WEB_URL).origin;
@@ -100,6 +101,26 @@ describe("A8: a passkey", () => {
     await browser.call((api) => api.auth.passkeys.remove({ passkeyId: second.id }));
     const { items } = await browser.call((api) => api.auth.passkeys.list({}));
     expect(items.map(({ name }) => name)).toEqual(["Old phone"]);
+  });
+
+  test("is one of twenty at most, also when several come at once, and one of them brings the recovery codes", async () => {
+    const { account, browser } = await registeredOwner(sys);
+    const begin = () => browser.call((api) => api.auth.passkeys.begin({}));
+    const questions = await Promise.all(Array.from({ length: passkeysPerUser + 2 }, begin));
+    const outcomes = await Promise.allSettled(
+      questions.map((question) => {
+        const response = created(newDevice(), question);
+        const { challengeId } = question;
+        return browser.call((api) => api.auth.passkeys.add({ challengeId, name: "Key", response }));
+      }),
+    );
+    const refusals = outcomes.flatMap((outcome) =>
+      outcome.status === "rejected" ? [(outcome.reason as Error).message] : [],
+    );
+    expect(refusals).toEqual(["auth.limit-reached", "auth.limit-reached"]);
+    const added = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+    expect(added.filter(({ codes }) => codes !== null)).toHaveLength(1);
+    expect(await sys.db.recoveryCode.count({ where: { userId: account.userId } })).toBe(10);
   });
 
   test("that was removed signs in no more; with the last second factor the recovery codes go", async () => {
