@@ -92,6 +92,10 @@ function refuseForeignOrigin({ method, headers }: IncomingRequest, ownUrl: strin
   if (foreign) throw trpcErrorOf(new DomainError("request.foreign-origin"));
 }
 
+/** Some proxies write the port behind the address, `1.2.3.4:5678` or `[2001:db8::1]:5678`: it is another one with every connection. */
+const withoutPort = (address: string): string =>
+  address.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1").replace(/^\[(.+)\](:\d+)?$/, "$1");
+
 /** Each proxy that we trust appended the address it saw; whatever stands before those, the client may have made up. */
 export function clientAddress({ headers, remoteAddress }: IncomingRequest, trustedProxies: number): string {
   const forwarded = (headers.get("x-forwarded-for") ?? "")
@@ -100,5 +104,5 @@ export function clientAddress({ headers, remoteAddress }: IncomingRequest, trust
     .filter(Boolean);
   const path = [...forwarded, remoteAddress];
   const address = path[Math.max(0, path.length - 1 - trustedProxies)] ?? remoteAddress;
-  return address.replace(/^::ffff:/, "");
+  return withoutPort(address).replace(/^::ffff:/, "");
 }
