@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as after } from "node:timers/promises";
 import { percentile, round } from "../owner.ts";
 import { type Answer, newKey } from "../visitor.ts";
 import { countOf, expectThat, type Stage, visitorOf } from "./stage.ts";
@@ -6,38 +7,29 @@ import { countOf, expectThat, type Stage, visitorOf } from "./stage.ts";
 const logins = 200;
 /** Most of a flood is turned away at once: one alone is over before many pages were asked for. */
 const floods = 5;
-const idlePages = 100;
+/** Pages are asked for at this pace, however long those before take: people don't wait for one another. */
+const paceMs = 50;
+const idleMs = 10_000;
 /** Fewer say nothing about the slowest. */
-const fewestPages = 40;
+const fewestPages = 100;
 const allowedSlowdown = 3;
 
 /** 200 logins at once, and what another page takes meanwhile. Those that are computed and those that are turned away are all answered. */
 export async function floodOfLogins(stage: Stage): Promise<void> {
-  const page = async () => {
-    const visitor = visitorOf(stage);
-    const begun = performance.now();
-    const { status } = await visitor.request("/sign-in");
-    if (status !== 200) throw new Error(`the page answers ${status}`);
-    return performance.now() - begun;
-  };
-  for (let n = 0; n < idlePages; n++) await page(); // until it is as fast as it gets
-  const idle: number[] = [];
-  for (let n = 0; n < idlePages; n++) idle.push(await page());
+  await pagesDuring(stage, after(idleMs)); // until they are as fast as they get
+  const idle = await pagesDuring(stage, after(idleMs));
 
-  const busy: number[] = [];
   const answers: Answer[] = [];
+  const busy: number[] = [];
   const begun = performance.now();
   for (let flood = 0; flood < floods; flood++) {
-    let over = false;
-    const answered = Promise.all(Array.from({ length: logins }, () => logIn(stage))).finally(() => {
-      over = true;
-    });
-    while (!over) busy.push(await page());
+    const answered = Promise.all(Array.from({ length: logins }, () => logIn(stage)));
+    busy.push(...(await pagesDuring(stage, answered)));
     answers.push(...(await answered));
   }
-  const counts = countOf(answers);
   const seconds = (performance.now() - begun) / 1000;
 
+  const counts = countOf(answers);
   const [p95Idle, p95Busy] = [percentile(idle, 0.95), percentile(busy, 0.95)];
   const slowdown = round(p95Busy / p95Idle);
   const { "auth.wrong-credentials": computed = 0, "auth.busy": turnedAway = 0 } = counts;
@@ -47,6 +39,8 @@ export async function floodOfLogins(stage: Stage): Promise<void> {
     answers: counts,
     loginsPerSecond: round(computed / seconds),
     pages: busy.length,
+    medianIdleMs: round(percentile(idle, 0.5)),
+    medianBusyMs: round(percentile(busy, 0.5)),
     p95IdleMs: round(p95Idle),
     p95BusyMs: round(p95Busy),
     slowdown,
@@ -67,3 +61,24 @@ export async function floodOfLogins(stage: Stage): Promise<void> {
 
 const logIn = (stage: Stage) =>
   visitorOf(stage).mutate("auth.login", { email: `${randomUUID()}@example.org`, authKey: newKey() });
+
+/** What pages take, in milliseconds, that are asked for until then. */
+async function pagesDuring(stage: Stage, until: Promise<unknown>): Promise<number[]> {
+  let over = false;
+  const end = until.finally(() => {
+    over = true;
+  });
+  const asked: Promise<number>[] = [];
+  while (!over) {
+    asked.push(page(stage));
+    await Promise.race([after(paceMs), end]);
+  }
+  return Promise.all(asked);
+}
+
+async function page(stage: Stage): Promise<number> {
+  const begun = performance.now();
+  const { status } = await visitorOf(stage).request("/sign-in");
+  if (status !== 200) throw new Error(`the page answers ${status}`);
+  return performance.now() - begun;
+}
