@@ -33,7 +33,7 @@ const authRouter = adminRouterOf({
     .output(preloginOutput)
     .query(({ ctx, input }) => startLogin(ctx.sys, input)),
   login: adminPublicProcedure
-    .meta({ audience: "public", limit: "login" })
+    .meta({ audience: "public", limit: "login", computes: true })
     .input(loginInput)
     .output(signedIn)
     .mutation(async ({ ctx, input }) => {

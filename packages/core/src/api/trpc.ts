@@ -8,6 +8,7 @@ import {
 import superjson from "superjson";
 import { ZodError } from "zod";
 import { recordRefusal } from "../audit/record-refusal.ts";
+import { withCapacity } from "../auth/hash-auth-key.ts";
 import { includesScope, isProven } from "../auth/rules.ts";
 import { whileSignedIn } from "../auth/watch-revocation.ts";
 import { DomainError, type ErrorCode, type ErrorDetails } from "../errors.ts";
@@ -36,7 +37,12 @@ export type Audience =
   | "proven"
   | "admin"
   | "internal";
-type Meta = { audience?: Audience; limit?: LimitName };
+type Meta = {
+  audience?: Audience;
+  limit?: LimitName;
+  /** Anybody can have it computed for long. It is turned away while too many others wait for that. */
+  computes?: true;
+};
 
 /** What a client may know of an error: a code of the catalogue, and what it refers to. */
 export type PublicError = {
@@ -140,6 +146,7 @@ class Unexpected extends Error {}
 const app = initTRPC.context<AppContext>().meta<Meta>().create(options);
 const appProcedure = app.procedure
   .use(async (call) => answer(call, await call.next()))
+  .use(({ ctx, meta, next }) => (meta?.computes ? withCapacity(ctx.sys, () => next()) : next()))
   .use(async ({ ctx, meta, next }) => {
     if (meta?.limit) await consumeLimit(ctx.sys, ctx.actor, meta.limit);
     return next();
@@ -201,6 +208,7 @@ function personOf(actor: AppContext["actor"]): UserActor {
 const admin = initTRPC.context<AdminContext>().meta<Meta>().create(options);
 const anyAdminProcedure = admin.procedure
   .use(async (call) => answer(call, await call.next()))
+  .use(({ ctx, meta, next }) => (meta?.computes ? withCapacity(ctx.sys, () => next()) : next()))
   .use(async ({ ctx, meta, next }) => {
     if (meta?.limit) await consumeLimit(ctx.sys, ctx.actor, meta.limit);
     return next();

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { appRouter } from "../api/app.ts";
 import { createAppContext } from "../api/context.ts";
 import { createAppCaller } from "../api/trpc.ts";
+import type { Limiter } from "../ports.ts";
 import { Browser, newAccount, newKey, registeredOwner } from "../testing/browser.ts";
 import { anonymous } from "../testing/create-user.ts";
 import { createTestSystem } from "../testing/test-system.ts";
@@ -209,6 +210,26 @@ describe("sign-in", () => {
     const outcomes = await Promise.all(flood);
     expect(new Set(outcomes)).toEqual(new Set(["hashed", "auth.busy"]));
     expect(await hashAuthKey(sys, key())).toMatch(/^\$argon2id/);
+  });
+
+  test("A7: logins that are turned away cost nothing: not even their limits are counted", async () => {
+    let counted = 0;
+    const limiter: Limiter = {
+      consume: (...call) => {
+        counted++;
+        return sys.limiter.consume(...call);
+      },
+    };
+    const small = { ...sys, limiter, config: { ...sys.config, ARGON2_CONCURRENCY: 1 } };
+    const flood = Array.from({ length: 60 }, () =>
+      new Browser(small)
+        .call((api) => api.auth.login({ email: `${sys.random.uuid()}@example.org`, authKey: key() }))
+        .catch((error: Error) => error.message),
+    );
+    const outcomes = await Promise.all(flood);
+    expect(new Set(outcomes)).toEqual(new Set(["auth.wrong-credentials", "auth.busy"]));
+    const computed = outcomes.filter((outcome) => outcome === "auth.wrong-credentials");
+    expect(counted).toBe(computed.length * 2); // for the network and for the address
   });
 
   test("A7: whether ids are taken tells nothing of an address", async () => {

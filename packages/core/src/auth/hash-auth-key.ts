@@ -29,17 +29,24 @@ const peppered = (sys: AuthSystem, authKey: string) =>
 
 /** Computations that may wait for each one that may run. */
 const queueFactor = 16;
+let admitted = 0;
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** For the beginning of an operation that will compute: turned away before it has cost anything. Throws auth.busy. */
-export function requireCapacity({ config }: AuthSystem): void {
-  if (waiting.length >= config.ARGON2_CONCURRENCY * queueFactor) throw new DomainError("auth.busy");
+/** Around all of a call that will compute: one too many is turned away before it has cost anything. Throws auth.busy. */
+export async function withCapacity<T>({ config }: AuthSystem, call: () => Promise<T>): Promise<T> {
+  if (admitted >= config.ARGON2_CONCURRENCY * (1 + queueFactor)) throw new DomainError("auth.busy");
+  admitted++;
+  try {
+    return await call();
+  } finally {
+    admitted--;
+  }
 }
 
 /** A flood of logins may exhaust neither memory nor patience: few computations at a time, few that wait. */
 async function inTurn<T>(sys: AuthSystem, compute: () => Promise<T>): Promise<T> {
-  requireCapacity(sys);
+  if (waiting.length >= sys.config.ARGON2_CONCURRENCY * queueFactor) throw new DomainError("auth.busy");
   if (running < sys.config.ARGON2_CONCURRENCY) running++;
   else await new Promise<void>((resolve) => waiting.push(resolve));
   try {

@@ -7,7 +7,7 @@ import { sendMail } from "../notifications/send-mail.ts";
 import type { Browser } from "./begin-session.ts";
 import { createAccount, isTaken } from "./create-account.ts";
 import type { AuthSystem } from "./derive-secret.ts";
-import { hashAuthKey, requireCapacity } from "./hash-auth-key.ts";
+import { hashAuthKey } from "./hash-auth-key.ts";
 import { isStrongEnough } from "./rules.ts";
 import type { registerInput } from "./schema.ts";
 import { mailVerification } from "./send-verification.ts";
@@ -19,7 +19,6 @@ type Input = z.infer<typeof registerInput>;
  * changed, and the owner gets a mail. A repeat after a lost answer is the same account.
  */
 export async function registerAccount(sys: AuthSystem, actor: Browser, input: Input): Promise<void> {
-  requireCapacity(sys);
   await consumeLimit(sys, actor, "register.account", input.email);
   if (!isStrongEnough(input.kdf)) throw new DomainError("auth.weak-key-derivation");
   await refuseForeignIds(sys, input);

@@ -86,7 +86,7 @@ export const authRouter = appRouterOf({
     .output(preloginOutput)
     .query(({ ctx, input }) => startLogin(ctx.sys, input)),
   register: publicProcedure
-    .meta({ audience: "public", limit: "register" })
+    .meta({ audience: "public", limit: "register", computes: true })
     .input(registerInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -94,7 +94,7 @@ export const authRouter = appRouterOf({
       return {};
     }),
   login: publicProcedure
-    .meta({ audience: "public", limit: "login" })
+    .meta({ audience: "public", limit: "login", computes: true })
     .input(loginInput)
     .output(signedIn)
     .mutation(async ({ ctx, input }) => {

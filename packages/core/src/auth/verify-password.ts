@@ -6,7 +6,7 @@ import type { SessionAudience } from "../generated/prisma/enums.ts";
 import { consumeLimit } from "../limits/consume-limit.ts";
 import type { Browser } from "./begin-session.ts";
 import type { AuthSystem } from "./derive-secret.ts";
-import { requireCapacity, verifyAuthKey } from "./hash-auth-key.ts";
+import { verifyAuthKey } from "./hash-auth-key.ts";
 import type { loginInput } from "./schema.ts";
 
 /**
@@ -19,7 +19,6 @@ export async function verifyPassword(
   audience: SessionAudience,
   { email, authKey }: z.infer<typeof loginInput>,
 ): Promise<User> {
-  requireCapacity(sys);
   await consumeLimit(sys, actor, "login.account", email);
   const user = await sys.db.user.findUnique({ where: { email } });
   const verified = await verifyAuthKey(sys, user?.passwordHash ?? null, authKey);
