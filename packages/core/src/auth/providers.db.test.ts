@@ -116,7 +116,7 @@ describe("A1: whoever is new", () => {
   });
 
   test("sets a first password, once, which signs in and has a vault", async () => {
-    const { browser, person } = await newcomer();
+    const { browser, person, userId } = await newcomer();
     const { kdf, authKey, slot } = newAccount(sys);
     expect(await browser.call((api) => api.vault.slots.list({}))).toEqual([]);
     await browser.call((api) => api.auth.password.set({ kdf, authKey, slot }));
@@ -130,6 +130,7 @@ describe("A1: whoever is new", () => {
         api.auth.password.set({ kdf: other.kdf, authKey: other.authKey, slot: other.slot }),
       ),
     ).rejects.toMatchObject(refusal("auth.password-exists"));
+    expect(await eventsOf(userId, "auth.password-set")).toHaveLength(1);
     await new Browser(sys).call((api) => api.auth.login({ email: person.email ?? "", authKey }));
   });
 
