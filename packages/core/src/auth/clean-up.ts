@@ -1,8 +1,7 @@
 import type { System } from "../system.ts";
+import { daysLeftBehind } from "../vault/rules.ts";
 
 const dayMs = 86_400_000;
-/** How long what only a forgotten password could open is kept. */
-const staleDays = 30;
 /** The life of its cookie. */
 const deviceDays = 365;
 
@@ -11,7 +10,7 @@ export async function cleanUp(sys: System): Promise<void> {
   const now = sys.clock.now();
   const daysAgo = (days: number) => new Date(now.getTime() - days * dayMs);
   const expired = { where: { expiresAt: { lte: now } } };
-  const stale = { where: { staleAt: { lte: daysAgo(staleDays) } } };
+  const stale = { where: { staleAt: { lte: daysAgo(daysLeftBehind) } } };
   const { db } = sys;
   const deleted = {
     vaultSlots: await db.vaultSlot.deleteMany(stale),

@@ -3,6 +3,7 @@ import { setCookies } from "../api/set-cookies.ts";
 import { appRouterOf, provenProcedure, publicProcedure } from "../api/trpc.ts";
 import { question } from "../passkeys/schema.ts";
 import { changePassword } from "./change-password.ts";
+import { readResetLink } from "./read-reset-link.ts";
 import { requestReset } from "./request-reset.ts";
 import { askResetPasskey } from "./reset-link.ts";
 import { resetPassword } from "./reset-password.ts";
@@ -10,6 +11,7 @@ import {
   changePasswordInput,
   mailTokenInput,
   requestResetInput,
+  resetLink,
   resetPasswordInput,
   setPasswordInput,
 } from "./schema.ts";
@@ -43,6 +45,12 @@ export const passwordRouter = appRouterOf({
       await requestReset(ctx.sys, ctx.actor, input);
       return {};
     }),
+  /** No query: those carry their input in the address. */
+  readLink: publicProcedure
+    .meta({ audience: "public", limit: "mail-link" })
+    .input(mailTokenInput)
+    .output(resetLink)
+    .mutation(({ ctx, input }) => readResetLink(ctx.sys, ctx.actor, input)),
   askPasskey: publicProcedure
     .meta({ audience: "public", limit: "mail-link" })
     .input(mailTokenInput)

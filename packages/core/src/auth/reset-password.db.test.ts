@@ -128,6 +128,20 @@ describe("asking for a new password", () => {
   });
 });
 
+describe("a link to a new password", () => {
+  test("says whose it is as often as it is asked, and nothing once it was used", async () => {
+    const { account } = await owner();
+    const token = await requested(account.email);
+    const read = () => stranger().call((api) => api.auth.password.readLink({ token }));
+    const before = await databaseFingerprint(sys.db);
+    for (let times = 0; times < 2; times++)
+      expect(await read()).toEqual({ userId: account.userId, email: account.email, factors: [] });
+    expect(await databaseFingerprint(sys.db)).toBe(before);
+    await reset(fresh(token));
+    await expect(read()).rejects.toMatchObject(expired);
+  });
+});
+
 describe("a new password through a link", () => {
   test("replaces the old one, ends every session, tells the owner, and signs nobody in", async () => {
     const { account, browser } = await owner();
@@ -183,6 +197,11 @@ describe("a new password through a link", () => {
     const slots = await again.call((api) => api.vault.slots.list({}));
     expect(slots.map((slot) => slot.id)).toEqual([input.slot.id]);
     expect((await again.call((api) => api.vault.configs.list({}))).items).toEqual([]);
+    const leftAt = sys.clock.now();
+    const erasedAt = new Date(leftAt.getTime() + 30 * day);
+    expect(await again.call((api) => api.vault.leftBehind({}))).toEqual([{ id, leftAt, erasedAt }]);
+    const { browser: neighbour } = await owner();
+    expect(await neighbour.call((api) => api.vault.leftBehind({}))).toEqual([]);
     await expect(again.call((api) => api.vault.configs.get({ id }))).rejects.toMatchObject(
       refusal("vault.config-missing"),
     );
@@ -203,6 +222,7 @@ describe("a new password through a link", () => {
     await again.call((api) => api.vault.configs.save(saved));
     expect(await again.call((api) => api.vault.configs.get({ id }))).toEqual(saved);
     await again.call((api) => api.vault.index.save({ revision: 1, envelope: "EEEE" }));
+    expect(await again.call((api) => api.vault.leftBehind({}))).toEqual([]);
   });
 
   test("what was left behind is kept for thirty days, and a later change of the password leaves it", async () => {
@@ -384,6 +404,8 @@ describe("A6: a link alone is not enough for an account with a second factor", (
       message: "auth.second-factor-required",
       cause: { details: { factors: "totp,recovery-code" } },
     });
+    const { factors: asked } = await stranger().call((api) => api.auth.password.readLink({ token }));
+    expect(asked).toEqual(["totp", "recovery-code"]);
     expect(await databaseFingerprint(sys.db)).toBe(before);
     await expect(reset(fresh(token, { kind: "totp", code: "000000" }))).rejects.toMatchObject(
       refusal("auth.wrong-code"),

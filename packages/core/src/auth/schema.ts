@@ -151,6 +151,13 @@ export const resetPasswordInput = mailTokenInput.extend({
   slot: z.strictObject({ id: z.uuidv4(), envelope: base64Bytes(4096) }),
   proof: factorProof.nullable(),
 });
+/** Whose password the link replaces, and what is asked besides it. */
+export const resetLink = z.strictObject({
+  /** Stands in the authenticated data of the new slot. */
+  userId: z.uuid(),
+  email: z.string(),
+  factors: z.array(secondFactor),
+});
 export const requestEmailChangeInput = z.strictObject({ email });
 
 export const session = z.strictObject({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { mailTokenOf, readMailToken } from "../auth/mail-token.ts";
 import { renderMail } from "./render-mail.ts";
-import { changeWords } from "./rules.ts";
+import { changeWords, mailboxUrlOf } from "./rules.ts";
 import { type MailTemplate, mailTemplate, type SecurityNotice, securityChange } from "./schema.ts";
 import { type LinkSystem, writeMail } from "./write-mail.ts";
 
@@ -143,4 +143,12 @@ test("a provider is written as it writes itself", async () => {
 test("every change has words of its own", () => {
   const subjects = Object.values(changeWords).map(({ subject }) => subject);
   expect(new Set(subjects).size).toBe(securityChange.options.length);
+});
+
+test.each([
+  ["http://127.0.0.1:3100/resend", "http://127.0.0.1:3100/mailbox"],
+  ["https://api.resend.com", null],
+  ["https://relay.example.org/resend", null],
+])("mails to %s are read at %s", (baseUrl, mailbox) => {
+  expect(mailboxUrlOf(baseUrl)).toBe(mailbox);
 });

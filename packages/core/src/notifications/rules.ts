@@ -133,6 +133,12 @@ export function oneLine(text: string): string {
   return plain.length > longestName ? `${[...plain].slice(0, longestName).join("")}…` : plain;
 }
 
+/** Where a person reads the mails that never leave this machine; null when they are really sent. */
+export function mailboxUrlOf(resendBaseUrl: string): string | null {
+  const { hostname, origin } = new URL(resendBaseUrl);
+  return /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname) ? `${origin}/mailbox` : null;
+}
+
 const months = "January February March April May June July August September October November December".split(
   " ",
 );

@@ -91,7 +91,7 @@ function writeNotice(webUrl: string, { change, name, at, ip, device }: SecurityN
       ...fact("With", device),
     ],
     button: resettable.has(change)
-      ? { label: "Reset password", url: `${webUrl}/reset-password` }
+      ? { label: "Reset password", url: `${webUrl}/forgot-password` }
       : { label: "Check your account", url: `${webUrl}/settings` },
     otherwise: `${otherwise} If it was you, there is nothing to do.`,
     reason:

@@ -43,6 +43,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "auth.password.change": proven,
     "auth.password.set": proven,
     "auth.password.requestReset": open,
+    "auth.password.readLink": open,
     "auth.password.askPasskey": open,
     "auth.password.reset": open,
     "auth.email.verify": account,
@@ -75,6 +76,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "apiTokens.revoke": { audience: "account", input: ({ tokenId }) => ({ tokenId }) },
     "audit.list": account,
     "vault.slots.list": manages,
+    "vault.leftBehind": manages,
     "vault.configs.list": manages,
     "vault.configs.get": { audience: "manage", input: byConfig },
     "vault.configs.save": {

@@ -3,11 +3,13 @@ import { appRouterOf, manageProcedure } from "../api/trpc.ts";
 import { getConfig } from "./get-config.ts";
 import { getIndex } from "./get-index.ts";
 import { listConfigs } from "./list-configs.ts";
+import { listLeftBehind } from "./list-left-behind.ts";
 import { listSlots } from "./list-slots.ts";
 import { removeConfig } from "./remove-config.ts";
 import { saveConfig } from "./save-config.ts";
 import { saveIndex } from "./save-index.ts";
 import {
+  configLeftBehind,
   configRevision,
   configSummary,
   getConfigInput,
@@ -64,6 +66,10 @@ export const vaultRouter = appRouterOf({
       .output(z.array(slot))
       .query(({ ctx }) => listSlots(ctx.sys, ctx.actor)),
   }),
+  leftBehind: manageProcedure
+    .input(nothing)
+    .output(z.array(configLeftBehind))
+    .query(({ ctx }) => listLeftBehind(ctx.sys, ctx.actor)),
   configs: configsRouter,
   index: indexRouter,
 });

@@ -2,6 +2,9 @@
 export const revisionsKept = 20;
 export const configsPerUser = 100;
 
+/** How long what only a forgotten password could open is kept. */
+export const daysLeftBehind = 30;
+
 /**
  * What a save may do, given the current revision (0 when there is none): revisions follow one another without gaps.
  * "repeated" is the save that stands already, if its content is the same.

@@ -35,6 +35,10 @@ export const listConfigsOutput = z.strictObject({
   items: z.array(configSummary),
   nextCursor: z.string().nullable(),
 });
+
+/** A configuration that a reset of the password put out of reach. */
+export const configLeftBehind = z.strictObject({ id: z.uuid(), leftAt: z.date(), erasedAt: z.date() });
+
 export const getConfigInput = z.strictObject({ id: z.uuidv4(), revision: z.int().min(1).optional() });
 /** `revision` is the one after the current; saving the same revision twice is one save. */
 export const saveConfigInput = configRevision.extend({ id: z.uuidv4() });
