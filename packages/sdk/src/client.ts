@@ -26,6 +26,7 @@ export type LaunchOptions = {
 };
 
 type Credentials = { email: string; password: string };
+type PasswordReset = { token: string; password: string; factor?: { code: string } };
 /** What the password gives, kept until the second factor is there too. */
 type Entry = {
   /** Proves the password. */
@@ -192,6 +193,21 @@ export class Launch {
       await this.#proveBy(currentAuthKey);
       await change();
     });
+  }
+
+  /**
+   * Sets a new password with the token of a mailed link, and begins an empty vault under it. Signs nobody in; every session ends. What
+   * the old password encrypted is out of reach; assistants go on running. Throws auth.link-expired, and auth.second-factor-required
+   * (`details.factors` names what) when the account asks for more than the link: then again, with `factor`.
+   */
+  async resetPassword({ token, password, factor }: PasswordReset): Promise<void> {
+    const { userId, factors } = await this.api.auth.password.readLink.mutate({ token }).catch(rethrow);
+    if (!factor && factors.length > 0)
+      throw new LaunchError("auth.second-factor-required", { details: { factors: factors.join(" ") } });
+    const proof = factor ? proofOf(factor.code) : null;
+    const master = newMasterKey();
+    const keys = await newPasswordKeys(password, userId, master).finally(() => master.fill(0));
+    await this.api.auth.password.reset.mutate({ token, ...keys, proof }).catch(rethrow);
   }
 
   /** Unlocks the vault of whoever is signed in. Throws auth.wrong-credentials. */
