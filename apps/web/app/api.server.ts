@@ -1,6 +1,7 @@
 import { appRouter } from "@openclaw-launch/core/api/app";
 import { createAppContext } from "@openclaw-launch/core/api/context";
 import { createAppCaller } from "@openclaw-launch/core/api/trpc";
+import { mailboxUrlOf } from "@openclaw-launch/core/notifications/rules";
 import { type LoaderArguments, pageLoader } from "@openclaw-launch/server/page-loader";
 
 const createCaller = createAppCaller(appRouter);
@@ -16,3 +17,6 @@ export async function isSignedIn(args: LoaderArguments): Promise<boolean> {
   const { actor } = await contextOf(args);
   return actor.kind === "user";
 }
+
+/** Where mails are read as long as none is really sent; null when they are. */
+export const mailboxUrl = ({ context }: LoaderArguments) => mailboxUrlOf(context.sys.config.RESEND_BASE_URL);

@@ -15,6 +15,7 @@ import {
   useRouteLoaderData,
 } from "@remix-run/react";
 import type { ReactNode } from "react";
+import { mailboxUrl } from "~/api.server";
 import { ErrorPage } from "~/components/error-page";
 import styles from "./app.css?url";
 import "./load-context";
@@ -29,8 +30,8 @@ export const links = () => [
 
 export const meta = () => [{ title: "OpenClaw Launch" }];
 
-export function loader({ request }: LoaderFunctionArgs) {
-  return { theme: readTheme(request.headers.get("cookie") ?? "") };
+export function loader(args: LoaderFunctionArgs) {
+  return { theme: readTheme(args.request.headers.get("cookie") ?? ""), mailboxUrl: mailboxUrl(args) };
 }
 
 export function Layout({ children }: { children: ReactNode }) {

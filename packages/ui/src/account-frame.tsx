@@ -4,7 +4,7 @@ import { BrandMark } from "./brand.tsx";
 type AccountFrameProps = {
   product: string;
   title: string;
-  subtitle: ReactNode;
+  subtitle?: ReactNode;
   children: ReactNode;
   footer?: ReactNode;
 };
@@ -22,7 +22,7 @@ export function AccountFrame({ product, title, subtitle, children, footer }: Acc
       <main className="mx-auto grid w-full max-w-md grow content-center gap-6 px-4 pt-6 pb-24">
         <div>
           <h1 className="text-2xl font-semibold">{title}</h1>
-          <p className="mt-1 text-muted">{subtitle}</p>
+          {subtitle && <p className="mt-1 text-muted">{subtitle}</p>}
         </div>
         {children}
         {footer && <p className="text-muted">{footer}</p>}

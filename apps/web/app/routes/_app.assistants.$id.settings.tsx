@@ -1,3 +1,4 @@
+import { toLaunchError } from "@openclaw-launch/sdk/errors";
 import { Button } from "@openclaw-launch/ui/button";
 import { Card } from "@openclaw-launch/ui/card";
 import { Field } from "@openclaw-launch/ui/field";
@@ -20,7 +21,7 @@ import { useShownAssistant } from "./_app.assistants.$id";
 export default function AssistantSettings() {
   const { instance } = useShownAssistant();
   const { unlocked, unlock } = useVault();
-  const { draft, setDraft, problem } = useSavedDraft();
+  const { draft, setDraft, lost, problem } = useSavedDraft();
 
   if (problem) return <Notice tone="bad">{problem}</Notice>;
   if (!unlocked && !draft) {
@@ -45,31 +46,55 @@ export default function AssistantSettings() {
       </Card>
     );
   }
-  return <SettingsForm draft={draft} change={(part) => setDraft({ ...draft, ...part })} />;
+  return (
+    <div className="grid max-w-3xl gap-4">
+      {lost && <LostNotice />}
+      <SettingsForm draft={draft} change={(part) => setDraft({ ...draft, ...part })} />
+    </div>
+  );
 }
 
-/** What is in the vault, once it is unlocked; for an assistant that was never launched, what is known of it. */
+/** The vault doesn't hold them any more: its owner removed them, or reset the password. */
+function LostNotice() {
+  const { name, channels } = useShownAssistant().instance;
+  return (
+    <Notice tone="warn" title={`The saved settings of ${name} are gone from your vault`}>
+      They were removed, or encrypted with a password that you reset. {name} goes on with the copy that its
+      machine has. If you launch it again, it gets exactly what stands here
+      {channels.length > 0 && ": enter its bot tokens too, or it leaves those chats"}.
+    </Notice>
+  );
+}
+
+/** What is in the vault, once it is unlocked; for an assistant whose settings aren't there, what is known of it. */
 function useSavedDraft() {
   const { instance } = useShownAssistant();
   const { unlocked } = useVault();
   const [draft, setDraft] = useState<ConfigurationDraft | null>(null);
+  const [lost, setLost] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const { configId, name, model } = instance;
 
   useEffect(() => {
     if (draft || !unlocked) return;
-    if (!configId) return setDraft({ name, model, personality: "", telegramToken: "", discordToken: "" });
+    const known = { name, model, personality: "", telegramToken: "", discordToken: "" };
+    if (!configId) return setDraft(known);
     let gone = false;
     launch.vault.configs.get(configId).then(
       ({ configuration }) => !gone && setDraft(draftOf(configuration)),
-      (error: unknown) => !gone && setProblem(textOfError(error)),
+      (error: unknown) => {
+        if (gone) return;
+        if (toLaunchError(error).code !== "vault.config-missing") return setProblem(textOfError(error));
+        setLost(true);
+        setDraft(known);
+      },
     );
     return () => {
       gone = true;
     };
   }, [draft, unlocked, configId, name, model]);
 
-  return { draft, setDraft, problem };
+  return { draft, setDraft, lost, problem };
 }
 
 function SettingsForm({
@@ -108,7 +133,7 @@ function SettingsForm({
   }
 
   return (
-    <form onSubmit={submit} noValidate className="grid max-w-3xl gap-4">
+    <form onSubmit={submit} noValidate className="grid gap-4">
       <Card title="Who">
         <div className="grid gap-4">
           <Field label="Name" error={shown.name}>

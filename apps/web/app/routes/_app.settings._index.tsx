@@ -8,6 +8,7 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useRouteLoaderData } from "@remix-run/react";
 import { LogOut } from "lucide-react";
 import { useState } from "react";
+import { EmailCard } from "~/account/email-card";
 import { load } from "~/api.server";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
@@ -15,7 +16,14 @@ import type { loader as rootLoader } from "~/root";
 
 export const meta = () => [{ title: "Profile · Settings · OpenClaw Launch" }];
 
-export const loader = (args: LoaderFunctionArgs) => load(args, (api) => api.auth.me({}));
+export const loader = (args: LoaderFunctionArgs) =>
+  load(args, async (api) => {
+    const [{ email, createdAt }, { emailVerifiedAt }] = await Promise.all([
+      api.auth.me({}),
+      api.auth.protection({}),
+    ]);
+    return { email, createdAt, emailVerifiedAt };
+  });
 
 const themes: { value: Theme; title: string; hint: string }[] = [
   { value: "system", title: "Like this device", hint: "Follows its light or dark setting" },
@@ -24,7 +32,7 @@ const themes: { value: Theme; title: string; hint: string }[] = [
 ];
 
 export default function Profile() {
-  const me = useLoaderData<typeof loader>();
+  const { email, createdAt, emailVerifiedAt } = useLoaderData<typeof loader>();
   const toast = useToast();
   const [leaving, setLeaving] = useState(false);
 
@@ -41,14 +49,12 @@ export default function Profile() {
 
   return (
     <>
+      <EmailCard email={email} confirmedAt={emailVerifiedAt} />
       <Card title="Account">
         <div className="flex flex-wrap items-center justify-between gap-3">
-          <div className="min-w-0">
-            <p className="truncate font-medium">{me.email}</p>
-            <p className="text-muted">
-              Member since <RelativeTime date={me.createdAt} />
-            </p>
-          </div>
+          <p className="text-muted">
+            Made <RelativeTime date={createdAt} />
+          </p>
           <Button busy={leaving ? "Signing out…" : null} onClick={() => void signOut()}>
             <LogOut size={16} aria-hidden />
             Sign out

@@ -27,6 +27,7 @@ import {
 import { type ReactNode, useCallback, useState } from "react";
 import { useProblemInAddress } from "~/account/problem-in-address";
 import { StepUpProvider } from "~/account/step-up";
+import { UnconfirmedBanner } from "~/account/unconfirmed-banner";
 import { load } from "~/api.server";
 import { ErrorPage } from "~/components/error-page";
 import { launch } from "~/launch.client";
@@ -37,12 +38,17 @@ import { useVault, VaultProvider } from "~/vault/unlock";
 
 export const loader = (args: LoaderFunctionArgs) =>
   load(args, async (api) => {
-    const [me, { standIn }] = await Promise.all([api.auth.me({}), api.instances.models({})]);
-    return { email: me.email, standIn };
+    const [{ email }, { emailVerifiedAt }, { standIn }] = await Promise.all([
+      api.auth.me({}),
+      api.auth.protection({}),
+      api.instances.models({}),
+    ]);
+    return { email, confirmed: emailVerifiedAt !== null, standIn };
   });
 
-/** Neither changes while the page is open. */
-export const shouldRevalidate: ShouldRevalidateFunction = () => false;
+/** Going to another page changes none of it. */
+export const shouldRevalidate: ShouldRevalidateFunction = ({ currentUrl, nextUrl }) =>
+  currentUrl.href === nextUrl.href;
 
 const destinations = [
   { label: "Assistants", to: "/assistants", icon: <Bot size={18} aria-hidden /> },
@@ -58,13 +64,13 @@ const settings = [
 ];
 
 export default function App() {
-  const { email, standIn } = useLoaderData<typeof loader>();
+  const { email, confirmed, standIn } = useLoaderData<typeof loader>();
   return (
     <ToastProvider>
       <LiveInstancesProvider>
         <StepUpProvider email={email}>
           <VaultProvider email={email}>
-            <Frame email={email} standIn={standIn}>
+            <Frame email={email} confirmed={confirmed} standIn={standIn}>
               <Outlet />
             </Frame>
           </VaultProvider>
@@ -74,7 +80,9 @@ export default function App() {
   );
 }
 
-function Frame({ email, standIn, children }: { email: string; standIn: boolean; children: ReactNode }) {
+type FrameProps = { email: string; confirmed: boolean; standIn: boolean; children: ReactNode };
+
+function Frame({ email, confirmed, standIn, children }: FrameProps) {
   const navigate = useNavigate();
   const { unlocked } = useVault();
   const instances = useInstances([], { whole: true });
@@ -144,7 +152,12 @@ function Frame({ email, standIn, children }: { email: string; standIn: boolean; 
       destinations={destinations}
       onSearch={search}
       account={account}
-      banner={standIn && <PracticeBanner />}
+      banner={
+        <>
+          {standIn && <PracticeBanner />}
+          {!confirmed && <UnconfirmedBanner />}
+        </>
+      }
     >
       <CommandPalette open={searching} onOpenChange={setSearching} commands={commands} />
       {children}

@@ -14,6 +14,7 @@ import { useEffect, useState } from "react";
 import { load } from "~/api.server";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
+import { LeftBehind } from "~/vault/left-behind";
 import { useVault } from "~/vault/unlock";
 
 export const meta = () => [{ title: "Vault · OpenClaw Launch" }];
@@ -21,15 +22,21 @@ export const meta = () => [{ title: "Vault · OpenClaw Launch" }];
 export const loader = (args: LoaderFunctionArgs) =>
   load(args, async (api) => {
     const after = new URL(args.request.url).searchParams.get("after");
-    const [slots, configs, { items }] = await Promise.all([
+    const [slots, configs, leftBehind, { items }] = await Promise.all([
       api.vault.slots.list({}),
       api.vault.configs.list({ cursor: after }),
+      api.vault.leftBehind({}),
       api.instances.list({}),
     ]);
+    const lost = new Set(leftBehind.map(({ id }) => id));
     const users = items.flatMap(({ configId, name }) => (configId ? [[configId, name] as const] : []));
     return {
       slots: slots.map(({ id, kind, createdAt }) => ({ id, kind, createdAt })),
       configs: configs.items,
+      leftBehind,
+      withoutConfig: items
+        .filter(({ configId }) => configId !== null && lost.has(configId))
+        .map(({ id, name }) => ({ id, name })),
       usedBy: Object.fromEntries(users),
     };
   });
@@ -37,7 +44,7 @@ export const loader = (args: LoaderFunctionArgs) =>
 type Config = Awaited<ReturnType<typeof loader>>["configs"][number];
 
 export default function Vault() {
-  const { slots, configs, usedBy } = useLoaderData<typeof loader>();
+  const { slots, configs, leftBehind, withoutConfig, usedBy } = useLoaderData<typeof loader>();
   const { unlocked, unlock } = useVault();
   const { revalidate } = useRevalidator();
   const names = useNames(unlocked, configs);
@@ -67,6 +74,7 @@ export default function Vault() {
         )}
       </PageHeader>
       <div className="grid gap-4">
+        <LeftBehind configs={leftBehind} assistants={withoutConfig} />
         <Card title="Who can open it">
           <ul className="grid gap-3">
             {slots.length === 0 && (

@@ -96,6 +96,11 @@ export default function SignIn() {
         signIn={signIn}
         verify={verify}
         verifyPasskey={verifyPasskey}
+        passwordHint={
+          <Link to="/forgot-password" className="underline underline-offset-4 hover:text-text">
+            Forgot your password?
+          </Link>
+        }
       />
       {byPassword.question}
       {owing.length === 0 && (

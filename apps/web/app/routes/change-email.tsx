@@ -1,0 +1,28 @@
+import { toLaunchError } from "@openclaw-launch/sdk/errors";
+import { Confirmation } from "~/account/confirmation";
+import { textOfError } from "~/errors";
+import { launch } from "~/launch.client";
+
+export const meta = () => [{ title: "Confirm your new e-mail address · OpenClaw Launch" }];
+
+export default function ChangeEmail() {
+  return (
+    <Confirmation
+      title="Use this address from now on?"
+      subtitle="You sign in with it, and our mails come to it. The address before is of no use then. Password and vault stay as they are."
+      button="Use this address"
+      confirm={(token) => launch.api.auth.email.confirmChange.mutate({ token })}
+      done={{
+        title: "Your account has a new address",
+        text: "Sign in with it from now on, with the same password. Where you are signed in you stay signed in.",
+      }}
+      expired="If you still want to change your address, ask for it in your profile once more."
+      textOf={textOfRefusal}
+    />
+  );
+}
+
+const textOfRefusal = (refusal: unknown): string =>
+  toLaunchError(refusal).code === "auth.email-taken"
+    ? "Somebody opened an account with this address meanwhile, so yours keeps the one that it has."
+    : textOfError(refusal);
