@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { currentCode } from "./authenticator.ts";
 import { mailboxOf, mailedLink, mailsTo } from "./mailbox.ts";
+import { PasskeyDevice } from "./passkey-device.ts";
 import { letProofsExpire } from "./stored.ts";
 import { expect, expectPresentable, launchAssistant, signUp, test } from "./test.ts";
 
@@ -22,7 +23,7 @@ async function signIn(page: Page, { email, password }: Account): Promise<void> {
   await page.goto("/sign-in");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 /** Asks for a link to a new password, as somebody who is not signed in. Returns where mails are. */
@@ -142,13 +143,13 @@ test("A2, A10, E2: a new password by mail: the old one and every session end, a 
   expect(addresses.join("\n")).not.toContain(link.split("#")[1]);
   await page.waitForURL(/\/sign-in\?to=/, { timeout: 5000 });
 
-  await visitor.getByRole("link", { name: "Sign in" }).click();
+  await visitor.getByRole("link", { name: "Sign in", exact: true }).click();
   await expect(visitor.getByLabel("E-mail")).toHaveValue(account.email);
   await visitor.getByLabel("Password", { exact: true }).fill(account.password);
-  await visitor.getByRole("button", { name: "Sign in" }).click();
+  await visitor.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(visitor.getByRole("alert")).toContainText("don’t match");
   await visitor.getByLabel("Password", { exact: true }).fill(newPassword);
-  await visitor.getByRole("button", { name: "Sign in" }).click();
+  await visitor.getByRole("button", { name: "Sign in", exact: true }).click();
   await visitor.waitForURL("**/assistants");
   await visitor.getByRole("link", { name: "Vault" }).first().click();
   await expect(visitor.getByText("Unlocked in this tab")).toBeVisible();
@@ -195,6 +196,31 @@ test("A6: with two-step sign-in, the mailed link is not enough for a new passwor
   await page.getByLabel("Code from your app").fill(await currentCode(account.email, key));
   await page.keyboard.press("Enter");
   await page.waitForURL("**/assistants");
+});
+
+test("A8: a passkey of the account is what a mailed link asks for; who it doesn’t recognise changes nothing", async ({
+  page,
+  account,
+}) => {
+  const device = await PasskeyDevice.plugIn(page);
+  await signUp(page, account);
+  await page.goto("/settings/security");
+  await page.getByRole("button", { name: "Add a passkey" }).click();
+  await page.getByRole("button", { name: "Make the passkey" }).click();
+  await page.getByRole("button", { name: "I have kept them" }).click();
+  await page.context().clearCookies();
+  const mailbox = await forget(page, account.email);
+  await page.goto(await mailedLink(mailbox, account.email, "Reset your password"));
+  await choosePassword(page, newPassword);
+  const button = page.getByRole("button", { name: "Use your passkey" });
+  await expectPresentable(page, "reset-password-passkey");
+  await device.recognises(false);
+  await button.click();
+  await expect(page.getByRole("alert")).toContainText("Your password stays as it was");
+  await expectPresentable(page, "reset-password-passkey-refused");
+  await device.recognises(true);
+  await button.click();
+  await expect(page.getByRole("heading", { name: "Your password is new" })).toBeVisible();
 });
 
 test("A10: another address takes over after showing who it is, and only once its mailbox confirms", async ({

@@ -26,7 +26,7 @@ export type LaunchOptions = {
 };
 
 type Credentials = { email: string; password: string };
-type PasswordReset = { token: string; password: string; factor?: { code: string } };
+type PasswordReset = { token: string; password: string; factor?: { code: string } | "passkey" };
 /** What the password gives, kept until the second factor is there too. */
 type Entry = {
   /** Proves the password. */
@@ -198,13 +198,14 @@ export class Launch {
   /**
    * Sets a new password with the token of a mailed link, and begins an empty vault under it. Signs nobody in; every session ends. What
    * the old password encrypted is out of reach; assistants go on running. Throws auth.link-expired, and auth.second-factor-required
-   * (`details.factors` names what) when the account asks for more than the link: then again, with `factor`.
+   * (`details.factors` names what) when the account asks for more than the link: then again, with `factor`; a wrong one leaves the link
+   * good.
    */
   async resetPassword({ token, password, factor }: PasswordReset): Promise<void> {
     const { userId, factors } = await this.api.auth.password.readLink.mutate({ token }).catch(rethrow);
     if (!factor && factors.length > 0)
       throw new LaunchError("auth.second-factor-required", { details: { factors: factors.join(" ") } });
-    const proof = factor ? proofOf(factor.code) : null;
+    const proof = factor ? await this.#proofForReset(token, factor) : null;
     const master = newMasterKey();
     const keys = await newPasswordKeys(password, userId, master).finally(() => master.fill(0));
     await this.api.auth.password.reset.mutate({ token, ...keys, proof }).catch(rethrow);
@@ -253,6 +254,12 @@ export class Launch {
       return master;
     };
     return { authKey, masterKey };
+  }
+
+  async #proofForReset(token: string, factor: { code: string } | "passkey"): Promise<FactorProof> {
+    if (factor !== "passkey") return proofOf(factor.code);
+    const question = await this.api.auth.password.askPasskey.mutate({ token }).catch(rethrow);
+    return { kind: "passkey", ...(await askForPasskey(question)) };
   }
 
   async #proofBySecondPasskey(): Promise<FactorProof> {

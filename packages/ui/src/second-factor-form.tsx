@@ -9,6 +9,9 @@ export type SecondFactor = "passkey" | "totp" | "recovery-code";
 type CodeFactor = Exclude<SecondFactor, "passkey">;
 
 type SecondFactorFormProps = {
+  /** What it completes, as a button says it, and what holds as long as it isn't done. */
+  action?: string;
+  refused?: string;
   /** What the account has, the best first. */
   factors?: readonly SecondFactor[];
   /** Completes the sign-in and leads on; rejects with a refusal. False when it was begun too long ago. */
@@ -25,8 +28,10 @@ const changes: Record<SecondFactor, string> = {
   "recovery-code": "Use a recovery code instead",
 };
 
-/** The second step of signing in: one question, for the best that the account has, and what else would do. */
+/** The second step of signing in, or of what else takes one: one question, for the best that the account has, and what else would do. */
 export function SecondFactorForm({
+  action = "Sign in",
+  refused = "You are not signed in yet",
   factors = ["totp", "recovery-code"],
   verify,
   verifyPasskey,
@@ -42,9 +47,19 @@ export function SecondFactorForm({
   return (
     <div className="grid gap-4">
       {chosen === "passkey" ? (
-        <PasskeyStep verify={async () => verifyPasskey && complete(verifyPasskey())} textOf={textOf} />
+        <PasskeyStep
+          refused={refused}
+          verify={async () => verifyPasskey && complete(verifyPasskey())}
+          textOf={textOf}
+        />
       ) : (
-        <CodeStep key={chosen} factor={chosen} verify={(code) => complete(verify(code))} textOf={textOf} />
+        <CodeStep
+          key={chosen}
+          action={action}
+          factor={chosen}
+          verify={(code) => complete(verify(code))}
+          textOf={textOf}
+        />
       )}
       <div className="flex flex-wrap justify-between gap-x-4">
         {factors
@@ -62,9 +77,13 @@ export function SecondFactorForm({
   );
 }
 
-type PasskeyStepProps = { verify: () => Promise<void>; textOf: (refusal: unknown) => string };
+type PasskeyStepProps = {
+  refused: string;
+  verify: () => Promise<void>;
+  textOf: (refusal: unknown) => string;
+};
 
-function PasskeyStep({ verify, textOf }: PasskeyStepProps) {
+function PasskeyStep({ refused, verify, textOf }: PasskeyStepProps) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
 
@@ -82,7 +101,7 @@ function PasskeyStep({ verify, textOf }: PasskeyStepProps) {
   return (
     <>
       {error && (
-        <Notice tone="bad" title="You are not signed in yet">
+        <Notice tone="bad" title={refused}>
           {error}
         </Notice>
       )}
@@ -115,12 +134,13 @@ const questions: Record<CodeFactor, { label: string; hint: string; kind: "app" |
 };
 
 type CodeStepProps = {
+  action: string;
   factor: CodeFactor;
   verify: (code: string) => Promise<void>;
   textOf: (refusal: unknown) => string;
 };
 
-function CodeStep({ factor, verify, textOf }: CodeStepProps) {
+function CodeStep({ action, factor, verify, textOf }: CodeStepProps) {
   const { label, hint, kind } = questions[factor];
   const [code, setCode] = useState("");
   const [busy, setBusy] = useState(false);
@@ -157,7 +177,7 @@ function CodeStep({ factor, verify, textOf }: CodeStepProps) {
         )}
       </Field>
       <Button type="submit" look="primary" className="w-full" busy={busy ? "Checking…" : null}>
-        Sign in
+        {action}
       </Button>
     </form>
   );

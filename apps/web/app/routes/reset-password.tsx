@@ -5,7 +5,7 @@ import { useHydrated } from "@openclaw-launch/ui/hydrated";
 import { NewPasswordField } from "@openclaw-launch/ui/new-password-field";
 import { Notice } from "@openclaw-launch/ui/notice";
 import { passwordStrength } from "@openclaw-launch/ui/password-strength";
-import { SecondFactorForm } from "@openclaw-launch/ui/second-factor-form";
+import { type SecondFactor, SecondFactorForm } from "@openclaw-launch/ui/second-factor-form";
 import { WaitForCode } from "@openclaw-launch/ui/wait-for-code";
 import { Link } from "@remix-run/react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
@@ -17,7 +17,7 @@ import { launch } from "~/launch.client";
 export const meta = () => [{ title: "Choose a new password · OpenClaw Launch" }];
 
 /** Whose password it is, and what is asked besides the link. */
-type Reset = { token: string; email: string; factors: readonly string[] };
+type Reset = { token: string; email: string; factors: readonly SecondFactor[] };
 type Stage = { at: "reading" } | { at: "open"; reset: Reset } | { at: "done" } | { at: "over"; why: string };
 
 const missing = "A part of the link is missing. Open it from the mail again, or copy it whole.";
@@ -106,7 +106,7 @@ function Choosing({ reset, onDone, onExpired }: ChoosingProps) {
   const [owing, setOwing] = useState(false);
   const { token, email, factors } = reset;
 
-  async function set(factor?: { code: string }): Promise<true> {
+  async function set(factor?: { code: string } | "passkey"): Promise<true> {
     try {
       await launch.resetPassword({ token, password, ...(factor ? { factor } : {}) });
       onDone();
@@ -130,7 +130,11 @@ function Choosing({ reset, onDone, onExpired }: ChoosingProps) {
         subtitle="Your account has two-step sign-in, so the link alone is not enough."
       >
         <SecondFactorForm
+          action="Set new password"
+          refused="Your password stays as it was"
+          factors={factors}
           verify={(code) => set({ code })}
+          verifyPasskey={() => set("passkey")}
           textOf={textOfError}
           onStartAgain={() => setOwing(false)}
         />
