@@ -127,7 +127,8 @@ test("A2, A10, E2: a new password by mail: the old one and every session end, a 
   browser,
 }) => {
   await signUp(page, account);
-  const visitor = await browser.newPage();
+  const elsewhere = await browser.newContext();
+  const visitor = await elsewhere.newPage();
   const mailbox = await forget(visitor, account.email);
   const link = await mailedLink(mailbox, account.email, "Reset your password");
   const addresses = requestedBy(visitor);
@@ -160,7 +161,7 @@ test("A2, A10, E2: a new password by mail: the old one and every session end, a 
   await expect(visitor.getByText("This link was used already or is too old")).toBeVisible();
   await visitor.getByRole("link", { name: "Ask for a new link" }).click();
   await expect(visitor.getByRole("heading", { name: "Forgot your password?" })).toBeVisible();
-  await visitor.close();
+  await elsewhere.close();
 });
 
 test("A6: with two-step sign-in, the mailed link is not enough for a new password", async ({
@@ -283,6 +284,7 @@ test("E2: an assistant outlives a reset of the password, and is set up again fro
   page,
   account,
 }) => {
+  test.slow(); // it is launched twice
   await signUp(page, account);
   await launchAssistant(page, "Ada");
   await expect(page).toHaveTitle(/● Running · Ada/, { timeout: 180_000 });

@@ -53,7 +53,7 @@ export default function Profile() {
       <Card title="Account">
         <div className="flex flex-wrap items-center justify-between gap-3">
           <p className="text-muted">
-            Made <RelativeTime date={createdAt} />
+            Opened <RelativeTime date={createdAt} />
           </p>
           <Button busy={leaving ? "Signing out…" : null} onClick={() => void signOut()}>
             <LogOut size={16} aria-hidden />
