@@ -83,7 +83,11 @@ test("A2: the mailed link confirms the address once a person presses the button;
   await expect(banner).toHaveCount(0);
 });
 
-test("A2: a link that is cut off, or not ours, confirms nothing, says so and leads on", async ({ page }) => {
+test("A2: a link that is cut off, or not ours, confirms nothing, says so and leads on", async ({
+  page,
+  account,
+}) => {
+  await signUp(page, account);
   await page.goto("/verify-email");
   await expect(page.getByRole("heading", { name: "A part of the link is missing" })).toBeVisible();
   await expectPresentable(page, "link-missing");
@@ -98,6 +102,35 @@ test("A2: a link that is cut off, or not ours, confirms nothing, says so and lea
   await page.goto(`/reset-password#${unknown}`);
   await expect(page.getByText("This link was used already or is too old")).toBeVisible();
   await expectPresentable(page, "reset-over");
+});
+
+test("A2: a link counts for its own account only: who is signed out signs in first, another account is told", async ({
+  page,
+  account,
+}) => {
+  await signUp(page, account);
+  await page.goto("/settings");
+  const link = await mailedLink(await mailboxOf(page), account.email, "Confirm your e-mail address");
+  await page.context().clearCookies();
+  const other = { ...account, email: `other-${account.email}` };
+  await signUp(page, other);
+  await page.goto(link);
+  await page.getByRole("button", { name: "Confirm address" }).click();
+  await expect(page.getByRole("heading", { name: "This link is for another account" })).toBeVisible();
+  await expectPresentable(page, "link-foreign");
+  await page.context().clearCookies();
+  await page.goto("about:blank");
+  await page.goto(link);
+  await expect(page.getByText("Sign in first")).toBeVisible();
+  await expectPresentable(page, "link-signed-out");
+  const addresses = requestedBy(page);
+  await page.getByRole("link", { name: "Sign in", exact: true }).click();
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Password", { exact: true }).fill(account.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("button", { name: "Confirm address" }).click();
+  await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
+  expect(addresses.join("\n")).not.toContain(link.split("#")[1]);
 });
 
 test("A7: asking for a new password looks the same whether there is an account or not", async ({

@@ -99,7 +99,7 @@ test("A2: a new address takes over once its mailbox confirms, and the password o
     "Your e-mail address is about to change",
   );
   const token = await mailedToken(sys, next, "/change-email");
-  await createLaunch({ url }).api.auth.email.confirmChange.mutate({ token });
+  await launch.api.auth.email.confirmChange.mutate({ token });
   expect((await launch.api.auth.me.query({})).email).toBe(next);
   const again = createLaunch({ url });
   await expect(again.signIn({ email, password })).rejects.toEqual(refusal("auth.wrong-credentials"));

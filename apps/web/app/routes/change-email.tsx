@@ -1,13 +1,22 @@
 import { toLaunchError } from "@openclaw-launch/sdk/errors";
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
 import { Confirmation } from "~/account/confirmation";
+import { isSignedIn } from "~/api.server";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 
 export const meta = () => [{ title: "Confirm your new e-mail address · OpenClaw Launch" }];
 
+export async function loader(args: LoaderFunctionArgs) {
+  return { signedIn: await isSignedIn(args) };
+}
+
 export default function ChangeEmail() {
+  const { signedIn } = useLoaderData<typeof loader>();
   return (
     <Confirmation
+      signedIn={signedIn}
       title="Use this address from now on?"
       subtitle="You sign in with it, and our mails come to it. The address before is of no use then. Password and vault stay as they are."
       button="Use this address"
