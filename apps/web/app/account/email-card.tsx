@@ -49,7 +49,7 @@ export function EmailCard({ email, confirmedAt }: EmailCardProps) {
             </p>
           )}
         </div>
-        {!confirmedAt && <Unconfirmed email={email} />}
+        {!confirmedAt && !changing && <Unconfirmed email={email} />}
         {pending && (
           <Notice tone="info" title="Your new address isn’t used yet">
             We sent a link to <span className="[overflow-wrap:anywhere]">{asked}</span>. Open it within 24

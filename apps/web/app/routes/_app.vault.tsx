@@ -88,7 +88,8 @@ export default function Vault() {
                 <div>
                   <p className="font-medium">Your password</p>
                   <p className="text-muted">
-                    Since <RelativeTime date={slot.createdAt} />. Nobody can reset it for you.
+                    Since <RelativeTime date={slot.createdAt} />. Without it nobody opens the vault, not even
+                    we.
                   </p>
                 </div>
               </li>

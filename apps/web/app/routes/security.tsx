@@ -16,8 +16,8 @@ export default function Security() {
         <p>
           Saved configurations, with your bots’ tokens in them, are encrypted in your browser. Web servers,
           database and backups hold ciphertext. Your password never leaves your device: your browser derives a
-          key from it to sign in, and another, which it never sends, to open your vault. So nobody can reset
-          it for you.
+          key from it to sign in, and another, which it never sends, to open your vault. If you forget it, a
+          link in a mail sets a new one, but what the old one encrypted nobody can open any more.
         </p>
         <h2>What a machine can read</h2>
         <p>

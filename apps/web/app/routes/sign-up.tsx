@@ -121,8 +121,8 @@ function SignUpForm({ target, onAttempt }: { target: string; onAttempt: () => vo
           <>
             <StrengthMeter strength={strength} shown={password !== "" && !(touched && weak)} />
             <p>
-              It never leaves this device: it makes the keys that encrypt what you save, so nobody can reset
-              it for you.{" "}
+              It never leaves this device: it makes the keys that encrypt what you save. Without it nobody can
+              open that, not even we.{" "}
               <a href="/security" target="_blank" rel="noreferrer" className="underline underline-offset-4">
                 How that works
               </a>
