@@ -26,6 +26,14 @@ async function signIn(page: Page, { email, password }: Account): Promise<void> {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
+/** As the owner, who is signed in. */
+async function confirmAddress(page: Page, { email }: Account): Promise<void> {
+  await page.goto("/settings");
+  await page.goto(await mailedLink(await mailboxOf(page), email, "Confirm your e-mail address"));
+  await page.getByRole("button", { name: "Confirm address" }).click();
+  await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
+}
+
 /** Asks for a link to a new password, as somebody who is not signed in. Returns where mails are. */
 async function forget(page: Page, email: string): Promise<string> {
   await page.goto("/sign-in");
@@ -167,6 +175,7 @@ test("A2, A10, E2: a new password by mail: the old one and every session end, a 
   const addresses = requestedBy(visitor);
   await visitor.goto(link);
   await expect(visitor.getByText("Your vault starts anew")).toBeVisible();
+  await expect(visitor.getByText("This address was never confirmed")).toBeVisible();
   await expect(visitor).toHaveURL("/reset-password");
   await expectPresentable(visitor, "reset-password");
   await choosePassword(visitor, "password1");
@@ -202,6 +211,7 @@ test("A6: with two-step sign-in, the mailed link is not enough for a new passwor
   account,
 }) => {
   await signUp(page, account);
+  await confirmAddress(page, account);
   await page.goto("/settings/security");
   await page.getByRole("button", { name: "Set it up" }).click();
   const key = ((await page.getByRole("definition").textContent()) ?? "").replaceAll(/\s/g, "");
@@ -238,6 +248,7 @@ test("A8: a passkey of the account is what a mailed link asks for; who it doesnâ
 }) => {
   const device = await PasskeyDevice.plugIn(page);
   await signUp(page, account);
+  await confirmAddress(page, account);
   await page.goto("/settings/security");
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await page.getByRole("button", { name: "Make the passkey" }).click();

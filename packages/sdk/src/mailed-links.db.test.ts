@@ -27,6 +27,7 @@ async function signedUp() {
   const email = `ada${++account}@example.org`;
   const launch = createLaunch({ url });
   await launch.signUp({ email, password });
+  await launch.api.auth.email.verify.mutate({ token: await mailedToken(sys, email, "/verify-email") });
   return { email, launch };
 }
 

@@ -17,7 +17,7 @@ import { launch } from "~/launch.client";
 export const meta = () => [{ title: "Choose a new password · OpenClaw Launch" }];
 
 /** Whose password it is, and what is asked besides the link. */
-type Reset = { token: string; email: string; factors: readonly SecondFactor[] };
+type Reset = { token: string; email: string; confirmed: boolean; factors: readonly SecondFactor[] };
 type Stage = { at: "reading" } | { at: "open"; reset: Reset } | { at: "done" } | { at: "over"; why: string };
 
 const missing = "A part of the link is missing. Open it from the mail again, or copy it whole.";
@@ -31,7 +31,7 @@ export default function ResetPassword() {
     if (token === null) return setStage({ at: "over", why: missing });
     let gone = false;
     launch.api.auth.password.readLink.mutate({ token }).then(
-      ({ email, factors }) => !gone && setStage({ at: "open", reset: { token, email, factors } }),
+      (link) => !gone && setStage({ at: "open", reset: { token, ...link } }),
       (error: unknown) => !gone && setStage({ at: "over", why: textOfError(error) }),
     );
     return () => {
@@ -104,7 +104,7 @@ type ChoosingProps = { reset: Reset; onDone: () => void; onExpired: (error: unkn
 function Choosing({ reset, onDone, onExpired }: ChoosingProps) {
   const [password, setPassword] = useState("");
   const [owing, setOwing] = useState(false);
-  const { token, email, factors } = reset;
+  const { token, email, confirmed, factors } = reset;
 
   async function set(factor?: { code: string } | "passkey"): Promise<true> {
     try {
@@ -156,13 +156,13 @@ function Choosing({ reset, onDone, onExpired }: ChoosingProps) {
         </>
       }
     >
-      <VaultWarning />
+      <Consequences confirmed={confirmed} />
       <PasswordForm email={email} password={password} onChange={setPassword} choose={choose} />
     </AccountFrame>
   );
 }
 
-function VaultWarning() {
+function Consequences({ confirmed }: { confirmed: boolean }) {
   return (
     <Notice tone="warn" title="Your vault starts anew">
       <ul className="grid list-disc gap-1 pl-4">
@@ -170,8 +170,14 @@ function VaultWarning() {
           Saved configurations are encrypted with the old password. Without it nobody can open them, not even
           we: they are lost.
         </li>
-        <li>Assistants that run go on running, and keep what they know.</li>
-        <li>To change one later, you enter its settings and bot tokens again.</li>
+        <li>Assistants that run go on running. To change one later, you enter its settings again.</li>
+        <li>Wherever you are signed in, you are signed out. API tokens end.</li>
+        {!confirmed && (
+          <li>
+            This address was never confirmed, so whatever else signs in to the account is removed: passkeys,
+            authenticator app, linked accounts.
+          </li>
+        )}
       </ul>
     </Notice>
   );

@@ -1,8 +1,7 @@
 import type { z } from "zod";
 import type { Actor, Client, System } from "../system.ts";
 import type { AuthSystem } from "./derive-secret.ts";
-import { secondFactorsOf } from "./queries.ts";
-import { openResetLink } from "./reset-link.ts";
+import { factorsBesides, openResetLink } from "./reset-link.ts";
 import type { mailTokenInput, resetLink } from "./schema.ts";
 
 /** What a browser must know before it can make a new password's keys; the link stays good. Throws auth.link-expired. */
@@ -12,6 +11,11 @@ export async function readResetLink(
   { token }: z.infer<typeof mailTokenInput>,
 ): Promise<z.infer<typeof resetLink>> {
   const { link } = await openResetLink(sys, client, token);
-  const { userId, email } = link;
-  return { userId, email, factors: await secondFactorsOf(sys.db, userId) };
+  const { userId, email, user } = link;
+  return {
+    userId,
+    email,
+    confirmed: user.emailVerifiedAt !== null,
+    factors: await factorsBesides(sys.db, link),
+  };
 }

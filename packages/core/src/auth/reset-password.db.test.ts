@@ -134,8 +134,9 @@ describe("a link to a new password", () => {
     const token = await requested(account.email);
     const read = () => stranger().call((api) => api.auth.password.readLink({ token }));
     const before = await databaseFingerprint(sys.db);
+    const { userId, email } = account;
     for (let times = 0; times < 2; times++)
-      expect(await read()).toEqual({ userId: account.userId, email: account.email, factors: [] });
+      expect(await read()).toEqual({ userId, email, confirmed: true, factors: [] });
     expect(await databaseFingerprint(sys.db)).toBe(before);
     await reset(fresh(token));
     await expect(read()).rejects.toMatchObject(expired);

@@ -10,8 +10,8 @@ import { checkCode } from "./check-code.ts";
 import { isTaken } from "./create-account.ts";
 import { hashAuthKey } from "./hash-auth-key.ts";
 import { type MailLink, spendMailLink } from "./mail-links.ts";
-import { lockAccount, secondFactorsOf } from "./queries.ts";
-import { openResetLink } from "./reset-link.ts";
+import { lockAccount } from "./queries.ts";
+import { factorsBesides, openResetLink } from "./reset-link.ts";
 import { isStrongEnough } from "./rules.ts";
 import type { FactorProof, resetPasswordInput } from "./schema.ts";
 import { endSessions } from "./sessions.ts";
@@ -75,10 +75,10 @@ export async function resetPassword(
 /** Null when the account has no second factor that is its owner's. */
 async function demandedProof(
   sys: PasskeySystem,
-  { user }: MailLink,
+  link: MailLink,
   proof: FactorProof | null,
 ): Promise<FactorProof | null> {
-  const factors = user.emailVerifiedAt === null ? [] : await secondFactorsOf(sys.db, user.id);
+  const factors = await factorsBesides(sys.db, link);
   if (factors.length === 0) return null;
   if (proof === null) throw new DomainError("auth.second-factor-required", { factors: factors.join(",") });
   return proof;

@@ -156,6 +156,8 @@ export const resetLink = z.strictObject({
   /** Stands in the authenticated data of the new slot. */
   userId: z.uuid(),
   email: z.string(),
+  /** Whether somebody had shown that the mailbox is theirs. If not, whatever else signs in is removed. */
+  confirmed: z.boolean(),
   factors: z.array(secondFactor),
 });
 export const requestEmailChangeInput = z.strictObject({ email });
