@@ -178,7 +178,7 @@ test("A2, A10, E2: a new password by mail: the old one and every session end, a 
   await expect(visitor.getByText("This address was never confirmed")).toBeVisible();
   await expect(visitor).toHaveURL("/reset-password");
   await expectPresentable(visitor, "reset-password");
-  await choosePassword(visitor, "password1");
+  await choosePassword(visitor, "password123");
   await expect(visitor.getByRole("alert")).toContainText("among the first things that are tried");
   await choosePassword(visitor, newPassword);
   await expect(visitor.getByRole("heading", { name: "Your password is new" })).toBeVisible();
