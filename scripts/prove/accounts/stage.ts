@@ -49,14 +49,16 @@ export async function registered(stage: Stage): Promise<{ account: NewAccount; v
 }
 
 /** An account with an authenticator app, and a code of it that has not been used. */
-export async function withTotp(stage: Stage): Promise<{ account: NewAccount; unused: string }> {
+export async function withTotp(
+  stage: Stage,
+): Promise<{ account: NewAccount; visitor: Visitor; unused: string }> {
   const { account, visitor } = await registered(stage);
   const { data } = await accepted(visitor.mutate("auth.totp.begin", {}));
   const secret = base32.decode((data as { secret: string }).secret);
   const step = stepOf(new Date());
   await accepted(visitor.mutate("auth.totp.confirm", { code: await codeOf(secret, step) }));
   // The next code is accepted a step early.
-  return { account, unused: await codeOf(secret, step + 1) };
+  return { account, visitor, unused: await codeOf(secret, step + 1) };
 }
 
 /** Signed in by the password, from another network: half when the account has a second factor. */

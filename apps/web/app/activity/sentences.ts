@@ -36,6 +36,7 @@ const denials: Record<string, string> = {
   "auth.step-up-required": "it had to be confirmed first",
   "auth.token-scope": "more than its API token may do",
   "auth.link-expired": "a link that is no longer valid",
+  "auth.link-foreign": "a link of another account",
 };
 
 const chosen = (texts: Record<string, string>, key: unknown): string => texts[String(key)] ?? "";

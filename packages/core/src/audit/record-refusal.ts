@@ -11,6 +11,7 @@ const recorded: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "auth.step-up-required",
   "auth.token-scope",
   "auth.link-expired",
+  "auth.link-foreign",
   "auth.method-missing",
   "admin.required",
   "admin.invitation-missing",
