@@ -9,6 +9,8 @@ import { countOf, expectThat, grantCalls, registered, type Stage, visitorOf, wit
 
 const atOnce = 20;
 const guesses = 200;
+/** Fewer: each is hashed before its code is looked at. */
+const codeGuesses = 60;
 
 const ask = (stage: Stage, email: string) => visitorOf(stage).mutate("auth.password.requestReset", { email });
 
@@ -48,7 +50,8 @@ export async function reusedResetLink(stage: Stage): Promise<void> {
   }
 
   const counts = countOf(answers);
-  const { 200: successes = 0, "auth.link-expired": refusals = 0 } = counts;
+  // Some may not even be looked at: only so many passwords wait to be computed.
+  const { 200: successes = 0, "auth.link-expired": refusals = 0, "auth.busy": turnedAway = 0 } = counts;
   stage.figures["resetLink"] = {
     atOnce,
     answers: counts,
@@ -59,7 +62,7 @@ export async function reusedResetLink(stage: Stage): Promise<void> {
   };
   expectThat(
     stage,
-    successes === 1 && refusals === atOnce - 1,
+    successes === 1 && refusals + turnedAway === atOnce - 1 && refusals > atOnce / 2,
     `of ${atOnce} uses of one reset link ${successes} were accepted and ${refusals} refused`,
   );
   expectThat(stage, again.code === "auth.link-expired", `a used reset link answers ${again.code}`);
@@ -140,7 +143,7 @@ export async function guessedCodesOfReset(stage: Stage): Promise<void> {
   const [link = ""] = await mailedLinks(stage, account.email, 1);
   const without = await reset(visitorOf(stage), link);
   const answers = [];
-  for (let n = 0; n < guesses; n++) {
+  for (let n = 0; n < codeGuesses; n++) {
     const proof = { kind: "totp" as const, code: wrongCode(n, unused) };
     answers.push(await reset(visitorOf(stage), link, freshPassword(), proof));
   }
@@ -148,7 +151,7 @@ export async function guessedCodesOfReset(stage: Stage): Promise<void> {
   const { "auth.wrong-code": looked = 0, "request.too-many": refused = 0 } = counts;
   const { email, authKey } = account;
   const login = await visitorOf(stage).mutate("auth.login", { email, authKey });
-  stage.figures["resetCodeGuesses"] = { tried: guesses, answers: counts, withoutCode: without.code };
+  stage.figures["resetCodeGuesses"] = { tried: codeGuesses, answers: counts, withoutCode: without.code };
   expectThat(
     stage,
     without.code === "auth.second-factor-required",
@@ -158,7 +161,7 @@ export async function guessedCodesOfReset(stage: Stage): Promise<void> {
   const allowed = limitCatalogue["second-factor.account"].points - 1;
   expectThat(
     stage,
-    looked === allowed && refused === guesses - allowed,
+    looked === allowed && refused === codeGuesses - allowed,
     `${looked} guesses at the second factor of a reset were looked at instead of ${allowed}`,
   );
   expectThat(stage, login.status === 200, "guessing at the second factor of a reset changed the password");
