@@ -162,7 +162,7 @@ function InvitationForm({ token, invitation, onRedeemed }: InvitationFormProps) 
           value={password}
           onChange={setPassword}
           inputRef={passwordInput}
-          hint="It never leaves this device, so nobody can reset it for you."
+          hint="It never leaves this device, and what it encrypts opens with nothing else."
         />
       )}
       <Button type="submit" look="primary" className="w-full" busy={busy ? "Making your keys…" : null}>
