@@ -3,7 +3,7 @@ import { deriveImportedKey } from "@openclaw-launch/sdk/vault/derive-keys";
 import { newAccount } from "@openclaw-launch/sdk/vault/new-account";
 import type { Page } from "@playwright/test";
 import { takeForImported } from "./stored.ts";
-import { expect, expectPresentable, test } from "./test.ts";
+import { expect, expectPresentable, forgetSession, test } from "./test.ts";
 
 // Refusals are answers with an error status, which browsers log.
 test.use({ expectedErrors: [/Failed to load resource/] });
@@ -50,7 +50,7 @@ test("A2: somebody of an older installation says once that they are, signs in wi
   await expectOpenVault(page);
 
   // From then on as everybody else.
-  await page.context().clearCookies();
+  await forgetSession(page);
   await enterPassword(page, account);
   await expectOpenVault(page);
 });

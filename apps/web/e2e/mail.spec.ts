@@ -3,7 +3,7 @@ import { currentCode } from "./authenticator.ts";
 import { mailboxOf, mailedLink, mailsTo } from "./mailbox.ts";
 import { PasskeyDevice } from "./passkey-device.ts";
 import { letProofsExpire } from "./stored.ts";
-import { expect, expectPresentable, launchAssistant, signUp, test } from "./test.ts";
+import { expect, expectPresentable, forgetSession, launchAssistant, signUp, test } from "./test.ts";
 
 type Account = { email: string; password: string };
 
@@ -119,15 +119,14 @@ test("A2: a link counts for its own account only: who is signed out signs in fir
   await signUp(page, account);
   await page.goto("/settings");
   const link = await mailedLink(await mailboxOf(page), account.email, "Confirm your e-mail address");
-  await page.context().clearCookies();
+  await forgetSession(page);
   const other = { ...account, email: `other-${account.email}` };
   await signUp(page, other);
   await page.goto(link);
   await page.getByRole("button", { name: "Confirm address" }).click();
   await expect(page.getByRole("heading", { name: "This link is for another account" })).toBeVisible();
   await expectPresentable(page, "link-foreign");
-  await page.context().clearCookies();
-  await page.goto("about:blank");
+  await forgetSession(page);
   await page.goto(link);
   await expect(page.getByText("Sign in first")).toBeVisible();
   await expectPresentable(page, "link-signed-out");
@@ -146,7 +145,7 @@ test("A7: asking for a new password looks the same whether there is an account o
   account,
 }) => {
   await signUp(page, account);
-  await page.context().clearCookies();
+  await forgetSession(page);
   await page.goto("/forgot-password");
   await expectPresentable(page, "forgot-password");
   const answers: string[] = [];
@@ -220,7 +219,7 @@ test("A6: with two-step sign-in, the mailed link is not enough for a new passwor
   const list = page.getByRole("list", { name: "Recovery codes" });
   await expect(list.getByRole("listitem")).toHaveCount(10);
   const [recoveryCode = ""] = (await list.textContent())?.match(/[a-z2-7]{4}(-[a-z2-7]{4}){3}/) ?? [];
-  await page.context().clearCookies();
+  await forgetSession(page);
 
   const mailbox = await forget(page, account.email);
   await page.goto(await mailedLink(mailbox, account.email, "Reset your password"));
@@ -253,7 +252,7 @@ test("A8: a passkey of the account is what a mailed link asks for; who it doesn�
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await page.getByRole("button", { name: "Make the passkey" }).click();
   await page.getByRole("button", { name: "I have kept them" }).click();
-  await page.context().clearCookies();
+  await forgetSession(page);
   const mailbox = await forget(page, account.email);
   await page.goto(await mailedLink(mailbox, account.email, "Reset your password"));
   await choosePassword(page, newPassword);
@@ -315,7 +314,7 @@ test("A10: another address takes over after showing who it is, and only once its
   await page.reload();
   await expect(page.getByText(next.email, { exact: true }).first()).toBeVisible();
   await expect(page.getByText("Confirmed", { exact: true })).toBeVisible();
-  await page.context().clearCookies();
+  await forgetSession(page);
   await signIn(page, account);
   await expect(page.getByRole("alert")).toContainText("don’t match");
   await signIn(page, next);
@@ -332,7 +331,7 @@ test("E2: an assistant outlives a reset of the password, and is set up again fro
   await signUp(page, account);
   await launchAssistant(page, "Ada");
   await expect(page).toHaveTitle(/● Running · Ada/, { timeout: 180_000 });
-  await page.context().clearCookies();
+  await forgetSession(page);
   const mailbox = await forget(page, account.email);
   await page.goto(await mailedLink(mailbox, account.email, "Reset your password"));
   await choosePassword(page, newPassword);

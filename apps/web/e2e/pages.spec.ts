@@ -1,4 +1,4 @@
-import { expect, expectAccessible, signUp, test } from "./test.ts";
+import { expect, expectAccessible, forgetSession, signUp, test } from "./test.ts";
 
 const publicPages = ["/", "/security", "/sign-up", "/sign-in"];
 const ownPages = ["/assistants", "/assistants/new", "/vault", "/settings"];
@@ -72,13 +72,9 @@ test("V4: signing in leads only to pages of this site", async ({ page, account }
   await page.waitForURL("**/assistants");
 });
 
-test("a page that needs an account leads back to itself after signing in", async ({
-  page,
-  account,
-  context,
-}) => {
+test("a page that needs an account leads back to itself after signing in", async ({ page, account }) => {
   await signUp(page, account);
-  await context.clearCookies();
+  await forgetSession(page);
   await page.goto("/vault");
   await page.waitForURL("**/sign-in?to=%2Fvault");
   await page.getByLabel("E-mail").fill(account.email);

@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { PasskeyDevice } from "./passkey-device.ts";
 import { letProofsExpire } from "./stored.ts";
-import { expect, expectPresentable, signUp, test } from "./test.ts";
+import { expect, expectPresentable, forgetSession, signUp, test } from "./test.ts";
 
 type Account = { email: string; password: string };
 
@@ -37,7 +37,7 @@ async function enterPassword(page: Page, { email, password }: Account): Promise<
 
 /** In another browser, as far as the server can tell. */
 async function signOut(page: Page): Promise<void> {
-  await page.context().clearCookies();
+  await forgetSession(page);
   await page.goto("/sign-in");
 }
 

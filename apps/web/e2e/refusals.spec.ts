@@ -1,11 +1,11 @@
-import { expect, signUp, test } from "./test.ts";
+import { expect, forgetSession, signUp, test } from "./test.ts";
 
 // Refusals are answers with an error status, which browsers log.
 test.use({ expectedErrors: [/Failed to load resource/] });
 
 test("A2: a wrong password is refused in words, and what was typed stays", async ({ page, account }) => {
   await signUp(page, account);
-  await page.context().clearCookies();
+  await forgetSession(page);
   await page.goto("/sign-in");
   await page.getByLabel("E-mail").fill(account.email);
   await page.getByLabel("Password", { exact: true }).fill("not the password 1");

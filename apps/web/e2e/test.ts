@@ -42,6 +42,12 @@ export async function signUp(
   await page.waitForURL("**/assistants");
 }
 
+/** Another browser, as far as the server can tell. A page that stayed open would notice, and go to the sign-in by itself at any moment. */
+export async function forgetSession(page: Page): Promise<void> {
+  await page.goto("about:blank");
+  await page.context().clearCookies();
+}
+
 /** From the list of assistants, with the choices that stand there already. */
 export async function launchAssistant(page: Page, name: string): Promise<void> {
   await page.getByRole("link", { name: /^(Start|New assistant)$/ }).click();
