@@ -84,7 +84,7 @@ export default function Vault() {
             )}
             {slots.map((slot) => (
               <li key={slot.id} className="flex items-center gap-3">
-                <KeyRound size={18} aria-hidden className="text-muted" />
+                <KeyRound size={18} aria-hidden className="shrink-0 text-muted" />
                 <div>
                   <p className="font-medium">Your password</p>
                   <p className="text-muted">
