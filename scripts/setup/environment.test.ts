@@ -31,7 +31,12 @@ test("every process accepts what it is told", () => {
 });
 
 test("a secret goes only to the processes that need it", () => {
-  const given = { OPENROUTER_MANAGEMENT_KEY: secret("k"), DOCKER_HOST: "unix:///run/docker.sock" };
+  const given = {
+    OPENROUTER_MANAGEMENT_KEY: secret("k"),
+    DOCKER_HOST: "unix:///run/docker.sock",
+    DATABASE_OWNER_URL: "postgresql://owner:x@127.0.0.1:5432/openclaw_launch",
+    POSTGRES_PASSWORD: secret("p"),
+  };
   const variablesOf = (name: "web" | "admin" | "worker" | "sim") =>
     Object.keys(environmentOf(name, settings(given)));
   expect(variablesOf("web")).not.toContain("OPENROUTER_MANAGEMENT_KEY");
@@ -41,6 +46,10 @@ test("a secret goes only to the processes that need it", () => {
   expect(variablesOf("worker")).not.toContain("RESEND_API_KEY");
   expect(variablesOf("admin")).not.toContain("RESEND_API_KEY");
   expect(variablesOf("sim")).not.toContain("DATABASE_URL");
+  for (const name of ["web", "admin", "worker", "sim"] as const) {
+    expect(variablesOf(name)).not.toContain("DATABASE_OWNER_URL");
+    expect(variablesOf(name)).not.toContain("POSTGRES_PASSWORD");
+  }
 });
 
 test("what opens a stand-in goes to the stand-in, and to who uses it", () => {

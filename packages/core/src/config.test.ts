@@ -45,7 +45,7 @@ test.each([
   expect(start).not.toThrow(/a secret/);
 });
 
-test.each(["GOOGLE_ISSUER", "GITHUB_URL", "GITHUB_API_URL"] as const)(
+test.each(["GOOGLE_ISSUER", "GITHUB_URL", "GITHUB_API_URL", "RESEND_BASE_URL"] as const)(
   "%s may be plain http only within the machine",
   (name) => {
     for (const refused of [

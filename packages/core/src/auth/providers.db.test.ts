@@ -439,6 +439,17 @@ describe("linking", () => {
     await expect(leave(new Browser(sys), link)).rejects.toMatchObject(refusal("auth.required"));
   });
 
+  test("A10: needs that proof still when the person comes back", async () => {
+    const { browser } = await owner();
+    sys.clock.advance(5 * minute);
+    const url = await leave(browser, link);
+    sys.clock.advance(5 * minute);
+    expect(await comeBack(browser, providers.google.signIn(url, somebody()))).toMatchObject(
+      problem("auth.step-up-required"),
+    );
+    expect(await identitiesOf(browser)).toEqual([]);
+  });
+
   test("an identity of another account is refused, and stays theirs", async () => {
     const theirs = await newcomer();
     const { browser, userId } = await owner();
@@ -542,6 +553,18 @@ describe("A10: step-up by a provider", () => {
     const arrival = await comeBack(browser, providers.google.signIn(url, person));
     providers.google.signedInSecondsAgo = 0;
     expect(arrival).toMatchObject(problem("provider.refused"));
+  });
+
+  test("is not for accounts that have a password or a second factor of their own", async () => {
+    const { browser } = await owner();
+    await enter(browser, somebody(), { purpose: "link" });
+    await expect(leave(browser, stepUp)).rejects.toMatchObject(refusal("auth.method-missing"));
+
+    const { browser: other } = await newcomer();
+    const { secret } = await other.call((api) => api.auth.totp.begin({}));
+    const code = await codeOf(base32.decode(secret), stepOf(sys.clock.now()));
+    await other.call((api) => api.auth.totp.confirm({ code }));
+    await expect(leave(other, stepUp)).rejects.toMatchObject(refusal("auth.method-missing"));
   });
 
   test("isn't offered for a provider that the account doesn't have", async () => {

@@ -8,6 +8,7 @@ import { anonymous, createAdmin, createUser } from "../testing/create-user.ts";
 import { databaseFingerprint } from "../testing/database-fingerprint.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { inviteAdmin } from "./invite-admin.ts";
+import { redeemInvitation } from "./redeem-invitation.ts";
 
 const sys = await createTestSystem();
 const operator = { kind: "operator" } as const;
@@ -103,6 +104,26 @@ describe("invitation", () => {
     await expect(caller().api.auth.readInvitation({ token })).rejects.toMatchObject(
       refusal("admin.invitation-missing"),
     );
+  });
+
+  test("a password that is replaced while it is verified promotes nobody", async () => {
+    const { email, authKey, userId } = await existing();
+    const { token } = await inviteAdmin(sys, operator, { email });
+    const passwordHash = await hashAuthKey(sys, key());
+    const db = sys.db.$extends({
+      query: {
+        user: {
+          async findUnique({ args, query }) {
+            const user = await query(args);
+            await sys.db.user.update({ where: { id: userId }, data: { passwordHash } });
+            return user;
+          },
+        },
+      },
+    }) as unknown as typeof sys.db;
+    const redeem = redeemInvitation({ ...sys, db }, anonymous, { token, authKey, account: null });
+    await expect(redeem).rejects.toMatchObject(refusal("auth.wrong-credentials"));
+    expect((await sys.db.user.findUniqueOrThrow({ where: { id: userId } })).role).toBe("user");
   });
 
   test("an existing account is promoted only with its password, and keeps password and vault", async () => {
