@@ -5,7 +5,7 @@ type ChatComposerProps = {
   label: string;
   placeholder: string;
   disabled: boolean;
-  /** Takes the text; what was typed stays when it can't be sent. */
+  /** Takes the text; what was typed comes back when it can't be sent. */
   onSend: (text: string) => Promise<boolean>;
 };
 
@@ -17,7 +17,7 @@ export function ChatComposer({ label, placeholder, disabled, onSend }: ChatCompo
   async function send() {
     if (!sendable) return;
     setText("");
-    if (!(await onSend(text.trim()))) setText(text);
+    if (!(await onSend(text.trim()))) setText((since) => (since ? `${text}\n${since}` : text));
   }
 
   function submit(event: FormEvent) {

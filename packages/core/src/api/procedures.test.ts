@@ -3,7 +3,12 @@ import { z } from "zod";
 import { accessMatrix } from "../testing/access-matrix.ts";
 import { allProcedures, routers } from "../testing/procedures.ts";
 
-type Definition = { inputs: unknown[]; output?: unknown; meta?: { audience?: string } };
+type Definition = {
+  type: string;
+  inputs: unknown[];
+  output?: unknown;
+  meta?: { audience?: string; limit?: string };
+};
 
 test("every procedure stands in the access matrix, and nothing else does", () => {
   for (const router of Object.keys(routers) as (keyof typeof routers)[]) {
@@ -11,6 +16,17 @@ test("every procedure stands in the access matrix, and nothing else does", () =>
     expect(paths.sort()).toEqual(Object.keys(accessMatrix[router]).sort());
     expect(paths.length).toBeGreaterThan(4);
   }
+});
+
+test("A7: everything that changes something has a rate limit, except ending one's own session", () => {
+  const unlimited = allProcedures.filter(({ router, procedure }) => {
+    const { type, meta } = procedure._def as unknown as Definition;
+    return router !== "internal" && type === "mutation" && !meta?.limit;
+  });
+  expect(unlimited.map(({ router, path }) => `${router} ${path}`)).toEqual([
+    "app auth.logout",
+    "admin auth.logout",
+  ]);
 });
 
 describe.each(allProcedures)("$router $path", ({ router, path, procedure }) => {

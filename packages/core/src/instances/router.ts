@@ -53,6 +53,7 @@ const chatRouter = appRouterOf({
       ctx.sys.workers.chatHistory(await runningHost(ctx.sys, ctx.actor, input.instanceId), input.instanceId),
     ),
   send: operateProcedure
+    .meta({ audience: "operate", limit: "chat" })
     .input(chatSendInput)
     .output(chatSendOutput)
     .mutation(async ({ ctx, input: { instanceId, messageId, text } }) =>
@@ -86,10 +87,12 @@ export const instancesRouter = appRouterOf({
     .output(instance)
     .query(({ ctx, input }) => getInstance(ctx.sys, ctx.actor, input)),
   create: manageProcedure
+    .meta({ audience: "manage", limit: "create" })
     .input(createInput)
     .output(instance)
     .mutation(({ ctx, input }) => createInstance(ctx.sys, ctx.actor, input)),
   rename: manageProcedure
+    .meta({ audience: "manage", limit: "command" })
     .input(renameInput)
     .output(instance)
     .mutation(({ ctx, input }) => renameInstance(ctx.sys, ctx.actor, input)),

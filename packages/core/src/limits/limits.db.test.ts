@@ -3,9 +3,9 @@ import { rateLimiterOn } from "../adapters/rate-limiter.ts";
 import { appRouter } from "../api/app.ts";
 import { createAppContext } from "../api/context.ts";
 import { createAppCaller } from "../api/trpc.ts";
-import { Browser, newAccount, newKey, registeredOwner } from "../testing/browser.ts";
+import { type AppCaller, Browser, newAccount, newKey, registeredOwner } from "../testing/browser.ts";
 import { createTestSystem } from "../testing/test-system.ts";
-import { limitCatalogue } from "./rules.ts";
+import { type LimitName, limitCatalogue } from "./rules.ts";
 
 const open = await createTestSystem();
 /** As in production, but with one trusted proxy in front. */
@@ -31,6 +31,8 @@ async function call(forwarded: string, ask: (api: ReturnType<typeof callerOf>) =
 
 const prelogin = (forwarded: string) =>
   call(forwarded, (api) => api.auth.prelogin({ email: "a@example.org" }));
+const sealed = { wrappedKey: "AAAA", envelope: "AAAA" };
+const hello = { messageId: sys.random.uuid(), text: "Hello?" };
 const countOf = async (outcomes: Promise<{ outcome: string }>[], wanted: string) =>
   (await Promise.all(outcomes)).filter(({ outcome }) => outcome === wanted).length;
 
@@ -72,6 +74,31 @@ describe("A7: rate limits", () => {
     const asked = Array.from({ length: points + 20 }, (_, n) => prelogin(`2001:db8:1:2::${n + 1}`));
     expect(await countOf(asked, "ok")).toBe(points);
     expect((await prelogin("2001:db8:1:3::1")).outcome).toBe("ok");
+  });
+
+  test.each<[LimitName, string, (api: AppCaller, id: string) => Promise<unknown>]>([
+    ["create", "ok", (api, id) => api.instances.create({ id, name: "Ada", model: "a/b", channels: [] })],
+    ["chat", "instance.missing", (api, id) => api.instances.chat.send({ ...hello, instanceId: id })],
+    ["vault", "ok", (api, id) => api.vault.configs.save({ id, revision: 1, ...sealed })],
+  ])("on “%s” hold for one account on every network, and for nobody else", async (name, usual, ask) => {
+    const { session } = (await registeredOwner(open)).browser;
+    const id = sys.random.uuid();
+    const from = (ip: string, owner = session) => {
+      const browser = new Browser(sys, ip);
+      browser.jar.set("__Host-session", owner);
+      return browser
+        .call((api) => ask(api, id))
+        .then(
+          () => "ok",
+          ({ message }: Error) => message,
+        );
+    };
+    const { points } = limitCatalogue[name];
+    const first = await Promise.all(Array.from({ length: points }, (_, n) => from(`203.0.113.${n}`)));
+    expect(new Set(first)).toEqual(new Set([usual]));
+    expect(await from("198.51.100.1")).toBe("request.too-many");
+    const neighbour = (await registeredOwner(open)).browser.session;
+    expect(await from("198.51.100.1", neighbour)).not.toBe("request.too-many");
   });
 
   test("of an account hold from anywhere, and their counters name nobody", async () => {

@@ -25,8 +25,14 @@ export const limitCatalogue = {
   provider: { points: 30, seconds: 900, per: "network" },
   "step-up": { points: 15, seconds: 900, per: "account" },
   account: { points: 60, seconds: 900, per: "account" },
+  /** Ten assistants is all that anybody may have; but each try to launch a new one asks again, and what was deleted leaves a row. */
+  create: { points: 30, seconds: 3600, per: "account" },
   deploy: { points: 30, seconds: 600, per: "account" },
   command: { points: 120, seconds: 600, per: "account" },
+  /** Nobody types a message every two seconds for long, and each costs the model's owner money. The wait is a minute at most. */
+  chat: { points: 30, seconds: 60, per: "account" },
+  /** A save is two calls. At 256 KiB for each, a loop would write the disk full of revisions and events. */
+  vault: { points: 120, seconds: 600, per: "account" },
   invitation: { points: 20, seconds: 3600, per: "network" },
 } as const satisfies Record<string, Limit>;
 export type LimitName = keyof typeof limitCatalogue;

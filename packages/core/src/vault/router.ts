@@ -33,10 +33,12 @@ const configsRouter = appRouterOf({
     .output(configRevision)
     .query(({ ctx, input }) => getConfig(ctx.sys, ctx.actor, input)),
   save: manageProcedure
+    .meta({ audience: "manage", limit: "vault" })
     .input(saveConfigInput)
     .output(configSummary)
     .mutation(({ ctx, input }) => saveConfig(ctx.sys, ctx.actor, input)),
   remove: manageProcedure
+    .meta({ audience: "manage", limit: "vault" })
     .input(removeConfigInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -51,6 +53,7 @@ const indexRouter = appRouterOf({
     .output(vaultIndex.nullable())
     .query(({ ctx }) => getIndex(ctx.sys, ctx.actor)),
   save: manageProcedure
+    .meta({ audience: "manage", limit: "vault" })
     .input(vaultIndex)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
