@@ -271,6 +271,18 @@ describe("A10: what is dangerous", () => {
   });
 });
 
+test("A10, D4: removing a configuration takes a proof after ten minutes, and until then the vault is whole", async () => {
+  const { launch } = client();
+  await launch.signUp({ email: newEmail(), password });
+  const { id } = await launch.vault.configs.save(configuration);
+  sys.clock.advance(10 * 60_000);
+  await expect(launch.vault.configs.remove(id)).rejects.toEqual(refusal("auth.step-up-required"));
+  expect(await launch.vault.configs.list()).toMatchObject([{ id, configuration }]);
+  await launch.stepUp({ password });
+  await launch.vault.configs.remove(id);
+  expect(await launch.vault.configs.list()).toEqual([]);
+});
+
 describe("A2: a new password", () => {
   const newPassword = "seven green kettles sing";
 
@@ -383,5 +395,8 @@ describe("A7: an API token", () => {
     await program.unlock({ password });
     const { id } = await program.vault.configs.save(configuration);
     expect(await launch.vault.configs.list()).toMatchObject([{ id }]);
+    sys.clock.advance(10 * 60_000); // no person is there to show who it is
+    await program.vault.configs.remove(id);
+    expect(await launch.vault.configs.list()).toEqual([]);
   });
 });

@@ -11,6 +11,7 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useRevalidator } from "@remix-run/react";
 import { FileLock2, KeyRound, LockKeyhole, LockKeyholeOpen, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
+import { useStepUp } from "~/account/step-up";
 import { load } from "~/api.server";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
@@ -160,6 +161,7 @@ function ConfigRow({
 }) {
   const { unlock } = useVault();
   const { revalidate } = useRevalidator();
+  const prove = useStepUp();
   const toast = useToast();
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState<string | null>(null);
@@ -169,7 +171,10 @@ function ConfigRow({
     setBusy("Removing…");
     try {
       if (await unlock("Your browser keeps the list of what the vault should hold."))
-        await launch.vault.configs.remove(config.id);
+        await prove(`remove ${name ?? "this configuration"}`, async () => {
+          await launch.vault.configs.remove(config.id);
+          return {};
+        });
       setAsking(false);
       revalidate();
     } catch (error) {

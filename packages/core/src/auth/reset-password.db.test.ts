@@ -206,7 +206,8 @@ describe("a new password through a link", () => {
     await expect(again.call((api) => api.vault.configs.get({ id }))).rejects.toMatchObject(
       refusal("vault.config-missing"),
     );
-    await expect(again.call((api) => api.vault.configs.remove({ id }))).rejects.toMatchObject(
+    const index = { revision: 1, envelope: "DDDD" };
+    await expect(again.call((api) => api.vault.configs.remove({ id, index }))).rejects.toMatchObject(
       refusal("vault.config-missing"),
     );
     expect(await again.call((api) => api.vault.index.get({}))).toBeNull();

@@ -84,7 +84,10 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
       // The next revision of somebody's configuration.
       input: ({ configId }) => ({ id: configId, revision: 2, wrappedKey: "AAAA", envelope: "AAAA" }),
     },
-    "vault.configs.remove": { audience: "manage", input: byConfig },
+    "vault.configs.remove": {
+      audience: "destroy",
+      input: ({ configId }) => ({ id: configId, index: { revision: 1, envelope: "AAAA" } }),
+    },
     "vault.index.get": manages,
     "vault.index.save": manages,
     "instances.models": reads,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { appRouterOf, manageProcedure } from "../api/trpc.ts";
+import { appRouterOf, destroyProcedure, manageProcedure } from "../api/trpc.ts";
 import { getConfig } from "./get-config.ts";
 import { getIndex } from "./get-index.ts";
 import { listConfigs } from "./list-configs.ts";
@@ -37,8 +37,8 @@ const configsRouter = appRouterOf({
     .input(saveConfigInput)
     .output(configSummary)
     .mutation(({ ctx, input }) => saveConfig(ctx.sys, ctx.actor, input)),
-  remove: manageProcedure
-    .meta({ audience: "manage", limit: "vault" })
+  remove: destroyProcedure
+    .meta({ audience: "destroy", limit: "vault" })
     .input(removeConfigInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {

@@ -42,7 +42,9 @@ export const configLeftBehind = z.strictObject({ id: z.uuid(), leftAt: z.date(),
 export const getConfigInput = z.strictObject({ id: z.uuidv4(), revision: z.int().min(1).optional() });
 /** `revision` is the one after the current; saving the same revision twice is one save. */
 export const saveConfigInput = configRevision.extend({ id: z.uuidv4() });
-export const removeConfigInput = z.strictObject({ id: z.uuidv4() });
 
 export const vaultIndex = z.strictObject({ revision: z.int().min(1), envelope });
 export type VaultIndexRevision = z.infer<typeof vaultIndex>;
+
+/** `index` is the next revision of the index, without the configuration. */
+export const removeConfigInput = z.strictObject({ id: z.uuidv4(), index: vaultIndex });

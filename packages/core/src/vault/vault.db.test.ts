@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { appRouter } from "../api/app.ts";
 import { createAppCaller } from "../api/trpc.ts";
+import type { UserActor } from "../system.ts";
 import { createUser } from "../testing/create-user.ts";
 import { databaseFingerprint } from "../testing/database-fingerprint.ts";
 import { createTestSystem } from "../testing/test-system.ts";
@@ -13,9 +14,12 @@ const sealed = (bytes = 64) => Buffer.from(sys.random.bytes(bytes)).toString("ba
 const newConfig = () => ({ id: sys.random.uuid(), revision: 1, wrappedKey: sealed(), envelope: sealed() });
 const refusal = (code: string, details = {}) => ({ message: code, cause: { code, details } });
 
+const as = (actor: UserActor) =>
+  createAppCaller(appRouter)({ sys, actor, responseHeaders: new Headers() }).vault;
+
 async function owner() {
   const actor = await createUser(sys);
-  return { actor, vault: createAppCaller(appRouter)({ sys, actor, responseHeaders: new Headers() }).vault };
+  return { actor, vault: as(actor) };
 }
 
 describe("configurations", () => {
@@ -109,16 +113,35 @@ describe("configurations", () => {
     await expect(oneMore).rejects.toMatchObject(refusal("vault.limit-reached", { limit: configsPerUser }));
   });
 
-  test("a removed one is gone with its revisions", async () => {
+  test("a removed one is gone with its revisions, and the index with it is the newest", async () => {
     const { vault, actor } = await owner();
     const config = newConfig();
     await vault.configs.save(config);
-    await vault.configs.remove({ id: config.id });
+    const index = { revision: 1, envelope: sealed() };
+    await vault.configs.remove({ id: config.id, index });
+    expect(await vault.index.get({})).toEqual(index);
     expect(await sys.db.vaultConfigRevision.count({ where: { configId: config.id } })).toBe(0);
     await expect(vault.configs.get({ id: config.id })).rejects.toMatchObject(refusal("vault.config-missing"));
     expect(
       await sys.db.auditEvent.count({ where: { userId: actor.userId, action: "vault.config-removed" } }),
     ).toBe(1);
+  });
+
+  test("E2: of a removal that is refused nothing happens, neither to the configuration nor to the index", async () => {
+    const { vault, actor } = await owner();
+    const { id, ...config } = newConfig();
+    await vault.configs.save({ id, ...config });
+    await vault.index.save({ revision: 1, envelope: sealed() });
+    const before = await databaseFingerprint(sys.db);
+    const outdated = vault.configs.remove({ id, index: { revision: 1, envelope: sealed() } });
+    await expect(outdated).rejects.toMatchObject(refusal("vault.revision-conflict", { revision: 1 }));
+    const next = { revision: 2, envelope: sealed() };
+    await expect(vault.configs.remove({ id: sys.random.uuid(), index: next })).rejects.toMatchObject(
+      refusal("vault.config-missing"),
+    );
+    const unproven = as({ ...actor, provenAt: null }).configs.remove({ id, index: next });
+    await expect(unproven).rejects.toMatchObject(refusal("auth.step-up-required"));
+    expect(await databaseFingerprint(sys.db)).toBe(before);
   });
 
   test("I1: another's is answered like an unknown one, and stays as it is", async () => {
@@ -131,7 +154,8 @@ describe("configurations", () => {
     for (const id of [config.id, sys.random.uuid()]) {
       await expect(stranger.vault.configs.get({ id })).rejects.toMatchObject(missing);
       await expect(stranger.vault.configs.get({ id, revision: 1 })).rejects.toMatchObject(missing);
-      await expect(stranger.vault.configs.remove({ id })).rejects.toMatchObject(missing);
+      const index = { revision: 1, envelope: sealed() };
+      await expect(stranger.vault.configs.remove({ id, index })).rejects.toMatchObject(missing);
       await expect(stranger.vault.configs.save({ ...newConfig(), id, revision: 2 })).rejects.toMatchObject(
         missing,
       );

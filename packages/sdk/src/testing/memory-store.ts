@@ -1,10 +1,10 @@
 import type { ConfigRevision } from "@openclaw-launch/core/vault/schema";
 import { LaunchError } from "../errors.ts";
-import type { VaultStore } from "../vault/vault-store.ts";
+import type { SealedIndex, VaultStore } from "../vault/vault-store.ts";
 
 type Stored = {
   configs: Record<string, ConfigRevision>;
-  index: { revision: number; envelope: string } | null;
+  index: SealedIndex | null;
 };
 
 /** A server in memory. Tests change `content` as a malicious one would. */
@@ -38,8 +38,9 @@ export class MemoryStore implements VaultStore {
     this.content.configs[input.id] = input;
   }
 
-  async removeConfig({ id }: { id: string }) {
+  async removeConfig({ id, index }: { id: string; index: SealedIndex }) {
     if (!this.content.configs[id]) throw new LaunchError("vault.config-missing");
+    await this.saveIndex(index);
     delete this.content.configs[id];
   }
 
@@ -47,7 +48,7 @@ export class MemoryStore implements VaultStore {
     return this.content.index;
   }
 
-  async saveIndex(input: { revision: number; envelope: string }) {
+  async saveIndex(input: SealedIndex) {
     if (input.revision !== (this.content.index?.revision ?? 0) + 1)
       throw new LaunchError("vault.revision-conflict");
     this.content.index = input;

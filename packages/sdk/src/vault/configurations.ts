@@ -53,18 +53,22 @@ export class Configurations {
     const about = { userId: this.#userId, id: id ?? newId(), revision };
     const sealed = await sealConfiguration(this.#keys.configurationKey, about, configuration);
     const entry = { revision, hash: await hashOf(sealed) };
-    // The index must exist before the first configuration does, and is written after it: see `remove`.
+    // The index must exist before the first configuration does, and is written after it: broken off, it is behind, never ahead.
     await this.#index.read();
     await this.#store.saveConfig(sealed);
     await this.#index.change((content) => withConfig(content, sealed.id, entry));
     return { id: sealed.id, revision, configuration };
   }
 
-  /** A missing one is fine. */
+  /** A missing one is fine: then the index forgets it. Throws auth.step-up-required, and nothing has changed. */
   async remove(id: string): Promise<void> {
-    // The index goes first: a crash between the two leaves it behind, never ahead.
-    await this.#index.change((content) => ({ ...content, configs: omit(content.configs, id) }));
-    await this.#store.removeConfig({ id }).catch(tolerateMissing);
+    const forget = (content: IndexContent) => ({ ...content, configs: omit(content.configs, id) });
+    try {
+      await this.#index.change(forget, (index) => this.#store.removeConfig({ id, index }));
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      await this.#index.change(forget);
+    }
   }
 
   async #summaries() {
@@ -101,10 +105,6 @@ export class Configurations {
 
 const isMissing = (error: unknown): boolean =>
   error instanceof LaunchError && error.code === "vault.config-missing";
-
-function tolerateMissing(error: unknown): void {
-  if (!isMissing(error)) throw error;
-}
 
 /** Another device may have saved a later revision meanwhile. */
 function withConfig(content: IndexContent, id: string, entry: IndexContent["configs"][string]): IndexContent {

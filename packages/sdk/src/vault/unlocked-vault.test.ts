@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import type { AssistantConfiguration } from "@openclaw-launch/core/instances/schema";
 import { beforeEach, describe, expect, test } from "vitest";
-import { WorkerIdentityChanged } from "../errors.ts";
+import { LaunchError, WorkerIdentityChanged } from "../errors.ts";
 import { ManualClock } from "../testing/manual-clock.ts";
 import { MemoryStore } from "../testing/memory-store.ts";
 import { deriveVaultKeys, newMasterKey, type VaultKeys } from "./master-key.ts";
@@ -183,6 +183,65 @@ describe("E2: a save that broke off", () => {
     const names = (await unlockAgain().configs.list()).map(({ configuration }) => configuration.name);
     expect(names.toSorted()).toEqual(["Bob", "Ida"]);
     expect(await vault.configs.save({ ...ada, name: "Eva" }, id)).toMatchObject({ revision: 3 });
+  });
+});
+
+describe("E2: a removal", () => {
+  test("that is refused leaves the configuration, and what would show that it was put back or withheld", async () => {
+    const { id } = await vault.configs.save(ada);
+    const old = store.snapshot().configs;
+    await vault.configs.save({ ...ada, name: "Ida" }, id);
+    const before = store.snapshot();
+    const removeConfig = store.removeConfig;
+    store.removeConfig = () => Promise.reject(new LaunchError("auth.step-up-required"));
+    await expect(vault.configs.remove(id)).rejects.toEqual(refusal("auth.step-up-required"));
+    expect(store.content).toEqual(before);
+    store.content.configs = old;
+    await expect(vault.configs.get(id)).rejects.toEqual(refusal("vault.rolled-back"));
+    store.content = before;
+    store.removeConfig = removeConfig;
+    await vault.configs.remove(id);
+    for (const device of [vault, unlockAgain()]) expect(await device.configs.list()).toEqual([]);
+  });
+
+  test("whose answer was lost is done, and is one removal when it is tried again", async () => {
+    const { id } = await vault.configs.save(ada);
+    const kept = await vault.configs.save({ ...ada, name: "Bob" });
+    const removeConfig = store.removeConfig;
+    store.removeConfig = async (input) => {
+      await removeConfig.call(store, input);
+      throw new Error("connection lost");
+    };
+    await expect(vault.configs.remove(id)).rejects.toThrow("connection lost");
+    store.removeConfig = removeConfig;
+    for (const device of [vault, unlockAgain()]) {
+      expect(await device.configs.list()).toMatchObject([{ id: kept.id }]);
+      await device.configs.remove(id);
+      expect(await device.configs.list()).toMatchObject([{ id: kept.id }]);
+    }
+  });
+
+  test("goes on when another device wrote the index meanwhile", async () => {
+    const { id } = await vault.configs.save(ada);
+    const removeConfig = store.removeConfig;
+    store.removeConfig = async (input) => {
+      store.removeConfig = removeConfig;
+      await unlockAgain().configs.save({ ...ada, name: "Bob" });
+      await removeConfig.call(store, input);
+    };
+    await vault.configs.remove(id);
+    expect(await unlockAgain().configs.list()).toMatchObject([{ configuration: { name: "Bob" } }]);
+  });
+
+  test("may be of one that the index doesn’t name, as a save that broke off leaves it", async () => {
+    const saveIndex = store.saveIndex;
+    await vault.configs.list();
+    store.saveIndex = () => Promise.reject(new Error("connection lost"));
+    await expect(vault.configs.save(ada)).rejects.toThrow("connection lost");
+    store.saveIndex = saveIndex;
+    const [left] = await unlockAgain().configs.list();
+    await vault.configs.remove(left?.id ?? "");
+    expect(store.content.configs).toEqual({});
   });
 });
 

@@ -1,7 +1,7 @@
 import { LaunchError } from "../errors.ts";
 import { fromUtf8, toUtf8 } from "./bytes.ts";
 import { open, type Subject, seal } from "./envelope.ts";
-import type { VaultStore } from "./vault-store.ts";
+import type { SealedIndex, VaultStore } from "./vault-store.ts";
 
 /** What the vault should hold. The server keeps it but can neither read nor change it. */
 export type IndexContent = {
@@ -11,6 +11,8 @@ export type IndexContent = {
   /** Ed25519 identities of the machines that this vault seals to, by host id. */
   workers: Readonly<Record<string, string>>;
 };
+
+type SaveIndex = (index: SealedIndex) => Promise<void>;
 
 const empty: IndexContent = { version: 1, configs: {}, workers: {} };
 const maxAttempts = 5;
@@ -32,12 +34,15 @@ export class VaultIndex {
     return (await this.#load()).content;
   }
 
-  /** Applies the change to the newest index, again when another device was faster. */
-  async change(apply: (content: IndexContent) => IndexContent): Promise<void> {
+  /** Applies the change to the newest index, again when another device was faster. `save` may store more together with it. */
+  async change(
+    apply: (content: IndexContent) => IndexContent,
+    save: SaveIndex = (index) => this.#store.saveIndex(index),
+  ): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const { revision, content } = await this.#load();
       try {
-        return await this.#save(revision + 1, apply(content));
+        return await this.#save(revision + 1, apply(content), save);
       } catch (error) {
         const wasOutrun = error instanceof LaunchError && error.code === "vault.revision-conflict";
         if (!wasOutrun || attempt === maxAttempts) throw error;
@@ -58,13 +63,13 @@ export class VaultIndex {
   async #begin(): Promise<{ revision: number; content: IndexContent }> {
     const { items } = await this.#store.listConfigs(null);
     if (this.#seen > 0 || items.length > 0) throw new LaunchError("vault.incomplete");
-    await this.#save(1, empty);
+    await this.#save(1, empty, (index) => this.#store.saveIndex(index));
     return { revision: 1, content: empty };
   }
 
-  async #save(revision: number, content: IndexContent): Promise<void> {
+  async #save(revision: number, content: IndexContent, save: SaveIndex): Promise<void> {
     const envelope = await seal(this.#masterKey, this.#subjectOf(revision), toUtf8(JSON.stringify(content)));
-    await this.#store.saveIndex({ revision, envelope });
+    await save({ revision, envelope });
     this.#seen = revision;
   }
 

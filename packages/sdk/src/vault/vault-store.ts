@@ -5,6 +5,8 @@ type Page = {
   nextCursor: string | null;
 };
 
+export type SealedIndex = { revision: number; envelope: string };
+
 /** Where ciphertext is kept: the server. Methods throw LaunchError. */
 export interface VaultStore {
   listConfigs(cursor: string | null): Promise<Page>;
@@ -12,8 +14,9 @@ export interface VaultStore {
   getConfig(input: { id: string; revision?: number }): Promise<ConfigRevision>;
   /** The revision after the current one. Throws vault.revision-conflict. */
   saveConfig(input: ConfigRevision): Promise<void>;
-  removeConfig(input: { id: string }): Promise<void>;
-  getIndex(): Promise<{ revision: number; envelope: string } | null>;
+  /** With the index that doesn't name it any more: both or neither. Throws what `saveIndex` does, vault.config-missing, auth.step-up-required. */
+  removeConfig(input: { id: string; index: SealedIndex }): Promise<void>;
+  getIndex(): Promise<SealedIndex | null>;
   /** The revision after the current one. Throws vault.revision-conflict. */
-  saveIndex(input: { revision: number; envelope: string }): Promise<void>;
+  saveIndex(input: SealedIndex): Promise<void>;
 }
