@@ -10,6 +10,7 @@ import { layoutOf, readLayout, root } from "./setup/layout.ts";
 import { prepareImage } from "./setup/prepare.ts";
 import { Progress } from "./setup/progress.ts";
 import { type Counts, countPlaywright, countVitest, readCounts, sumCounts } from "./setup/test-counts.ts";
+import { withApartBrowser } from "./testing/apart-browser.ts";
 import { type TryOut, withProduct } from "./testing/end-to-end.ts";
 
 const stages = ["check", "unit", "container", "e2e"];
@@ -116,7 +117,9 @@ async function endToEnd(report: (detail: string) => void): Promise<Counts> {
   const instanceImage = (await image) ?? "";
   return await withProduct({ data: join(layout.data, "e2e"), instanceImage, progress }, async (product) => {
     const counts: Counts[] = [];
-    for (const app of apps) counts.push(await playwright(app, product, chromium, report));
+    await withApartBrowser({ chromium, ports: product.browserPorts }, async (browser) => {
+      for (const app of apps) counts.push(await playwright(app, product, browser, report));
+    });
     return sumCounts(counts);
   });
 }
@@ -124,7 +127,7 @@ async function endToEnd(report: (detail: string) => void): Promise<Counts> {
 async function playwright(
   app: string,
   product: TryOut,
-  chromium: string,
+  browser: string,
   report: (detail: string) => void,
 ): Promise<Counts> {
   const logFile = join(layout.logs, `e2e-${app}.log`);
@@ -134,7 +137,7 @@ async function playwright(
     E2E_WEB_URL: product.webUrl,
     E2E_ADMIN_URL: product.adminUrl,
     E2E_DATABASE_URL: product.databaseUrl,
-    CHROMIUM_PATH: chromium,
+    CHROMIUM_PATH: browser,
     PLAYWRIGHT_JSON_OUTPUT_NAME: json,
   };
   const program = join(root, "apps", app, "node_modules", ".bin", "playwright");

@@ -22,6 +22,8 @@ export type TryOut = {
   /** Of what stands in for the services of others. */
   standInsUrl: string;
   databaseUrl: string;
+  /** Ports of the loopback where a person's browser is led. */
+  browserPorts: readonly number[];
   /** What the product made on the engine carries the label `org.openclaw-launch.engine=<prefix>`. */
   prefix: string;
   killWorker(): Promise<void>;
@@ -54,7 +56,7 @@ export async function withProduct<T>(options: Options, use: (product: TryOut) =>
   const ports = await freePorts();
   const google = await startGoogle(ports);
   try {
-    const product = await start(options, processes, { ports, google: google.environment });
+    const product = await start(options, processes, { ports, google });
     return await Promise.race([use(product), processes.ended]);
   } finally {
     await processes.stop();
@@ -67,7 +69,7 @@ export async function withProduct<T>(options: Options, use: (product: TryOut) =>
 async function start(
   { data, instanceImage, progress, environment = {} }: Options,
   processes: Processes,
-  { ports, google }: { ports: Ports; google: NodeJS.ProcessEnv },
+  { ports, google }: { ports: Ports; google: Google },
 ): Promise<TryOut> {
   const layout = layoutOf(data);
   const secrets = await readSecrets(data);
@@ -84,7 +86,7 @@ async function start(
     secrets,
     databaseUrl,
     instanceImage,
-    given: { ...given(), ...google, ...environment },
+    given: { ...given(), ...google.environment, ...environment },
   };
   const reached = addressesOf(settings);
   const run = {
@@ -102,6 +104,7 @@ async function start(
     internalUrl: reached.addresses["worker"] ?? "",
     standInsUrl: reached.addresses["sim"] ?? "",
     databaseUrl,
+    browserPorts: [ports.web, ports.admin, google.port],
     prefix,
     killWorker: () => processes.kill("worker"),
     startWorker: async () => {
@@ -119,6 +122,8 @@ function given(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(entries), INSTANCE_PREFIX: prefix, RATE_LIMIT_FACTOR: "1000" };
 }
 
+type Google = Awaited<ReturnType<typeof startGoogle>>;
+
 /** In Google's place; who signs in there is chosen by a button with their name. */
 async function startGoogle({ web }: Ports) {
   const [id, secret] = ["launch", "only for tests"];
@@ -128,9 +133,9 @@ async function startGoogle({ web }: Ports) {
     email: `${name.toLowerCase()}@gmail.com`,
     email_verified: true,
   }));
-  const { url, close } = await startOpenIdPeer({ id, secret, redirectUri }, people);
+  const { url, port, close } = await startOpenIdPeer({ id, secret, redirectUri }, people);
   const environment = { GOOGLE_ISSUER: url, GOOGLE_CLIENT_ID: id, GOOGLE_CLIENT_SECRET: secret };
-  return { environment, close };
+  return { environment, port, close };
 }
 
 async function freePorts(): Promise<Ports> {

@@ -13,7 +13,7 @@ export default defineConfig({
   forbidOnly: true,
   use: {
     baseURL: url,
-    trace: "retain-on-failure",
+    contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",

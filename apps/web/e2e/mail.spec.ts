@@ -1,9 +1,9 @@
 import type { Page } from "@playwright/test";
 import { currentCode } from "./authenticator.ts";
-import { mailboxOf, mailedLink, mailsTo } from "./mailbox.ts";
+import { choosePassword, forget, mailboxOf, mailedLink, mailsTo } from "./mailbox.ts";
 import { PasskeyDevice } from "./passkey-device.ts";
 import { letProofsExpire } from "./stored.ts";
-import { expect, expectPresentable, forgetSession, launchAssistant, signUp, test } from "./test.ts";
+import { expect, expectPresentable, forgetSession, signIn, signUp, test } from "./test.ts";
 
 type Account = { email: string; password: string };
 
@@ -19,34 +19,12 @@ function requestedBy(page: Page): string[] {
   return addresses;
 }
 
-async function signIn(page: Page, { email, password }: Account): Promise<void> {
-  await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-}
-
 /** As the owner, who is signed in. */
 async function confirmAddress(page: Page, { email }: Account): Promise<void> {
   await page.goto("/settings");
   await page.goto(await mailedLink(await mailboxOf(page), email, "Confirm your e-mail address"));
   await page.getByRole("button", { name: "Confirm address" }).click();
   await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
-}
-
-/** Asks for a link to a new password, as somebody who is not signed in. Returns where mails are. */
-async function forget(page: Page, email: string): Promise<string> {
-  await page.goto("/sign-in");
-  await page.getByRole("link", { name: "Forgot your password?" }).click();
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByRole("button", { name: "Send the link" }).click();
-  await expect(page.getByRole("heading", { name: "Look into your mailbox" })).toBeVisible();
-  return mailboxOf(page);
-}
-
-async function choosePassword(page: Page, password: string): Promise<void> {
-  await page.getByLabel("New password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Set new password" }).click();
 }
 
 test("A2: the mailed link confirms the address once a person presses the button; no address ever holds its secret", async ({
@@ -321,38 +299,4 @@ test("A10: another address takes over after showing who it is, and only once its
   await page.waitForURL("**/assistants");
   await page.getByRole("link", { name: "Vault" }).first().click();
   await expect(page.getByText("Unlocked in this tab")).toBeVisible();
-});
-
-test("E2: an assistant outlives a reset of the password, and is set up again from what its owner types", async ({
-  page,
-  account,
-}) => {
-  test.slow(); // it is launched twice
-  await signUp(page, account);
-  await launchAssistant(page, "Ada");
-  await expect(page).toHaveTitle(/● Running · Ada/, { timeout: 180_000 });
-  await forgetSession(page);
-  const mailbox = await forget(page, account.email);
-  await page.goto(await mailedLink(mailbox, account.email, "Reset your password"));
-  await choosePassword(page, newPassword);
-  await expect(page.getByRole("heading", { name: "Your password is new" })).toBeVisible();
-  await signIn(page, { ...account, password: newPassword });
-  await page.waitForURL("**/assistants");
-  await expect(page.getByText("Running").first()).toBeVisible();
-
-  await page.getByRole("link", { name: "Vault" }).first().click();
-  await expect(page.getByText("A configuration from before can’t be opened any more")).toBeVisible();
-  await expectPresentable(page, "vault-after-reset");
-  await page.getByRole("link", { name: "Set up Ada again" }).click();
-  await expect(page.getByText("The saved settings of Ada are gone from your vault")).toBeVisible();
-  await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("Ada");
-  await expectPresentable(page, "settings-after-reset");
-  await page.getByRole("textbox", { name: "Personality" }).fill("You answer in one sentence.");
-  await page.getByRole("button", { name: "Save and relaunch" }).click();
-  await expect(page.getByRole("list", { name: "Launching Ada" })).toBeVisible();
-  await expect(page).toHaveTitle(/● Running · Ada/, { timeout: 180_000 });
-
-  await page.getByRole("link", { name: "Vault" }).first().click();
-  await expect(page.getByText("used by Ada")).toBeVisible();
-  await expect(page.getByRole("link", { name: "Set up Ada again" })).toHaveCount(0);
 });

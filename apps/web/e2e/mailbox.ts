@@ -31,3 +31,18 @@ export async function mailedLink(
   if (!link) throw new Error(`no link in: ${text}`);
   return link;
 }
+
+/** Asks for a link to a new password, as somebody who is not signed in. Returns where mails are. */
+export async function forget(page: Page, email: string): Promise<string> {
+  await page.goto("/sign-in");
+  await page.getByRole("link", { name: "Forgot your password?" }).click();
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await expect(page.getByRole("heading", { name: "Look into your mailbox" })).toBeVisible();
+  return mailboxOf(page);
+}
+
+export async function choosePassword(page: Page, password: string): Promise<void> {
+  await page.getByLabel("New password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Set new password" }).click();
+}

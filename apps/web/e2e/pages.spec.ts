@@ -31,9 +31,14 @@ for (const colorScheme of ["light", "dark"] as const) {
 test.describe("on a phone, 360 pixels wide", () => {
   test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
 
-  test("no page is wider than the screen, and everything can be reached", async ({ page, account }) => {
-    const fits = async () =>
+  test("no page is wider than the screen, WCAG 2.2 AA holds, and everything can be reached", async ({
+    page,
+    account,
+  }) => {
+    const fits = async () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+      await expectAccessible(page);
+    };
     for (const path of publicPages) {
       await page.goto(path);
       await fits();

@@ -6,14 +6,14 @@ if (!url) throw new Error("E2E_WEB_URL says where the dashboard runs; `npm test`
 export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
-  // Assistants are real containers: one at a time.
-  workers: 1,
+  // Each has an account of its own, and mostly waits.
+  workers: 2,
   timeout: 240_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
   use: {
     baseURL: url,
-    trace: "retain-on-failure",
+    contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
