@@ -10,10 +10,15 @@ test("B1: from sign-up in three steps to a real answer, then stopped and deleted
 
   await page.getByLabel("Name").fill("Ada");
   await page.getByRole("radio", { name: /Everyday helper/ }).check();
+  const scripts: string[] = [];
+  page.on("request", (request) => {
+    if (request.resourceType() === "script") scripts.push(request.url());
+  });
   await page.getByRole("button", { name: "Launch" }).click();
 
   await page.waitForURL(/\/assistants\/[0-9a-f-]{36}$/);
   await expect(page.getByRole("list", { name: "Launching Ada" })).toBeVisible();
+  expect(scripts, "code that was not there when the assistant’s network came").toEqual([]);
   await expect(page).toHaveTitle(/● Starting · Ada/);
 
   const conversation = page.getByRole("log", { name: "Conversation with Ada" });

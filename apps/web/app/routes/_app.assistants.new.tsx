@@ -15,6 +15,7 @@ import { load } from "~/api.server";
 import { ChannelFields } from "~/components/channel-fields";
 import { type ConfigurationErrors, channelsOf, readDraft } from "~/components/configuration";
 import { ModelChoice } from "~/components/model-choice";
+import { usePreloadedPages } from "~/components/preload-pages";
 import { templates } from "~/components/templates";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
@@ -25,12 +26,16 @@ export const meta = () => [{ title: "New assistant · OpenClaw Launch" }];
 
 export const loader = (args: LoaderFunctionArgs) => load(args, (api) => api.instances.models({}));
 
+/** Where launching leads to. */
+const nextPages = ["_app.assistants.$id", "_app.assistants.$id._index"];
+
 const noTokens = { telegramToken: "", discordToken: "" };
 
 export default function NewAssistant() {
   const { models } = useLoaderData<typeof loader>();
   const navigate = useNavigate();
   const hydrated = useHydrated();
+  usePreloadedPages(nextPages);
   const { unlock, deploy } = useVault();
   const { note } = useLiveInstances();
   const [draft, change, forget] = useDraft("new-assistant", () => ({
