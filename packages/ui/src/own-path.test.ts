@@ -20,6 +20,8 @@ test.each([
   "/a/..//evil.example",
   "javascript:alert(1)",
   "\u0000/evil",
+  "/a\\b",
+  "/\u0000",
 ])("V4: %j leads nowhere else", (wish) => {
   expect(ownPath(wish, "/fallback")).toBe("/fallback");
 });

@@ -1,11 +1,12 @@
 // What of an error reaches the caller, over HTTP and as a stream.
+import { tracked } from "@trpc/server";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { DomainError } from "../errors.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createAppContext } from "./context.ts";
-import { streamOf } from "./stream-of.ts";
+import { streamOf, trackedStreamOf } from "./stream-of.ts";
 import { accountProcedure, appRouterOf, publicProcedure } from "./trpc.ts";
 
 const sys = await createTestSystem();
@@ -34,6 +35,18 @@ const router = appRouterOf({
     .subscription(async function* () {
       yield 1;
       throw new Error("hunter2");
+    }),
+  wrongStream: publicProcedure
+    .input(nothing)
+    .output(streamOf(nothing))
+    .subscription(async function* () {
+      yield JSON.parse('{"passwordHash":"hunter2"}');
+    }),
+  wrongTrackedStream: publicProcedure
+    .input(nothing)
+    .output(trackedStreamOf(nothing))
+    .subscription(async function* () {
+      yield tracked("1", JSON.parse('{"passwordHash":"hunter2"}'));
     }),
   refusedStream: publicProcedure
     .input(nothing)
@@ -107,6 +120,15 @@ test("a stream that breaks tells as little", async () => {
   const [, reference = "?"] = /"reference":"([0-9a-f-]{36})"/.exec(text) ?? [];
   expect(sys.logged.some((line) => line.includes(reference) && line.includes("hunter2"))).toBe(true);
 });
+
+test.each(["wrongStream", "wrongTrackedStream"])(
+  "V1: what the schema of a stream doesn't know never leaves: %s",
+  async (path) => {
+    const { text } = await ask(path);
+    expect(text).toContain('"code":"internal"');
+    expect(text).not.toContain("hunter2");
+  },
+);
 
 test("a stream that is refused says why", async () => {
   expect((await ask("refusedStream")).text).toContain('"code":"chat.unavailable"');

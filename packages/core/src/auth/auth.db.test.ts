@@ -275,7 +275,7 @@ describe("sign-in", () => {
 });
 
 describe("sessions", () => {
-  test("A3: the cookie is bound to this host, and neither scripts nor other sites get it", async () => {
+  test("A3: the cookies are bound to this host, and neither scripts nor other sites get them", async () => {
     const account = newAccount(sys);
     const context = await createAppContext(sys, {
       method: "POST",
@@ -284,11 +284,16 @@ describe("sessions", () => {
     });
     await callerOf(context).auth.register(account);
     await callerOf(context).auth.login(loginOf(account));
-    const [cookie = ""] = context.responseHeaders.getSetCookie();
-    expect(cookie).toMatch(/^__Host-session=[A-Za-z0-9_-]{43};/);
-    for (const attribute of ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"])
-      expect(cookie).toContain(attribute);
-    expect(cookie).not.toContain("Domain");
+    const [session = "", device = "", ...more] = context.responseHeaders.getSetCookie();
+    expect(session).toMatch(/^__Host-session=[A-Za-z0-9_-]{43};/);
+    expect(device).toMatch(/^__Host-device=[A-Za-z0-9_-]{43};/);
+    for (const cookie of [session, device]) {
+      expect(cookie.split("; ")).toEqual(
+        expect.arrayContaining(["HttpOnly", "Secure", "SameSite=Lax", "Path=/"]),
+      );
+      expect(cookie).not.toContain("Domain");
+    }
+    expect(more).toEqual([]);
   });
 
   test("A3: a stolen row is no cookie", async () => {

@@ -192,6 +192,7 @@ describe("a new password through a link", () => {
     });
     const input = fresh(await requested(account.email));
     await reset(input);
+    expect(await eventsOf(userId)).toContain("vault.replaced ok");
 
     const again = stranger();
     await again.call((api) => api.auth.login({ email: account.email, authKey: input.authKey }));

@@ -42,7 +42,7 @@ export async function resetPassword(
       await spendMailLink(tx, sys, link);
       const isClaimed = link.user.emailVerifiedAt === null;
       if (isClaimed) await dropUnverifiedAccess(tx, userId);
-      await startNewVault(tx, sys, userId, input);
+      await startNewVault(tx, sys, actor, input);
       // Not when the address was changed or confirmed meanwhile.
       const { count } = await tx.user.updateMany({
         where: { id: userId, email: link.email, emailVerifiedAt: link.user.emailVerifiedAt },
@@ -105,7 +105,13 @@ async function dropUnverifiedAccess(tx: Transaction, userId: User["id"]): Promis
   await tx.identity.deleteMany({ where: { userId } });
 }
 
-async function startNewVault(tx: Transaction, sys: System, userId: string, { slot }: Input): Promise<void> {
+async function startNewVault(
+  tx: Transaction,
+  sys: System,
+  actor: MailLinkActor,
+  { slot }: Input,
+): Promise<void> {
+  const { userId } = actor;
   const now = sys.clock.now();
   const leftBehind = { where: { userId, staleAt: null }, data: { staleAt: now } };
   await tx.vaultSlot.updateMany(leftBehind);
@@ -125,4 +131,5 @@ async function startNewVault(tx: Transaction, sys: System, userId: string, { slo
       createdAt: now,
     },
   });
+  await recordEvent(tx, sys, actor, { action: "vault.replaced", targetId: slot.id });
 }

@@ -101,6 +101,18 @@ describe("A7: rate limits", () => {
     expect(await from("198.51.100.1", neighbour)).not.toBe("request.too-many");
   });
 
+  test("of an address that somebody registers hold from anywhere", async () => {
+    const { email } = newAccount(open);
+    const { points } = limitCatalogue["register.account"];
+    const outcomes = [];
+    for (let n = 0; n <= points; n++)
+      outcomes.push(await call(`203.0.113.${n}`, (api) => api.auth.register(newAccount(open, email))));
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual([
+      ...Array<string>(points).fill("ok"),
+      "request.too-many",
+    ]);
+  });
+
   test("of an account hold from anywhere, and their counters name nobody", async () => {
     const account = newAccount(open);
     expect((await call("203.0.113.4", (api) => api.auth.register(account))).outcome).toBe("ok");

@@ -48,6 +48,10 @@ test("A10: a sign-in from a new browser is told of, with when, where and what; o
   );
   await visitor.call((api) => api.auth.login(login(account)));
   expect(await noticesTo(account.email)).toEqual([]);
+  // Known from somebody else's sign-ins, it is new to this account.
+  const { browser: neighbour } = await owner();
+  await neighbour.call((api) => api.auth.login(login(account)));
+  expect(await noticesTo(account.email)).toEqual(["new-device"]);
 });
 
 test("A6: two-step sign-in going on and off, and new recovery codes", async () => {

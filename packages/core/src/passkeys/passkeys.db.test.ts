@@ -1,6 +1,6 @@
 import WebAuthnEmulator, {
   AuthenticatorEmulator,
-  PasskeysCredentialsMemoryRepository,
+  PasskeysCredentialsMemoryRepository as Keys,
 } from "nid-webauthn-emulator";
 import { describe, expect, test } from "vitest";
 import { rateLimiterOn } from "../adapters/rate-limiter.ts";
@@ -27,11 +27,11 @@ const answered = (device: Emulator, { challengeId, options }: Question, from = o
 });
 
 /** A device of its own. `recognises`: it knows its owner by face or finger. */
-const newDevice = (recognises = true) => {
+const newDevice = ({ recognises = true, keys = new Keys() } = {}) => {
   const interaction = <User>(user: User) => ({ user, options: { uv: recognises, up: true } });
   return new WebAuthnEmulator(
     new AuthenticatorEmulator({
-      credentialsRepository: new PasskeysCredentialsMemoryRepository(),
+      credentialsRepository: keys,
       userMakeCredentialInteraction: interaction,
       userGetAssertionInteraction: interaction,
     }),
@@ -178,6 +178,33 @@ describe("A8: refused is an answer", () => {
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   });
 
+  test("of a copy of the authenticator, which has counted less than the one that was used", async () => {
+    const { browser } = await registeredOwner(sys);
+    const [original, copied] = [new Keys(), new Keys()];
+    await addPasskey(browser, newDevice({ keys: original }));
+    for (const credential of original.loadCredentials()) copied.saveCredential(credential);
+    await signIn(newDevice({ keys: original }));
+    await expect(signIn(newDevice({ keys: copied }))).rejects.toMatchObject(refusal("passkey.refused"));
+    // By now it has counted as far as the other one: of the two at once, one signs in.
+    const both = [original, copied].map((keys) => newDevice({ keys }));
+    const outcomes = await Promise.allSettled(both.map((device) => signIn(device)));
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+  });
+
+  test("to a question that was asked for something else", async () => {
+    const { browser, device } = await withPasskey();
+    const question = await browser.call((api) => api.auth.passkeys.beginStepUp({}));
+    const answer = answered(device, question);
+    await expect(new Browser(sys).call((api) => api.auth.passkeys.signIn(answer))).rejects.toMatchObject(
+      refusal("passkey.refused"),
+    );
+    const toSignIn = await browser.call((api) => api.auth.passkeys.beginSignIn({}));
+    const proof = { kind: "passkey" as const, ...answered(device, toSignIn) };
+    await expect(browser.call((api) => api.auth.stepUp({ proof }))).rejects.toMatchObject(
+      refusal("passkey.refused"),
+    );
+  });
+
   test("after five minutes", async () => {
     const { device } = await withPasskey();
     const visitor = new Browser(sys);
@@ -191,8 +218,12 @@ describe("A8: refused is an answer", () => {
 
   test("of an authenticator that did not recognise its owner", async () => {
     const { browser } = await registeredOwner(sys);
-    await expect(addPasskey(browser, newDevice(false))).rejects.toMatchObject(refusal("passkey.refused"));
+    const keys = new Keys();
+    const careless = newDevice({ keys, recognises: false });
+    await expect(addPasskey(browser, careless)).rejects.toMatchObject(refusal("passkey.refused"));
     expect((await browser.call((api) => api.auth.passkeys.list({}))).items).toEqual([]);
+    await addPasskey(browser, newDevice({ keys }));
+    await expect(signIn(careless)).rejects.toMatchObject(refusal("passkey.refused"));
   });
 
   test("of somebody else's passkey as second factor or step-up", async () => {
