@@ -171,7 +171,7 @@ function ConfigRow({
     setBusy("Removing…");
     try {
       if (await unlock("Your browser keeps the list of what the vault should hold."))
-        await prove(`remove ${name ?? "this configuration"}`, async () => {
+        await prove(`remove the configuration ${name ? `of ${name}` : "from your vault"}`, async () => {
           await launch.vault.configs.remove(config.id);
           return {};
         });

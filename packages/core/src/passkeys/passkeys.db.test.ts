@@ -193,13 +193,11 @@ describe("A8: refused is an answer", () => {
 
   test("to a question that was asked for something else", async () => {
     const { browser, device } = await withPasskey();
-    const question = await browser.call((api) => api.auth.passkeys.beginStepUp({}));
-    const answer = answered(device, question);
-    await expect(new Browser(sys).call((api) => api.auth.passkeys.signIn(answer))).rejects.toMatchObject(
-      refusal("passkey.refused"),
-    );
-    const toSignIn = await browser.call((api) => api.auth.passkeys.beginSignIn({}));
-    const proof = { kind: "passkey" as const, ...answered(device, toSignIn) };
+    const toAdd = await browser.call((api) => api.auth.passkeys.begin({}));
+    const toProve = await browser.call((api) => api.auth.passkeys.beginStepUp({}));
+    const options = { ...toProve.options, challenge: toAdd.options["challenge"] };
+    const { challengeId } = toAdd;
+    const proof = { kind: "passkey" as const, ...answered(device, { challengeId, options }) };
     await expect(browser.call((api) => api.auth.stepUp({ proof }))).rejects.toMatchObject(
       refusal("passkey.refused"),
     );
