@@ -86,8 +86,13 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "deploy.key-missing": () =>
     "The machine no longer has this assistant’s configuration. Launch it again from its settings.",
   "instance.crashed": () => "The assistant stopped unexpectedly. Look at its log, then start again.",
+  "instance.ended": () => "The assistant was ended by its machine. Start it again.",
+  "instance.not-answering": () =>
+    "The assistant came up several times and then didn’t answer, so it was stopped. Look at its log, then start again.",
+  "instance.crash-loop": () =>
+    "The assistant stopped several times within minutes, so it wasn’t started again. Look at its log, then start again.",
   "instance.out-of-memory": () =>
-    "The assistant needed more memory than it has and was stopped. Start it again.",
+    "The assistant needed more memory than it has and was stopped. Give it smaller tasks, then start it again.",
   "chat.unavailable": () => "The assistant can’t be reached right now. Try again in a moment.",
   "worker.unreachable": () =>
     "The machine that runs your assistant doesn’t answer right now. It keeps running; try again in a moment.",

@@ -46,6 +46,14 @@ const expectedPhases: Record<NonNullable<InstanceView["operation"]>["kind"], rea
   remove: ["remove-container", "revoke-model-key"],
 };
 
+/** Why an assistant that ran is being started again, by itself. */
+const revivals: Readonly<Record<string, string>> = {
+  "instance.crashed": "It stopped unexpectedly. Starting it again.",
+  "instance.ended": "Its machine ended it. Starting it again.",
+  "instance.not-answering": "It didn’t answer any more. Starting it again.",
+  "instance.out-of-memory": "It ran out of memory. Starting it again.",
+};
+
 type Operation = NonNullable<InstanceView["operation"]>;
 
 /** What the assistant is doing right now, in one line. */
@@ -57,7 +65,12 @@ export function activityOf(instance: InstanceView): string {
     return textOfCode(instance.reason) ?? "It stopped unexpectedly. Look at its log, then start again.";
   if (status === "stopped") return textOfCode(instance.reason) ?? "Start it when you need it again.";
   if (status === "draft") return "Finish its settings to launch it.";
-  if (status === "running") return "Ready for your messages.";
+  if (status === "running")
+    return instance.reason === "instance.out-of-memory"
+      ? "Ready for your messages. One of its programs just needed more memory than there is, and was ended."
+      : "Ready for your messages.";
+  const revival = status === "starting" && instance.reason && revivals[instance.reason];
+  if (revival) return revival;
   return operation ? "Waiting for its machine" : badges[status].label;
 }
 

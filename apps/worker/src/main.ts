@@ -1,5 +1,4 @@
 // One worker per container host: brings instances to their desired state, and serves web what only this host knows.
-import { setInterval } from "node:timers";
 import { loadHostSecrets } from "@openclaw-launch/core/adapters/host-secrets";
 import { createOpenClawGateway } from "@openclaw-launch/core/adapters/openclaw-gateway";
 import { createOpenRouter } from "@openclaw-launch/core/adapters/openrouter";
@@ -55,22 +54,25 @@ await rotateDeployKeys(worker);
 const reconciler = reconcileHost(worker, stop.signal);
 await workConvergeJobs(system.boss, secrets.hostId, reconciler.request);
 const internalApi = await serveInternalApi(worker);
-const heartbeat = setInterval(() => void beat(), heartbeatMs);
+void beatForever();
 log.info({ hostId: secrets.hostId }, "worker ready");
 
-async function beat(): Promise<void> {
-  try {
-    await registerHost(worker);
-    await rotateDeployKeys(worker);
-    await expireDeployments(worker);
-  } catch (error) {
-    log.error({ err: error }, "heartbeat failed");
+/** One after the other, however long each takes; one that fails doesn't end the next. */
+async function beatForever(): Promise<void> {
+  while (!stop.signal.aborted) {
+    await beat().catch((error) => log.error({ err: error }, "heartbeat failed"));
+    await system.clock.sleep(heartbeatMs, stop.signal).catch(() => undefined);
   }
+}
+
+async function beat(): Promise<void> {
+  await registerHost(worker);
+  await rotateDeployKeys(worker);
+  await expireDeployments(worker);
 }
 
 /** Instances go on running: only what this process does for them ends. */
 async function shutDown(): Promise<void> {
-  clearInterval(heartbeat);
   internalApi.close();
   internalApi.closeAllConnections();
   stop.abort(new Error("the worker is shutting down"));

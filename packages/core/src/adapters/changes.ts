@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Changes, Clock } from "../ports.ts";
 
 const retryMs = 1000;
+const connectMs = 10_000;
 
 /** One connection that listens for all readers of this process, and is renewed when it breaks. */
 export async function listenForChanges(
@@ -17,6 +18,7 @@ export async function listenForChanges(
     const client = new pg.Client({
       connectionString: databaseUrl,
       keepAlive: true,
+      connectionTimeoutMillis: connectMs,
       application_name: "changes",
     });
     client.on("notification", ({ payload }) => {
@@ -24,8 +26,13 @@ export async function listenForChanges(
     });
     // Without a listener, a broken connection would end the process. What to do about it follows from "end".
     client.on("error", (error) => log.warn({ err: error }, "listening for changes broke off"));
-    await client.connect();
-    await client.query("LISTEN instance_changed");
+    try {
+      await client.connect();
+      await client.query("LISTEN instance_changed");
+    } catch (error) {
+      client.end().catch(() => undefined);
+      throw error;
+    }
     client.on("end", () => void reconnect());
     return client;
   };

@@ -5,7 +5,12 @@ import type { Database } from "../system.ts";
 
 /** Connects on first use. Messages of its errors name no values: they may end up in the log. */
 export function openDatabase(config: Pick<Config, "DATABASE_URL" | "DATABASE_POOL_SIZE">): Database {
-  const adapter = new PrismaPg({ connectionString: config.DATABASE_URL, max: config.DATABASE_POOL_SIZE });
+  const adapter = new PrismaPg({
+    connectionString: config.DATABASE_URL,
+    max: config.DATABASE_POOL_SIZE,
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+  });
   return new PrismaClient({
     adapter,
     errorFormat: "minimal",

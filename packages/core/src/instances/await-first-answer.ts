@@ -23,7 +23,7 @@ export async function awaitFirstAnswer(
   const done = new AbortController();
   const waiting = AbortSignal.any([signal, AbortSignal.timeout(limitMs), done.signal]);
   try {
-    const connection = await worker.chats.open(instanceId);
+    const connection = await within(waiting, worker.chats.open(instanceId));
     // Listening begins before the question, so that a quick answer isn't missed.
     const answer = nextAnswer(connection, waiting);
     answer.catch(() => {}); // it may fail before, or without, anybody waiting for it below
@@ -41,6 +41,14 @@ export async function awaitFirstAnswer(
   } finally {
     done.abort();
   }
+}
+
+/** Connecting takes what it takes; whoever waits for it may have to go. */
+async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([work, aborted]);
 }
 
 async function nextAnswer(connection: GatewayConnection, signal: AbortSignal): Promise<void> {

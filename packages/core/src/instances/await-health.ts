@@ -11,15 +11,25 @@ export async function awaitHealth(
   wanted: "live" | "ready",
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = worker.clock.now().getTime() + limitMs;
-  while (worker.clock.now().getTime() < deadline) {
-    const { container, network } = await worker.engine.inspect(instanceId);
-    if (container?.state !== "running" || !network) {
-      throw new DomainError(container?.outOfMemory ? "instance.out-of-memory" : "instance.crashed");
+  const ended = new AbortController();
+  let late = false;
+  // Time that passes, and not times of day, which somebody may set meanwhile.
+  worker.clock.sleep(limitMs, ended.signal).then(
+    () => {
+      late = true;
+    },
+    () => undefined,
+  );
+  try {
+    while (!late) {
+      const { container, network } = await worker.engine.inspect(instanceId);
+      if (container?.state !== "running" || !network) throw new DomainError("instance.crashed");
+      const health = await worker.gateway.probe(`http://${network.address}:18789`);
+      if (health[wanted]) return;
+      await worker.clock.sleep(intervalMs, signal);
     }
-    const health = await worker.gateway.probe(`http://${network.address}:18789`);
-    if (health[wanted]) return;
-    await worker.clock.sleep(intervalMs, signal);
+    throw new DomainError("deploy.not-healthy");
+  } finally {
+    ended.abort();
   }
-  throw new DomainError("deploy.not-healthy");
 }

@@ -7,15 +7,27 @@ import type { WorkerSystem } from "../worker.ts";
 import { acceptDeployment } from "./accept-deployment.ts";
 import { awaitFirstAnswer } from "./await-first-answer.ts";
 import { awaitHealth } from "./await-health.ts";
+import { countDeath } from "./count-death.ts";
 import { provideModelKey } from "./provide-model-key.ts";
-import { isPhaseDone, runPhase, succeed, updateInstance, type Work } from "./track-progress.ts";
+import { deathOf, restOf } from "./rules.ts";
+import { isPhaseDone, runPhase, succeed, type Work } from "./track-progress.ts";
 
-/** From whatever is there to a running, healthy container of the current configuration. */
-export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSignal): Promise<void> {
+/**
+ * From whatever is there to a running, healthy container of the current configuration. Returns the milliseconds after which to look
+ * again, or null when it runs.
+ */
+export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSignal): Promise<number | null> {
   const { operation } = work;
-  const observed = await worker.engine.inspect(work.instance.id);
-  if (!operation && work.instance.status === "running" && observed.container?.state === "running") return;
-  if (!operation) await updateInstance(worker, work, { status: "starting", reason: reasonOf(observed) });
+  if (!operation) {
+    const observed = await worker.engine.inspect(work.instance.id);
+    if (work.instance.status === "running") {
+      if (observed.container?.state === "running") return null;
+      return countDeath(worker, work, deathOf(observed.container, work.instance.outOfMemoryAt));
+    }
+    if (hangs(work, observed)) await worker.engine.stop(work.instance.id, 0);
+    const rest = restOf(work.instance, worker.clock.now());
+    if (rest > 0) return rest;
+  }
 
   const deploying = operation?.kind === "deploy";
   const sealed = deploying
@@ -30,7 +42,7 @@ export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSig
   await runPhase(worker, work, "create-container", () => createContainer(worker, work, sealed, modelKey));
   signal.throwIfAborted();
   await runPhase(worker, work, "start-container", () =>
-    reachEngine(() => worker.engine.start(work.instance.id)),
+    reachEngine(worker, () => worker.engine.start(work.instance.id)),
   );
   await runPhase(worker, work, "wait-live", () => awaitHealth(worker, work.instance.id, "live", signal));
   await runPhase(worker, work, "wait-ready", () => awaitHealth(worker, work.instance.id, "ready", signal));
@@ -40,11 +52,13 @@ export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSig
     );
   }
   await succeed(worker, work, "running");
+  return null;
 }
 
-function reasonOf({ container }: ObservedInstance): "instance.out-of-memory" | "instance.crashed" | null {
-  if (container?.state !== "exited") return null;
-  return container.outOfMemory ? "instance.out-of-memory" : "instance.crashed";
+/** It counts as dead since it answers no more, and still runs. */
+function hangs({ instance }: Work, { container }: ObservedInstance): boolean {
+  if (instance.reason !== "instance.not-answering" || container?.state !== "running") return false;
+  return !!container.startedAt && !!instance.diedAt && container.startedAt < instance.diedAt;
 }
 
 async function currentDeployment(worker: WorkerSystem, work: Work): Promise<SealedInstance> {
@@ -65,7 +79,7 @@ async function createContainer(
   modelKey: string,
 ): Promise<void> {
   const { instance } = work;
-  await reachEngine(async () => {
+  await reachEngine(worker, async () => {
     const network = await worker.engine.network(instance.id);
     const files = instanceFiles({ instance, sealed, modelKey, network, config: worker.config });
     await worker.engine.apply(
@@ -74,10 +88,12 @@ async function createContainer(
   });
 }
 
-async function reachEngine(act: () => Promise<void>): Promise<void> {
+/** An engine that is away comes back: that is no failure of the command, and the caller tries again. */
+async function reachEngine(worker: WorkerSystem, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (cause) {
+    await worker.engine.ping();
     throw new DomainError("deploy.engine-failed", {}, { cause });
   }
 }

@@ -68,6 +68,9 @@ export async function commandInstance(
         ...(hostId ? wishOf(kind) : { desired: "removed", status: "removed" }),
         generation,
         hostId,
+        // The owner has decided anew: what went wrong before is behind it.
+        deaths: 0,
+        diedAt: null,
         updatedAt: now,
       },
     });

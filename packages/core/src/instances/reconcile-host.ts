@@ -1,11 +1,20 @@
+import type { EngineEvent } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { convergeInstance } from "./converge-instance.ts";
+import { countDeath } from "./count-death.ts";
+import { createLane } from "./lane.ts";
+import { forgetOutOfMemory, noteOutOfMemory } from "./note-out-of-memory.ts";
+import { createProber } from "./probe-instances.ts";
+import { surveyHost } from "./survey-host.ts";
 import { openOperation } from "./track-progress.ts";
 
 const sweepMs = 10_000;
 const longestPauseMs = 60_000;
+const eventsPauseMs = 1000;
 /** Starting an assistant takes a core for twenty seconds: more at once make all of them slower. */
-const parallel = 4;
+const startsAtOnce = 4;
+/** Mostly waiting, for the grace that a stop gives and for the engine. */
+const endsAtOnce = 16;
 
 type Run = { operationId: string | null; controller: AbortController; again: boolean };
 
@@ -17,30 +26,26 @@ export type Reconciler = {
 };
 
 /**
- * Keeps every instance of this host as its owner wants it. Woken by jobs, by events of the engine and by a sweep that finds
- * whatever those missed; one instance is worked on by one run at a time.
+ * Keeps every instance of this host as its owner wants it. Woken by jobs, by events of the engine and by a sweep that asks every
+ * running instance how it is and finds whatever those missed; one instance is worked on by one run at a time.
  */
 export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconciler {
   const runs = new Map<string, Run>();
-  const waiting = new Set<string>();
+  const working = new Set<Promise<void>>();
+  const startLane = createLane(startsAtOnce);
+  const endLane = createLane(endsAtOnce);
+  const probe = createProber(worker.gateway);
 
   function request(instanceId: string): void {
+    if (stop.aborted) return;
     const run = runs.get(instanceId);
-    if (run) {
-      run.again = true;
-      void abortIfSuperseded(worker, instanceId, run);
+    if (!run) {
+      const worked = work(instanceId).finally(() => working.delete(worked));
+      working.add(worked);
       return;
     }
-    waiting.add(instanceId);
-    startWaiting();
-  }
-
-  function startWaiting(): void {
-    for (const instanceId of waiting) {
-      if (runs.size >= parallel || stop.aborted) return;
-      waiting.delete(instanceId);
-      void work(instanceId).then(startWaiting);
-    }
+    run.again = true;
+    void makeWay(worker, instanceId, run);
   }
 
   async function work(instanceId: string): Promise<void> {
@@ -50,25 +55,48 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
       run.again = false;
       run.controller = new AbortController();
       const signal = AbortSignal.any([stop, run.controller.signal]);
+      let pause: number | null;
       try {
-        run.operationId = (await openOperation(worker.db, instanceId))?.id ?? null;
-        await convergeInstance(worker, instanceId, signal);
+        pause = await converge(instanceId, run, signal);
         failures = 0;
       } catch (error) {
-        if (stop.aborted) break;
+        if (signal.aborted) continue;
         failures += 1;
-        run.again = true;
         worker.log.error({ err: error, instanceId, failures }, "converging failed, trying again");
-        await worker.clock
-          .sleep(Math.min(1000 * 2 ** failures, longestPauseMs), signal)
-          .catch(() => undefined);
+        pause = Math.min(1000 * 2 ** failures, longestPauseMs);
       }
+      if (pause === null) continue;
+      run.again = true;
+      await worker.clock.sleep(pause, signal).catch(() => undefined);
     }
     runs.delete(instanceId);
   }
 
+  /** In the lane of its kind: a start waits for other starts, an end never does, and a kill waits for nothing. */
+  async function converge(instanceId: string, run: Run, signal: AbortSignal): Promise<number | null> {
+    const operation = await openOperation(worker.db, instanceId);
+    run.operationId = operation?.id ?? null;
+    const instance = await worker.db.instance.findUnique({ where: { id: instanceId } });
+    const act = () => convergeInstance(worker, instanceId, signal);
+    if (operation?.kind === "kill") return act();
+    return instance?.desired === "running" ? startLane(signal, act) : endLane(signal, act);
+  }
+
   async function sweep(): Promise<void> {
-    for (const instanceId of await unsettledInstances(worker)) if (!runs.has(instanceId)) request(instanceId);
+    const { unsettled, running, orphans } = await surveyHost(worker);
+    for (const instanceId of unsettled) if (!runs.has(instanceId)) request(instanceId);
+    await forgetOutOfMemory(worker);
+    for (const instanceId of await probe(running)) if (!runs.has(instanceId)) await bury(instanceId);
+    for (const instanceId of orphans) await worker.engine.remove(instanceId);
+  }
+
+  /** It runs and doesn't answer: it is ended, and started again as one that died. */
+  async function bury(instanceId: string): Promise<void> {
+    const instance = await worker.db.instance.findUnique({ where: { id: instanceId } });
+    if (instance?.status !== "running" || instance.desired !== "running") return;
+    worker.log.warn({ instanceId }, "instance does not answer any more");
+    await countDeath(worker, { instance, operation: null }, "instance.not-answering");
+    request(instanceId);
   }
 
   async function sweepForever(): Promise<void> {
@@ -78,39 +106,44 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
     }
   }
 
+  /** Whatever ends the stream, or goes wrong with one event, the next are followed again: the sweep finds what was missed. */
   async function followEngine(): Promise<void> {
-    for await (const event of worker.engine.events(worker.clock.now(), stop)) {
-      if (event.kind !== "start") request(event.instanceId);
+    let since = worker.clock.now();
+    while (!stop.aborted) {
+      try {
+        for await (const event of worker.engine.events(since, stop)) {
+          since = event.at;
+          await hear(event);
+        }
+      } catch (error) {
+        worker.log.error({ err: error }, "following the engine failed, trying again");
+      }
+      await worker.clock.sleep(eventsPauseMs, stop).catch(() => undefined);
     }
+  }
+
+  async function hear({ instanceId, kind, at }: EngineEvent): Promise<void> {
+    if (kind === "oom") await noteOutOfMemory(worker, instanceId, at);
+    if (kind === "die" || kind === "destroy") request(instanceId);
   }
 
   async function settle(): Promise<void> {
     await Promise.allSettled([sweepForever(), followEngine()]);
-    while (runs.size > 0) await worker.clock.sleep(50);
+    await Promise.allSettled(working);
   }
 
   return { request, done: settle() };
 }
 
-async function abortIfSuperseded(worker: WorkerSystem, instanceId: string, run: Run): Promise<void> {
+/** A newer command takes over at once; a kill ends the container at once, whatever is being waited for. */
+async function makeWay(worker: WorkerSystem, instanceId: string, run: Run): Promise<void> {
   const { controller, operationId } = run;
-  const current = await openOperation(worker.db, instanceId).catch(() => null);
-  if (current && current.id !== operationId) controller.abort(new Error("a newer command has taken over"));
-}
-
-/** Instances with a command under way, or whose container isn't what it should be. */
-async function unsettledInstances(worker: WorkerSystem): Promise<string[]> {
-  const observed = new Map((await worker.engine.list()).map((instance) => [instance.instanceId, instance]));
-  const wanted = await worker.db.instance.findMany({
-    where: { hostId: worker.secrets.hostId, status: { not: "removed" } },
-    select: { id: true, desired: true, status: true },
-  });
-  return wanted
-    .filter(({ id, desired, status }) => {
-      const running = observed.get(id)?.container?.state === "running";
-      if (desired === "running") return status !== "running" || !running;
-      if (desired === "stopped") return running || (status !== "stopped" && status !== "failed");
-      return desired === "removed";
-    })
-    .map(({ id }) => id);
+  try {
+    const current = await openOperation(worker.db, instanceId);
+    if (!current || current.id === operationId) return;
+    controller.abort(new Error("a newer command has taken over"));
+    if (current.kind === "kill") await worker.engine.stop(instanceId, 0);
+  } catch (error) {
+    worker.log.warn({ err: error, instanceId }, "a newer command could not take over at once");
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refusalOf, slugOf, wishOf } from "./rules.ts";
+import { deathOf, deathsWithThis, isGivenUp, refusalOf, restOf, slugOf, wishOf } from "./rules.ts";
 
 const draft = { desired: "draft", status: "draft", deployed: false } as const;
 const running = { desired: "running", status: "running", deployed: true } as const;
@@ -27,6 +27,42 @@ describe("commands", () => {
 
   test("a command clears the reason of the state before", () => {
     expect(wishOf("start")).toEqual({ desired: "running", status: "starting", reason: null });
+  });
+});
+
+describe("R2: deaths", () => {
+  const startedAt = new Date("2026-03-01T12:00:00Z");
+  const later = (seconds: number) => new Date(startedAt.getTime() + seconds * 1000);
+  const exit = { exitCode: 1, outOfMemory: false, startedAt };
+
+  test.each([
+    ["a program that failed", exit, null, "instance.crashed"],
+    ["one that was killed", { ...exit, exitCode: 137 }, null, "instance.ended"],
+    ["one that was lost with the engine", { ...exit, exitCode: 255 }, null, "instance.ended"],
+    ["a container that is gone", null, null, "instance.ended"],
+    ["one that took too much memory", { ...exit, outOfMemory: true }, null, "instance.out-of-memory"],
+    ["one whose child took too much memory", exit, later(5), "instance.out-of-memory"],
+    ["one whose child did in its life before", exit, later(-5), "instance.crashed"],
+  ] as const)("%s is understood", (_, container, outOfMemoryAt, reason) => {
+    expect(deathOf(container, outOfMemoryAt)).toBe(reason);
+  });
+
+  test("the first is followed by a start at once, each further one by twice the rest", () => {
+    const rests = [1, 2, 3, 4].map((deaths) => restOf({ deaths, diedAt: startedAt }, startedAt));
+    expect(rests).toEqual([0, 5000, 10_000, 20_000]);
+    expect(restOf({ deaths: 3, diedAt: startedAt }, later(4))).toBe(6000);
+    expect(restOf({ deaths: 3, diedAt: startedAt }, later(60))).toBe(0);
+  });
+
+  test("the fifth is the last, unless it was well for ten minutes in between", () => {
+    const deaths = { deaths: 4, diedAt: startedAt };
+    expect(isGivenUp(deathsWithThis(deaths, later(599)))).toBe(true);
+    expect(deathsWithThis(deaths, later(601))).toBe(1);
+  });
+
+  test("a clock that is set back by an hour keeps nothing down", () => {
+    expect(restOf({ deaths: 4, diedAt: later(3600) }, startedAt)).toBe(0);
+    expect(deathsWithThis({ deaths: 4, diedAt: later(3600) }, startedAt)).toBe(1);
   });
 });
 

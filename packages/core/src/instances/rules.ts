@@ -3,6 +3,48 @@ import type { InstanceDesired, InstanceStatus, OperationKind } from "../generate
 
 export const instancesPerOwner = 10;
 
+/** Why an instance that should run came to its end. */
+export type DeathReason = Extract<
+  ErrorCode,
+  "instance.crashed" | "instance.ended" | "instance.out-of-memory" | "instance.not-answering"
+>;
+type Exit = { exitCode: number | null; outOfMemory: boolean; startedAt: Date | null };
+
+/** Exit codes of a program that was asked or forced to end, and of one that was lost with the engine. */
+const endedFromOutside: readonly (number | null)[] = [0, 137, 143, 255, null];
+
+/** When only a program inside of it ran out of memory, the engine doesn't hold it against the container: `outOfMemoryAt` tells. */
+export function deathOf(container: Exit | null, outOfMemoryAt: Date | null): DeathReason {
+  if (!container?.startedAt) return "instance.ended";
+  if (container.outOfMemory || (outOfMemoryAt && outOfMemoryAt >= container.startedAt))
+    return "instance.out-of-memory";
+  return endedFromOutside.includes(container.exitCode) ? "instance.ended" : "instance.crashed";
+}
+
+/** An instance that was up for this long is well: what was before is forgotten. */
+export const calmMs = 10 * 60_000;
+/** Deaths, each within the calm after the one before, after which it stays down. */
+const mostDeaths = 5;
+const firstRestMs = 5000;
+
+type Deaths = { deaths: number; diedAt: Date | null };
+
+/** Clocks are set back, too: then as much as forward, nothing is known of the time between. */
+const elapsed = (since: Date | null, now: Date) =>
+  since ? Math.abs(now.getTime() - since.getTime()) : Number.POSITIVE_INFINITY;
+
+/** How many deaths count with the one that happens now. */
+export const deathsWithThis = ({ deaths, diedAt }: Deaths, now: Date): number =>
+  elapsed(diedAt, now) > calmMs ? 1 : deaths + 1;
+
+export const isGivenUp = (deaths: number): boolean => deaths >= mostDeaths;
+
+/** Milliseconds until it is started again: none after the first death, then twice as long each time. */
+export function restOf({ deaths, diedAt }: Deaths, now: Date): number {
+  const whole = deaths < 2 ? 0 : firstRestMs * 2 ** (deaths - 2);
+  return Math.max(0, whole - elapsed(diedAt, now));
+}
+
 type Facts = {
   desired: InstanceDesired;
   status: InstanceStatus;

@@ -6,6 +6,7 @@ import type {
   Operation,
   Prisma,
 } from "../generated/prisma/client.ts";
+import { notifyOfFailure } from "../notifications/notify-of-failure.ts";
 import type { Transaction } from "../system.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { announceInstance } from "./announce-instance.ts";
@@ -60,21 +61,14 @@ type Outcome = { status: InstanceStatus; reason?: ErrorCode; desired?: InstanceD
 export const succeed = (worker: WorkerSystem, work: Work, status: InstanceStatus) =>
   conclude(worker, work, { status });
 
-/** The instance stays down until its owner decides otherwise. */
+/** The instance stays down until its owner decides otherwise; where nobody watches a command, they are told by mail. */
 export const fail = (worker: WorkerSystem, work: Work, reason: ErrorCode) =>
   conclude(worker, work, { status: "failed", reason, desired: "stopped" });
 
-/** Closes the command and says how it ended, unless a newer command has taken over meanwhile. What was sealed for it is gone with it. */
-async function conclude(
-  worker: WorkerSystem,
-  { instance, operation }: Work,
-  outcome: Outcome,
-): Promise<void> {
-  await worker.db.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${instance.id}::uuid FOR UPDATE`;
-    const now = worker.clock.now();
-    const current = await openOperation(tx, instance.id);
-    if (current?.id !== operation?.id) return;
+/** Closes the command and says how it ended. What was sealed for it is gone with it. */
+async function conclude(worker: WorkerSystem, work: Work, outcome: Outcome): Promise<void> {
+  const { operation } = work;
+  await whileCurrent(worker, work, async (tx, now) => {
     if (operation) {
       await tx.operation.update({
         where: { id: operation.id },
@@ -86,16 +80,30 @@ async function conclude(
       });
       await tx.deployment.updateMany({ where: { operationId: operation.id }, data: { sealed: null } });
     }
-    await tx.instance.update({
-      where: { id: instance.id },
-      data: {
-        status: outcome.status,
-        reason: outcome.reason ?? null,
-        updatedAt: now,
-        ...(outcome.desired && { desired: outcome.desired }),
-      },
-    });
-    await announceInstance(tx, instance.id);
+    if (outcome.reason && !operation) await notifyOfFailure(tx, worker, work.instance, outcome.reason);
+    return {
+      status: outcome.status,
+      reason: outcome.reason ?? null,
+      ...(outcome.desired && { desired: outcome.desired }),
+    };
+  });
+}
+
+/** Changes the instance in one transaction, unless a newer command has taken over meanwhile: what was seen before counts no more. */
+export async function whileCurrent(
+  worker: WorkerSystem,
+  work: Work,
+  change: (tx: Transaction, now: Date) => Promise<Prisma.InstanceUpdateInput>,
+): Promise<void> {
+  const { id } = work.instance;
+  await worker.db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${id}::uuid FOR UPDATE`;
+    const current = await openOperation(tx, id);
+    if (current?.id !== work.operation?.id) return;
+    const now = worker.clock.now();
+    const data = await change(tx, now);
+    work.instance = await tx.instance.update({ where: { id }, data: { ...data, updatedAt: now } });
+    await announceInstance(tx, id);
   });
 }
 

@@ -30,6 +30,13 @@ const linked = [
 const all: MailTemplate[] = [
   ...linked.map(([kind]) => ({ kind, tokenId })),
   { kind: "account-exists" },
+  {
+    kind: "assistant-stopped",
+    instanceId: tokenId,
+    name: "Ada",
+    reason: "instance.crash-loop",
+    at: "2026-03-01T12:00:00.000Z",
+  },
   ...securityChange.options.map((change) => notice({ change, name: "Laptop" })),
 ];
 const nameOf = (template: MailTemplate) => ("change" in template ? template.change : template.kind);

@@ -125,6 +125,31 @@ export const changeWords: Record<SecurityChange, Words> = {
   },
 };
 
+const lookAtLog = "Look at its log for the cause, then start it again.";
+const stops: Readonly<Record<string, { happened: string; advice: string }>> = {
+  "instance.crash-loop": {
+    happened: "It stopped several times within minutes, so we did not start it again.",
+    advice: lookAtLog,
+  },
+  "instance.not-answering": {
+    happened: "It came up several times and then did not answer, so we did not start it again.",
+    advice: lookAtLog,
+  },
+  "instance.out-of-memory": {
+    happened:
+      "It needed more memory than it has, several times within minutes, so we did not start it again.",
+    advice: "Give it smaller tasks, or a larger plan, then start it again.",
+  },
+  "deploy.key-missing": {
+    happened: "Its machine has lost the assistant's configuration.",
+    advice: "Launch it again from its settings.",
+  },
+};
+
+/** Why an assistant stopped by itself, and what its owner can do. */
+export const stopWords = (reason: string) =>
+  stops[reason] ?? { happened: "It could not be started again.", advice: lookAtLog };
+
 const longestName = 100;
 
 /** Text from outside as one line: control characters, and those that turn the direction of text, are left out. */

@@ -43,6 +43,15 @@ export const mailTemplate = z.discriminatedUnion("kind", [
     /** For example "Firefox on Linux". */
     device: z.string().nullable(),
   }),
+  /** An assistant stopped by itself and stays down. */
+  z.strictObject({
+    kind: z.literal("assistant-stopped"),
+    instanceId: z.uuid(),
+    name: z.string(),
+    /** Code of the catalogue. */
+    reason: z.string(),
+    at: z.iso.datetime(),
+  }),
 ]);
 export type MailTemplate = z.infer<typeof mailTemplate>;
 export type SecurityNotice = Extract<MailTemplate, { kind: "security-notice" }>;

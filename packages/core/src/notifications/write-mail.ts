@@ -2,7 +2,7 @@ import type { AuthSystem } from "../auth/derive-secret.ts";
 import { mailTokenOf } from "../auth/mail-token.ts";
 import { mailTokenHours } from "../auth/rules.ts";
 import type { WebConfig } from "../config.ts";
-import { changeWords, type MailContent, oneLine, writtenTime } from "./rules.ts";
+import { changeWords, type MailContent, oneLine, stopWords, writtenTime } from "./rules.ts";
 import type { MailTemplate, SecurityNotice } from "./schema.ts";
 
 export type LinkSystem = AuthSystem & { config: Pick<WebConfig, "WEB_URL"> };
@@ -67,6 +67,19 @@ export function writeMail(sys: LinkSystem, template: MailTemplate): MailContent 
       };
     case "security-notice":
       return writeNotice(WEB_URL, template);
+    case "assistant-stopped": {
+      const { happened, advice } = stopWords(template.reason);
+      const name = oneLine(template.name);
+      return {
+        subject: `${name} has stopped`,
+        heading: `${name} has stopped`,
+        paragraphs: [happened, advice],
+        facts: [["When", writtenTime(new Date(template.at))]],
+        button: { label: "Look at the assistant", url: `${WEB_URL}/assistants/${template.instanceId}` },
+        otherwise: "Until you start it again, it stays stopped and spends nothing.",
+        reason: "You get this mail because an assistant of yours stopped by itself.",
+      };
+    }
   }
 }
 

@@ -13,7 +13,10 @@ const message = z.object({
   timeNano: z.number(),
 });
 
-/** What happened to containers since then, and what happens until the signal aborts. Survives restarts of the engine. */
+/**
+ * What happened to containers since then, and what happens until the signal aborts. Survives restarts of the engine; what happened
+ * in the second before one is told again. No event is dropped for its time: clocks are set back.
+ */
 export async function* followEvents(
   docker: Docker,
   prefix: string,
@@ -21,12 +24,12 @@ export async function* followEvents(
   since: Date,
   signal: AbortSignal,
 ): AsyncIterable<EngineEvent> {
-  let last = since.getTime() * 1e6 - 1;
+  let last = since.getTime() * 1e6;
   while (!signal.aborted) {
     for await (const { Action, Actor, timeNano } of readEvents(docker, prefix, last, signal)) {
       const instanceId = Actor.Attributes[instanceLabel];
-      if (timeNano <= last || !instanceId) continue;
       last = timeNano;
+      if (!instanceId) continue;
       yield { instanceId, kind: Action, at: new Date(timeNano / 1e6) };
     }
     await clock.sleep(pauseMs, signal).catch(() => undefined);

@@ -81,6 +81,12 @@ export class FakeEngine implements Engine {
     this.exit(instanceId, 137);
   }
 
+  /** The kernel kills one of its programs for that, and the main process goes on. */
+  exhaustChildMemory(instanceId: string): void {
+    this.#running(instanceId);
+    this.#emit(instanceId, "oom");
+  }
+
   print(instanceId: string, text: string, stream: LogLine["stream"] = "stdout"): void {
     this.#running(instanceId).log.push({ at: this.#clock.now(), stream, text: text.slice(0, 8192) });
     this.#changes.emit("change");

@@ -26,8 +26,12 @@ export class FakeGateway implements Gateway {
     return this.#sent.size;
   }
 
-  probe(): Promise<{ live: boolean; ready: boolean }> {
-    return Promise.resolve({ live: this.healthy, ready: this.healthy });
+  /** Addresses of instances that hang. */
+  readonly hanging = new Set<string>();
+
+  probe(address: string): Promise<{ live: boolean; ready: boolean }> {
+    const live = this.healthy && !this.hanging.has(address);
+    return Promise.resolve({ live, ready: live });
   }
 
   deviceId(deviceKey: string): string {

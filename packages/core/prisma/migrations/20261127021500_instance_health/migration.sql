@@ -1,0 +1,4 @@
+-- AlterTable
+ALTER TABLE "Instance" ADD COLUMN     "deaths" INTEGER NOT NULL DEFAULT 0,
+ADD COLUMN     "diedAt" TIMESTAMPTZ(3),
+ADD COLUMN     "outOfMemoryAt" TIMESTAMPTZ(3);
