@@ -2,10 +2,11 @@
 import { type LaunchErrorCode, toLaunchError } from "@openclaw-launch/sdk/errors";
 import { waitingTime } from "@openclaw-launch/ui/waiting-time";
 
-/** Codes about what only owners do: their vault, their chats, their commands, the settings of their accounts. */
+/** Codes about what only owners do: their vault, their chats and devices, their commands, the settings of their accounts. */
 type OwnersCode =
   | `vault.${string}`
   | `chat.${string}`
+  | `pairing.${string}`
   | `operation.${string}`
   | `totp.${string}`
   | `passkey.${string}`

@@ -94,6 +94,8 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "instance.out-of-memory": () =>
     "The assistant needed more memory than it has and was stopped. Give it smaller tasks, then start it again.",
   "chat.unavailable": () => "The assistant can’t be reached right now. Try again in a moment.",
+  "pairing.missing": () =>
+    "This request or device is gone: it ran out, or was decided somewhere else. The list shows how things are.",
   "worker.unreachable": () =>
     "The machine that runs your assistant doesn’t answer right now. It keeps running; try again in a moment.",
   "client.unreachable": () => "We can’t reach the server. Check your connection and try again.",

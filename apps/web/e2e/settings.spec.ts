@@ -21,7 +21,7 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
   await signUp(page, account);
   await launchAssistant(page, "Ada");
   await expect(page).toHaveTitle(/● Running · Ada/, { timeout: 180_000 });
-  for (const tab of ["Overview", "Logs", "Chat"]) {
+  for (const tab of ["Overview", "Logs", "Devices", "Chat"]) {
     await page.getByRole("link", { name: tab }).click();
     await expectAccessible(page);
   }

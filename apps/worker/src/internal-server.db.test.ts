@@ -2,6 +2,8 @@ import type { AddressInfo } from "node:net";
 import { connectWorkers } from "@openclaw-launch/core/api/internal-client";
 import { registerHost } from "@openclaw-launch/core/hosts/register-host";
 import { convergeInstance } from "@openclaw-launch/core/instances/converge-instance";
+import { decidePairing } from "@openclaw-launch/core/instances/decide-pairing";
+import { revokeDevice } from "@openclaw-launch/core/instances/revoke-device";
 import { deployTestInstance, draftOf } from "@openclaw-launch/core/testing/deploy-test-instance";
 import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
 import { createTestHost, startTestWorker } from "@openclaw-launch/core/testing/test-worker";
@@ -63,6 +65,62 @@ test("B2: a message is answered on the stream, and stands in the history", async
   await workers.chatSend(hostId, id, sys.random.uuid(), "And again?");
   expect((await next).value).toMatchObject({ kind: "final" });
   stop.abort();
+});
+
+test("A5: the owner sees who asks as it happens, and every word about it is obeyed and recorded", async () => {
+  const web = { ...sys, workers };
+  const [askedAt, expiresAt] = [sys.clock.now(), new Date(sys.clock.now().getTime() + 300_000)];
+  const device = (requestId: string) =>
+    ({ kind: "device", requestId, name: `Browser ${requestId}`, address: null, askedAt, expiresAt }) as const;
+  const stop = new AbortController();
+  const changes = workers.pairingChanges(hostId, id, stop.signal)[Symbol.asyncIterator]();
+  expect((await changes.next()).value).toEqual({ requests: [], devices: [] });
+
+  const next = changes.next();
+  host.gateway.requests.push(device("r1"), device("r2"));
+  host.gateway.tellOfPairing();
+  expect((await next).value).toEqual({ requests: [device("r1"), device("r2")], devices: [] });
+  stop.abort();
+
+  await decidePairing(web, owner, "approve", { instanceId: id, requestId: "r1" });
+  await decidePairing(web, owner, "reject", { instanceId: id, requestId: "r2" });
+  expect(await workers.pairing(hostId, id)).toMatchObject({
+    requests: [],
+    devices: [{ name: "Browser r1" }],
+  });
+  await revokeDevice(web, owner, { instanceId: id, deviceId: "r1" });
+  expect(await workers.pairing(hostId, id)).toEqual({ requests: [], devices: [] });
+
+  for (const late of [
+    () => decidePairing(web, owner, "approve", { instanceId: id, requestId: "r1" }),
+    () => revokeDevice(web, owner, { instanceId: id, deviceId: "r1" }),
+  ])
+    await expect(late()).rejects.toMatchObject({ code: "pairing.missing" });
+  const events = await sys.db.auditEvent.findMany({
+    where: {
+      targetId: id,
+      action: {
+        in: ["pairing-approved", "pairing-rejected", "device-revoked"].map((name) => `instance.${name}`),
+      },
+    },
+    orderBy: { id: "asc" },
+    select: { action: true, details: true },
+  });
+  expect(events).toEqual([
+    { action: "instance.pairing-approved", details: { kind: "device", name: "Browser r1" } },
+    { action: "instance.pairing-rejected", details: { kind: "device", name: "Browser r2" } },
+    { action: "instance.device-revoked", details: { name: "Browser r1" } },
+  ]);
+});
+
+test("A5: nobody decides about another's assistant", async () => {
+  const web = { ...sys, workers };
+  const { owner: stranger } = await draftOf(sys);
+  for (const word of [
+    () => decidePairing(web, stranger, "approve", { instanceId: id, requestId: "r1" }),
+    () => revokeDevice(web, stranger, { instanceId: id, deviceId: "r1" }),
+  ])
+    await expect(word()).rejects.toMatchObject({ code: "instance.missing" });
 });
 
 test("A4: nobody without the internal secret gets anything", async () => {

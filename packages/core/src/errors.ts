@@ -73,6 +73,7 @@ export const errorCatalogue = {
   "instance.crash-loop": "unavailable",
   "instance.out-of-memory": "unavailable",
   "chat.unavailable": "unavailable",
+  "pairing.missing": "missing",
   "worker.unreachable": "unavailable",
   internal: "internal",
 } as const satisfies Record<string, Kind>;

@@ -119,6 +119,39 @@ export type ChatEvent =
   | { kind: "error"; runId: string; message: string }
   | { kind: "aborted"; runId: string };
 
+/** Somebody who waits for the owner's word: a device that shows the token, or a person who wrote to the assistant's bot. */
+export type PairingRequest =
+  | {
+      kind: "device";
+      requestId: string;
+      /** As it calls itself. */
+      name: string;
+      address: string | null;
+      askedAt: Date;
+      expiresAt: Date;
+    }
+  | {
+      kind: "person";
+      requestId: string;
+      name: string;
+      channel: string;
+      senderId: string;
+      askedAt: Date;
+      expiresAt: Date;
+    };
+
+export type PairedDevice = {
+  deviceId: string;
+  name: string;
+  address: string | null;
+  connected: boolean;
+  approvedAt: Date;
+  seenAt: Date | null;
+};
+
+/** Without the platform's own device. */
+export type Pairing = { requests: PairingRequest[]; devices: PairedDevice[] };
+
 export interface GatewayConnection {
   history(sessionKey: string, limit: number): Promise<ChatMessage[]>;
   /** Sending with the same key again is the same message. */
@@ -126,12 +159,20 @@ export interface GatewayConnection {
   abort(sessionKey: string): Promise<void>;
   /** Events of all sessions since the call, until the signal aborts; ends when the connection closes. */
   events(signal: AbortSignal): AsyncIterable<ChatEvent & { sessionKey: string }>;
+  pairing(): Promise<Pairing>;
+  /** Once for every change of the devices or their requests since the call; ends as `events` does. Requests of persons make none. */
+  pairingChanges(signal: AbortSignal): AsyncIterable<void>;
+  /** Both answer with the request. One that isn't listed is refused as "missing". */
+  approve(requestId: string): Promise<PairingRequest>;
+  reject(requestId: string): Promise<PairingRequest>;
+  /** Its connections end with it. A device that isn't listed is refused as "missing". */
+  removeDevice(deviceId: string): Promise<PairedDevice>;
   readonly closed: boolean;
   close(): void;
 }
 
 export class GatewayRefused extends Error {
-  readonly reason: "unreachable" | "token" | "pairing" | "protocol";
+  readonly reason: "unreachable" | "token" | "pairing" | "missing" | "protocol";
   constructor(reason: GatewayRefused["reason"], message: string) {
     super(message);
     this.name = "GatewayRefused";
@@ -220,6 +261,12 @@ export interface Workers {
   /** Sending with the same message id again is the same message. */
   chatSend(hostId: string, instanceId: string, messageId: string, text: string): Promise<{ runId: string }>;
   chatEvents(hostId: string, instanceId: string, signal: AbortSignal): AsyncIterable<ChatEvent>;
+  pairing(hostId: string, instanceId: string): Promise<Pairing>;
+  /** What is now, then again after every change. */
+  pairingChanges(hostId: string, instanceId: string, signal: AbortSignal): AsyncIterable<Pairing>;
+  approve(hostId: string, instanceId: string, requestId: string): Promise<PairingRequest>;
+  reject(hostId: string, instanceId: string, requestId: string): Promise<PairingRequest>;
+  removeDevice(hostId: string, instanceId: string, deviceId: string): Promise<PairedDevice>;
 }
 
 // ── Mail ────────────────────────────────────────────────────────────────────

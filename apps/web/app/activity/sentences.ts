@@ -98,6 +98,10 @@ const sentences: Record<AuditAction, Sentence> = {
   "instance.killed": ({ assistant }) => `${assistant} killed`,
   "instance.removed": ({ assistant }) => `${assistant} deleted`,
   "instance.renamed": ({ details }) => `An assistant renamed to ${details["name"]}`,
+  "instance.pairing-approved": ({ assistant, details }) => `${details["name"]} let in to ${assistant}`,
+  "instance.pairing-rejected": ({ assistant, details }) => `${details["name"]} not let in to ${assistant}`,
+  "instance.device-revoked": ({ assistant, details }) =>
+    `${details["name"]} removed from the devices of ${assistant}`,
   "admin.invited": () => "Invited to run this service",
   "admin.redeemed": () => "Became an admin of this service",
   "request.refused": ({ details }) =>

@@ -4,6 +4,10 @@ import { Gamepad2, Globe, Send } from "lucide-react";
 const icons = { telegram: Send, discord: Gamepad2 };
 const names = { telegram: "Telegram", discord: "Discord" };
 
+/** Other chats than ours come by the name that OpenClaw has for them. */
+export const channelName = (channel: string): string =>
+  new Map(Object.entries(names)).get(channel) ?? channel;
+
 /** Where the assistant can be reached; the browser is always one of them. */
 export function ChannelIcons({ channels }: { channels: InstanceView["channels"] }) {
   const all = ["Browser", ...channels.map((channel) => names[channel])].join(", ");

@@ -69,6 +69,7 @@ export default function Assistant() {
           { label: "Chat", to: path, end: true },
           { label: "Overview", to: `${path}/overview` },
           { label: "Logs", to: `${path}/logs` },
+          { label: "Devices", to: `${path}/devices` },
           { label: "Settings", to: `${path}/settings` },
         ]}
       />

@@ -17,6 +17,7 @@ const response = z.object({
 const event = z.discriminatedUnion("event", [
   z.object({ event: z.literal("connect.challenge"), payload: challenge }),
   z.object({ event: z.literal("chat"), payload: z.unknown().optional() }),
+  z.object({ event: z.enum(["device.pair.requested", "device.pair.resolved", "device.pair.changed"]) }),
 ]);
 
 export type Challenge = z.infer<typeof challenge>;
@@ -25,6 +26,7 @@ export type Frame =
   | { kind: "response"; response: ResponseFrame }
   | { kind: "challenge"; challenge: Challenge }
   | { kind: "chat"; payload: unknown }
+  | { kind: "pairing" }
   /** Of a kind that we have no use for. */
   | { kind: "other" }
   | { kind: "garbage" };
@@ -37,9 +39,8 @@ export function frameOf(text: string): Frame {
   const happened = event.safeParse(frame);
   if (!happened.success) return { kind: frameOfAnyKind.safeParse(frame).success ? "other" : "garbage" };
   const { data } = happened;
-  return data.event === "chat"
-    ? { kind: "chat", payload: data.payload }
-    : { kind: "challenge", challenge: data.payload };
+  if (data.event === "connect.challenge") return { kind: "challenge", challenge: data.payload };
+  return data.event === "chat" ? { kind: "chat", payload: data.payload } : { kind: "pairing" };
 }
 
 const frameOfAnyKind = z.object({ type: z.string() });

@@ -211,6 +211,38 @@ describe("A4: the gateway of an instance", () => {
   });
 });
 
+test("A5: a device asks, gets in once it is approved, and is out again once it is revoked", async () => {
+  const owner = await gateway.connect(target);
+  const deviceKey = base64url(32);
+  const deviceId = gateway.deviceId(deviceKey);
+  const asks = () => gateway.connect({ ...target, deviceKey });
+  const requestOf = async () => {
+    const asked = owner.pairingChanges(AbortSignal.timeout(20_000))[Symbol.asyncIterator]().next();
+    await expect(asks()).rejects.toMatchObject({ reason: "pairing" });
+    expect(await asked).toMatchObject({ done: false });
+    const { requests } = await owner.pairing();
+    expect(requests).toEqual([expect.objectContaining({ kind: "device", address: "192.0.2.1" })]);
+    return requests[0]?.requestId ?? "";
+  };
+
+  await owner.reject(await requestOf());
+  expect(await owner.pairing()).toEqual({ requests: [], devices: [] });
+  await owner.approve(await requestOf());
+  const device = await asks();
+  expect(await owner.pairing()).toEqual({
+    requests: [],
+    devices: [expect.objectContaining({ deviceId, connected: true })],
+  });
+
+  await expect(owner.removeDevice(gateway.deviceId(target.deviceKey))).rejects.toMatchObject({
+    reason: "missing",
+  });
+  await owner.removeDevice(deviceId);
+  await expect.poll(() => device.closed).toBe(true);
+  await requestOf();
+  owner.close();
+});
+
 describe("B2: a conversation", () => {
   let connection: GatewayConnection;
   beforeAll(async () => {

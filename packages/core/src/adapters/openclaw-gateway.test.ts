@@ -272,3 +272,127 @@ describe("a connection", () => {
     });
   });
 });
+
+describe("pairing", () => {
+  const expiresAt = new Date(ts + 300_000);
+  const device = (deviceId: string, change: object = {}) => ({
+    deviceId,
+    publicKey: "k",
+    clientId: "openclaw-control-ui",
+    platform: "Linux x86_64",
+    remoteIp: "203.0.113.9",
+    ...change,
+  });
+  const person = {
+    requestId: "p1",
+    channel: "telegram",
+    channelLabel: "Telegram",
+    accountId: "default",
+    senderId: "4711",
+    senderLabel: "user id",
+    createdAt: new Date(ts).toISOString(),
+    lastSeenAt: new Date(ts).toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    notifySupported: true,
+  };
+  const methods = () => received.slice(1).map(({ method, params }) => ({ method, params }));
+
+  beforeEach(() => {
+    const own = gateway.deviceId(deviceKey);
+    answers["device.pair.list"] = {
+      payload: {
+        pending: [device("d1", { requestId: "r1", ts }), device(own, { requestId: "r0", ts })],
+        paired: [
+          device("d2", { approvedAtMs: ts, lastSeenAtMs: ts + 1, connected: true, operatorLabel: "Desk" }),
+          device(own, { approvedAtMs: ts }),
+        ],
+      },
+    };
+    answers["channels.pairing.list"] = { payload: { requests: [person] } };
+    for (const method of ["device.pair.approve", "device.pair.reject", "device.pair.remove"])
+      answers[method] = { payload: {} };
+    for (const method of ["channels.pairing.approve", "channels.pairing.dismiss"])
+      answers[method] = { payload: {} };
+  });
+
+  test("A5: tells who asks and who has access, and never of the platform's own device", async () => {
+    expect(await (await connect()).pairing()).toEqual({
+      requests: [
+        {
+          kind: "device",
+          requestId: "r1",
+          name: "Browser on Linux x86_64",
+          address: "203.0.113.9",
+          askedAt: new Date(ts),
+          expiresAt,
+        },
+        {
+          kind: "person",
+          requestId: "p1",
+          name: "4711",
+          channel: "telegram",
+          senderId: "4711",
+          askedAt: new Date(ts),
+          expiresAt,
+        },
+      ],
+      devices: [
+        {
+          deviceId: "d2",
+          name: "Desk",
+          address: "203.0.113.9",
+          connected: true,
+          approvedAt: new Date(ts),
+          seenAt: new Date(ts + 1),
+        },
+      ],
+    });
+  });
+
+  test("A5: a name can't forge lines or turn the text around it", async () => {
+    const metadata = { firstName: "Ada\n\u202E", lastName: "x".repeat(500) };
+    answers["channels.pairing.list"] = { payload: { requests: [{ ...person, metadata }] } };
+    const { requests } = await (await connect()).pairing();
+    expect(requests[1]?.name).toBe(`Ada ${"x".repeat(96)}…`);
+  });
+
+  test("A5: a device's request is decided as one of a device, a person's as one of its chat", async () => {
+    const connection = await connect();
+    expect(await connection.approve("r1")).toMatchObject({ kind: "device", requestId: "r1" });
+    expect(methods().at(-1)).toEqual({ method: "device.pair.approve", params: { requestId: "r1" } });
+    await connection.reject("r1");
+    expect(methods().at(-1)).toEqual({ method: "device.pair.reject", params: { requestId: "r1" } });
+    const target = { channel: "telegram", accountId: "default", requestId: "p1" };
+    expect(await connection.approve("p1")).toMatchObject({ kind: "person", requestId: "p1" });
+    expect(methods().at(-1)).toEqual({
+      method: "channels.pairing.approve",
+      params: { ...target, notify: true },
+    });
+    await connection.reject("p1");
+    expect(methods().at(-1)).toEqual({ method: "channels.pairing.dismiss", params: target });
+    expect(await connection.removeDevice("d2")).toMatchObject({ name: "Desk" });
+    expect(methods().at(-1)).toEqual({ method: "device.pair.remove", params: { deviceId: "d2" } });
+  });
+
+  test("A5: what isn't listed can be neither decided nor removed, least of all the platform's own device", async () => {
+    const connection = await connect();
+    for (const word of [
+      () => connection.approve("r0"),
+      () => connection.reject("r9"),
+      () => connection.removeDevice(gateway.deviceId(deviceKey)),
+    ])
+      await expect(word()).rejects.toMatchObject({ name: "GatewayRefused", reason: "missing" });
+    expect(methods().filter(({ method }) => !method.endsWith(".list"))).toEqual([]);
+  });
+
+  test.each(["device.pair.requested", "device.pair.resolved", "device.pair.changed"])(
+    "A5: who watches is woken by %s",
+    async (name) => {
+      const connection = await connect();
+      const woken = connection.pairingChanges(AbortSignal.timeout(5_000))[Symbol.asyncIterator]().next();
+      socket.send(event("tick", { ts }));
+      socket.send(event(name, { requestId: "r1" }));
+      expect(await woken).toMatchObject({ done: false });
+    },
+  );
+});

@@ -13,6 +13,7 @@ import {
   refusal,
   sent,
 } from "./openclaw-gateway-frames.ts";
+import { pairingOver } from "./openclaw-gateway-pairing.ts";
 
 /** Generous: at start the gateway's only thread is busy for many seconds. */
 const answerMs = 30_000;
@@ -59,6 +60,7 @@ async function connect(target: GatewayTarget): Promise<GatewayConnection> {
   });
   const { request, settle, giveUp } = createRequests(socket);
   const chat = new EventEmitter().setMaxListeners(0);
+  const pairing = new EventEmitter().setMaxListeners(0);
   const ended = new AbortController();
   socket.on("close", () => {
     ended.abort();
@@ -76,6 +78,7 @@ async function connect(target: GatewayTarget): Promise<GatewayConnection> {
         request("connect", introduction(target, frame.challenge), z.unknown()).then(() => resolve(), reject);
       const said = frame.kind === "chat" && chatEventOf(frame.payload);
       if (said) chat.emit("item", said);
+      if (frame.kind === "pairing") pairing.emit("item");
     });
   });
   const silence = setTimeout(() => socket.terminate(), answerMs);
@@ -98,6 +101,8 @@ async function connect(target: GatewayTarget): Promise<GatewayConnection> {
       ),
     abort: async (sessionKey) => void (await request("chat.abort", { sessionKey }, z.unknown())),
     events: (signal) => emittedEvents(chat, AbortSignal.any([signal, ended.signal])),
+    pairingChanges: (signal) => emittedEvents<void>(pairing, AbortSignal.any([signal, ended.signal])),
+    ...pairingOver(request, deviceIdOf(target.deviceKey)),
     get closed() {
       return socket.readyState !== WebSocket.OPEN;
     },

@@ -44,6 +44,17 @@ export function connectWorkers({
       streamFrom(signal, async (handlers) =>
         (await workerOf(hostId)).chatEvents.subscribe({ instanceId }, handlers),
       ),
+    pairing: async (hostId, instanceId) => relay((await workerOf(hostId)).pairing.query({ instanceId })),
+    pairingChanges: (hostId, instanceId, signal) =>
+      streamFrom(signal, async (handlers) =>
+        (await workerOf(hostId)).pairingChanges.subscribe({ instanceId }, handlers),
+      ),
+    approve: async (hostId, instanceId, requestId) =>
+      relay((await workerOf(hostId)).approve.mutate({ instanceId, requestId })),
+    reject: async (hostId, instanceId, requestId) =>
+      relay((await workerOf(hostId)).reject.mutate({ instanceId, requestId })),
+    removeDevice: async (hostId, instanceId, deviceId) =>
+      relay((await workerOf(hostId)).removeDevice.mutate({ instanceId, deviceId })),
   };
 }
 

@@ -3,8 +3,21 @@ import { z } from "zod";
 import { DomainError } from "../errors.ts";
 import { isGreeting } from "../instances/await-first-answer.ts";
 import { dashboardSession } from "../instances/chat-sessions.ts";
-import { byId, chatEvent, chatMessage, chatSendInput, chatSendOutput, logLine } from "../instances/schema.ts";
-import type { GatewayConnection } from "../ports.ts";
+import {
+  byId,
+  chatEvent,
+  chatMessage,
+  chatSendInput,
+  chatSendOutput,
+  deviceInput,
+  logLine,
+  pairedDevice,
+  pairing,
+  pairingRequest,
+  requestInput,
+} from "../instances/schema.ts";
+import { watchPairing } from "../instances/watch-pairing.ts";
+import { type GatewayConnection, GatewayRefused } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { streamOf } from "./stream-of.ts";
 import { internalProcedure, internalRouterOf } from "./trpc.ts";
@@ -52,6 +65,38 @@ export const internalRouter = internalRouterOf({
         if (sessionKey === dashboardSession) yield rest;
       }
     }),
+  pairing: internalProcedure
+    .input(byId)
+    .output(pairing)
+    .query(({ ctx, input }) => ask(ctx.sys, input.instanceId, (gateway) => gateway.pairing())),
+  pairingChanges: internalProcedure
+    .input(byId)
+    .output(streamOf(pairing))
+    .subscription(({ ctx, input, signal }) =>
+      watchPairing(
+        ctx.sys,
+        () => openChat(ctx.sys, input.instanceId),
+        signal ?? new AbortController().signal,
+      ),
+    ),
+  approve: internalProcedure
+    .input(requestInput)
+    .output(pairingRequest)
+    .mutation(({ ctx, input }) =>
+      ask(ctx.sys, input.instanceId, (gateway) => gateway.approve(input.requestId)),
+    ),
+  reject: internalProcedure
+    .input(requestInput)
+    .output(pairingRequest)
+    .mutation(({ ctx, input }) =>
+      ask(ctx.sys, input.instanceId, (gateway) => gateway.reject(input.requestId)),
+    ),
+  removeDevice: internalProcedure
+    .input(deviceInput)
+    .output(pairedDevice)
+    .mutation(({ ctx, input }) =>
+      ask(ctx.sys, input.instanceId, (gateway) => gateway.removeDevice(input.deviceId)),
+    ),
 });
 export type InternalRouter = typeof internalRouter;
 
@@ -61,5 +106,20 @@ async function openChat(worker: WorkerSystem, instanceId: string): Promise<Gatew
   } catch (cause) {
     if (cause instanceof DomainError) throw cause;
     throw new DomainError("chat.unavailable", {}, { cause });
+  }
+}
+
+/** What the instance's gateway says, its refusals as outcomes of the catalogue. */
+async function ask<T>(
+  worker: WorkerSystem,
+  instanceId: string,
+  question: (gateway: GatewayConnection) => Promise<T>,
+): Promise<T> {
+  const gateway = await openChat(worker, instanceId);
+  try {
+    return await question(gateway);
+  } catch (cause) {
+    if (!(cause instanceof GatewayRefused)) throw cause;
+    throw new DomainError(cause.reason === "missing" ? "pairing.missing" : "chat.unavailable", {}, { cause });
   }
 }

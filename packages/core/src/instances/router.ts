@@ -11,12 +11,14 @@ import {
 import type { OperationKind } from "../generated/prisma/enums.ts";
 import { commandInstance } from "./command-instance.ts";
 import { createInstance } from "./create-instance.ts";
+import { decidePairing } from "./decide-pairing.ts";
 import { deployInstance } from "./deploy-instance.ts";
 import { getInstance } from "./get-instance.ts";
 import { listInstances } from "./list-instances.ts";
 import { hostOf, runningHost } from "./locate-host.ts";
 import { offeredModels } from "./models.ts";
 import { renameInstance } from "./rename-instance.ts";
+import { revokeDevice } from "./revoke-device.ts";
 import {
   byId,
   chatEvent,
@@ -26,13 +28,18 @@ import {
   commandInput,
   createInput,
   deployInput,
+  deviceInput,
   instance,
   listInput,
   listOutput,
   logLine,
   logsInput,
   modelsOutput,
+  pairedDevice,
+  pairing,
+  pairingRequest,
   renameInput,
+  requestInput,
 } from "./schema.ts";
 import { watchInstance, watchInstances } from "./watch-instances.ts";
 
@@ -71,6 +78,36 @@ const chatRouter = appRouterOf({
       const hostId = await runningHost(ctx.sys, ctx.actor, input.instanceId);
       yield* ctx.sys.workers.chatEvents(hostId, input.instanceId, signal ?? new AbortController().signal);
     }),
+});
+
+const decision = (wish: "approve" | "reject") =>
+  manageProcedure
+    .meta({ audience: "manage", limit: "command" })
+    .input(requestInput)
+    .output(pairingRequest)
+    .mutation(({ ctx, input }) => decidePairing(ctx.sys, ctx.actor, wish, input));
+
+const pairingRouter = appRouterOf({
+  list: readProcedure
+    .input(byId)
+    .output(pairing)
+    .query(async ({ ctx, input }) =>
+      ctx.sys.workers.pairing(await runningHost(ctx.sys, ctx.actor, input.instanceId), input.instanceId),
+    ),
+  changes: readProcedure
+    .input(byId)
+    .output(streamOf(pairing))
+    .subscription(async function* ({ ctx, input, signal }) {
+      const hostId = await runningHost(ctx.sys, ctx.actor, input.instanceId);
+      yield* ctx.sys.workers.pairingChanges(hostId, input.instanceId, signal ?? new AbortController().signal);
+    }),
+  approve: decision("approve"),
+  reject: decision("reject"),
+  revoke: manageProcedure
+    .meta({ audience: "manage", limit: "command" })
+    .input(deviceInput)
+    .output(pairedDevice)
+    .mutation(({ ctx, input }) => revokeDevice(ctx.sys, ctx.actor, input)),
 });
 
 export const instancesRouter = appRouterOf({
@@ -131,4 +168,5 @@ export const instancesRouter = appRouterOf({
       for await (const line of lines) yield tracked(String(line.at.getTime()), line);
     }),
   chat: chatRouter,
+  pairing: pairingRouter,
 });

@@ -180,6 +180,48 @@ export const chatSendInput = z.strictObject({
 });
 export const chatSendOutput = z.strictObject({ runId: z.string() });
 
+export const pairingRequest = z.discriminatedUnion("kind", [
+  /** A device that shows the gateway token. */
+  z.strictObject({
+    kind: z.literal("device"),
+    requestId: z.string(),
+    /** As it calls itself. */
+    name: z.string(),
+    address: z.string().nullable(),
+    askedAt: z.date(),
+    expiresAt: z.date(),
+  }),
+  /** Somebody who wrote to the assistant in a chat. */
+  z.strictObject({
+    kind: z.literal("person"),
+    requestId: z.string(),
+    name: z.string(),
+    channel: z.string(),
+    senderId: z.string(),
+    askedAt: z.date(),
+    expiresAt: z.date(),
+  }),
+]);
+export type PairingRequestView = z.infer<typeof pairingRequest>;
+export const pairedDevice = z.strictObject({
+  deviceId: z.string(),
+  name: z.string(),
+  address: z.string().nullable(),
+  connected: z.boolean(),
+  approvedAt: z.date(),
+  seenAt: z.date().nullable(),
+});
+export type PairedDeviceView = z.infer<typeof pairedDevice>;
+export const pairing = z.strictObject({
+  requests: z.array(pairingRequest),
+  devices: z.array(pairedDevice),
+});
+export type PairingView = z.infer<typeof pairing>;
+/** Made by the gateway. */
+const gatewayId = z.string().min(1).max(200);
+export const requestInput = z.strictObject({ instanceId: z.uuidv4(), requestId: gatewayId });
+export const deviceInput = z.strictObject({ instanceId: z.uuidv4(), deviceId: gatewayId });
+
 /** What the wizard offers. Prices in US dollars per million tokens. */
 export const model = z.strictObject({
   id: modelId,

@@ -27,6 +27,10 @@ const proven: Access = { audience: "proven" };
 const admin: Access = { audience: "admin" };
 const internal: Access = { audience: "internal" };
 const readsInstance: Access = { audience: "read", input: byInstance };
+const decidesPairing: Access = {
+  audience: "manage",
+  input: ({ instanceId }, newId) => ({ instanceId, requestId: newId() }),
+};
 const operates: Access = { audience: "operate", input: command };
 
 /** Every procedure and who may call it. One that doesn't stand here fails the tests. */
@@ -114,6 +118,14 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
       input: ({ instanceId }, newId) => ({ instanceId, messageId: newId(), text: "Hello?" }),
     },
     "instances.chat.events": readsInstance,
+    "instances.pairing.list": readsInstance,
+    "instances.pairing.changes": readsInstance,
+    "instances.pairing.approve": decidesPairing,
+    "instances.pairing.reject": decidesPairing,
+    "instances.pairing.revoke": {
+      audience: "manage",
+      input: ({ instanceId }, newId) => ({ instanceId, deviceId: newId() }),
+    },
     "deploy.keys": { audience: "manage", input: byInstance },
   },
   admin: {
@@ -135,5 +147,10 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     chatHistory: internal,
     chatSend: internal,
     chatEvents: internal,
+    pairing: internal,
+    pairingChanges: internal,
+    approve: internal,
+    reject: internal,
+    removeDevice: internal,
   },
 };

@@ -6,6 +6,8 @@ import {
   type Gateway,
   type GatewayConnection,
   GatewayRefused,
+  type PairedDevice,
+  type PairingRequest,
 } from "../ports.ts";
 
 type SessionEvent = ChatEvent & { sessionKey: string };
@@ -13,6 +15,10 @@ type SessionEvent = ChatEvent & { sessionKey: string };
 /** The gateways of all instances: healthy at once, demanding a paired device, answering every message. */
 export class FakeGateway implements Gateway {
   readonly paired = new Set<string>();
+  /** Who waits for the owner's word, and who has it. Tests add to them; `tellOfPairing` tells those who watch. */
+  requests: PairingRequest[] = [];
+  devices: PairedDevice[] = [];
+  readonly #pairing = new EventEmitter().setMaxListeners(0);
   readonly #messages = new Map<string, ChatMessage[]>();
   readonly #sent = new Set<string>();
   /** Makes instances say that they are not well. */
@@ -36,6 +42,10 @@ export class FakeGateway implements Gateway {
 
   deviceId(deviceKey: string): string {
     return `device-${deviceKey}`;
+  }
+
+  tellOfPairing(): void {
+    this.#pairing.emit("item");
   }
 
   async connect({ url, deviceKey }: { url: string; deviceKey: string }): Promise<GatewayConnection> {
@@ -63,6 +73,31 @@ export class FakeGateway implements Gateway {
       },
       abort: async () => {},
       events: (signal) => emittedEvents<SessionEvent>(chat, this.breaksOff ? AbortSignal.abort() : signal),
+      pairing: async () => ({ requests: [...this.requests], devices: [...this.devices] }),
+      pairingChanges: (signal) => emittedEvents<void>(this.#pairing, signal),
+      approve: async (requestId) => {
+        const request = this.#takeRequest(requestId);
+        if (request.kind === "device") {
+          const { name, address, askedAt } = request;
+          this.devices.push({
+            deviceId: requestId,
+            name,
+            address,
+            connected: false,
+            approvedAt: askedAt,
+            seenAt: null,
+          });
+        }
+        return request;
+      },
+      reject: async (requestId) => this.#takeRequest(requestId),
+      removeDevice: async (deviceId) => {
+        const device = this.devices.find((paired) => paired.deviceId === deviceId);
+        if (!device) throw new GatewayRefused("missing", "no such device");
+        this.devices = this.devices.filter((paired) => paired !== device);
+        this.tellOfPairing();
+        return device;
+      },
       get closed() {
         return closed;
       },
@@ -70,6 +105,14 @@ export class FakeGateway implements Gateway {
         closed = true;
       },
     };
+  }
+
+  #takeRequest(requestId: string): PairingRequest {
+    const request = this.requests.find((waiting) => waiting.requestId === requestId);
+    if (!request) throw new GatewayRefused("missing", "no such request");
+    this.requests = this.requests.filter((waiting) => waiting !== request);
+    this.tellOfPairing();
+    return request;
   }
 
   #reply(messages: ChatMessage[], tell: (text: string) => void): void {

@@ -89,4 +89,9 @@ const noWorkers: Workers = {
   chatHistory: unreachable,
   chatSend: unreachable,
   chatEvents: unreachable,
+  pairing: unreachable,
+  pairingChanges: unreachable,
+  approve: unreachable,
+  reject: unreachable,
+  removeDevice: unreachable,
 };

@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { oneLine } from "../notifications/rules.ts";
+import {
+  type GatewayConnection,
+  GatewayRefused,
+  type PairedDevice,
+  type Pairing,
+  type PairingRequest,
+} from "../ports.ts";
+
+type Ask = <T>(method: string, params: object, answer: z.ZodType<T>) => Promise<T>;
+
+/** Who may reach the gateway, and who may talk to the assistant's bots. The platform's own device is never part of it. */
+export function pairingOver(
+  ask: Ask,
+  ownDeviceId: string,
+): Pick<GatewayConnection, "pairing" | "approve" | "reject" | "removeDevice"> {
+  const lists = () =>
+    Promise.all([
+      ask("device.pair.list", {}, deviceLists(ownDeviceId)),
+      ask("channels.pairing.list", {}, personList),
+    ]);
+
+  async function pairing(): Promise<Pairing> {
+    const [{ requests, devices }, persons] = await lists();
+    return { requests: [...requests, ...persons.map(({ request }) => request)], devices };
+  }
+
+  async function decide(requestId: string, decision: "approve" | "reject"): Promise<PairingRequest> {
+    const [{ requests }, persons] = await lists();
+    const device = requests.find((request) => request.requestId === requestId);
+    if (device) {
+      await ask(`device.pair.${decision}`, { requestId }, z.unknown());
+      return device;
+    }
+    const person = persons.find(({ request }) => request.requestId === requestId);
+    if (!person) throw new GatewayRefused("missing", "no such request");
+    const target = { channel: person.request.channel, accountId: person.accountId, requestId };
+    if (decision === "reject") await ask("channels.pairing.dismiss", target, z.unknown());
+    else await ask("channels.pairing.approve", { ...target, notify: true }, z.unknown());
+    return person.request;
+  }
+
+  async function removeDevice(deviceId: string): Promise<PairedDevice> {
+    const { devices } = await ask("device.pair.list", {}, deviceLists(ownDeviceId));
+    const device = devices.find((paired) => paired.deviceId === deviceId);
+    if (!device) throw new GatewayRefused("missing", "no such device");
+    await ask("device.pair.remove", { deviceId }, z.unknown());
+    return device;
+  }
+
+  return {
+    pairing,
+    approve: (requestId) => decide(requestId, "approve"),
+    reject: (requestId) => decide(requestId, "reject"),
+    removeDevice,
+  };
+}
+
+/** How long OpenClaw keeps a device's request. */
+const deviceRequestMs = 5 * 60_000;
+
+const milliseconds = z
+  .number()
+  .min(0)
+  .max(8.64e15)
+  .transform((at) => new Date(at));
+const about = {
+  deviceId: z.string(),
+  displayName: z.string().optional(),
+  platform: z.string().optional(),
+  clientId: z.string().optional(),
+  remoteIp: z.string().optional(),
+};
+const pendingDevice = z.object({ ...about, requestId: z.string(), ts: milliseconds });
+const pairedDevice = z.object({
+  ...about,
+  operatorLabel: z.string().optional(),
+  connected: z.boolean().default(false),
+  approvedAtMs: milliseconds,
+  lastSeenAtMs: milliseconds.optional(),
+});
+
+const deviceLists = (ownDeviceId: string) =>
+  z
+    .object({ pending: z.array(pendingDevice), paired: z.array(pairedDevice) })
+    .transform(({ pending, paired }): { requests: PairingRequest[]; devices: PairedDevice[] } => ({
+      requests: pending
+        .filter(({ deviceId }) => deviceId !== ownDeviceId)
+        .map((device) => ({
+          kind: "device",
+          requestId: device.requestId,
+          name: deviceName(device),
+          address: device.remoteIp ?? null,
+          askedAt: device.ts,
+          expiresAt: new Date(device.ts.getTime() + deviceRequestMs),
+        })),
+      devices: paired
+        .filter(({ deviceId }) => deviceId !== ownDeviceId)
+        .map((device) => ({
+          deviceId: device.deviceId,
+          name: oneLine(device.operatorLabel ?? "") || deviceName(device),
+          address: device.remoteIp ?? null,
+          connected: device.connected,
+          approvedAt: device.approvedAtMs,
+          seenAt: device.lastSeenAtMs ?? null,
+        })),
+    }));
+
+type DeviceFacts = z.output<typeof pendingDevice> | z.output<typeof pairedDevice>;
+
+function deviceName({ displayName, clientId, platform }: DeviceFacts): string {
+  const program = displayName ?? (clientId === "openclaw-control-ui" ? "Browser" : (clientId ?? "Device"));
+  return oneLine(platform ? `${program} on ${platform}` : program) || "Device";
+}
+
+const moment = z.iso.datetime().transform((at) => new Date(at));
+const personRequest = z.object({
+  requestId: z.string(),
+  channel: z.string(),
+  accountId: z.string(),
+  senderId: z.string(),
+  metadata: z.record(z.string(), z.string()).default({}),
+  createdAt: moment,
+  expiresAt: moment,
+});
+
+const personList = z.object({ requests: z.array(personRequest) }).transform(({ requests }) =>
+  requests.map(({ requestId, channel, accountId, senderId, metadata, createdAt, expiresAt }) => ({
+    accountId,
+    request: {
+      kind: "person",
+      requestId,
+      name: personName(metadata) || oneLine(senderId),
+      channel,
+      senderId: oneLine(senderId),
+      askedAt: createdAt,
+      expiresAt,
+    } satisfies PairingRequest,
+  })),
+);
+
+/** Chats tell of people under different names. */
+function personName({ firstName, lastName, name, tag, username }: Record<string, string>): string {
+  return oneLine([firstName, lastName].filter(Boolean).join(" ") || name || tag || username || "");
+}
