@@ -28,6 +28,9 @@ const phaseLabels: Record<PhaseName, string> = {
   "stop-container": "Stopping the container",
   "remove-container": "Erasing container, network and storage",
   "revoke-model-key": "Revoking its model key",
+  "make-token": "Making a new token",
+  "apply-token": "Handing it to the gateway",
+  "revoke-devices": "Revoking its devices",
 };
 
 const bringUp = [
@@ -44,6 +47,7 @@ const expectedPhases: Record<NonNullable<InstanceView["operation"]>["kind"], rea
   stop: ["stop-container"],
   kill: ["stop-container"],
   remove: ["remove-container", "revoke-model-key"],
+  rotate: ["make-token", "apply-token"],
 };
 
 /** Why an assistant that ran is being started again, by itself. */

@@ -98,6 +98,8 @@ const sentences: Record<AuditAction, Sentence> = {
   "instance.killed": ({ assistant }) => `${assistant} killed`,
   "instance.removed": ({ assistant }) => `${assistant} deleted`,
   "instance.renamed": ({ details }) => `An assistant renamed to ${details["name"]}`,
+  "instance.token-rotated": ({ assistant, details }) =>
+    `New gateway token for ${assistant}${details["revokesDevices"] === true ? "; its devices lost their access" : ""}`,
   "instance.pairing-approved": ({ assistant, details }) => `${details["name"]} let in to ${assistant}`,
   "instance.pairing-rejected": ({ assistant, details }) => `${details["name"]} not let in to ${assistant}`,
   "instance.device-revoked": ({ assistant, details }) =>

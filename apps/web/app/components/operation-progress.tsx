@@ -13,6 +13,7 @@ const titles = {
   stop: "Stopping",
   kill: "Killing",
   remove: "Deleting",
+  rotate: "Rotating the token of",
 } as const;
 
 type OperationProgressProps = { instance: InstanceView; operation: NonNullable<InstanceView["operation"]> };

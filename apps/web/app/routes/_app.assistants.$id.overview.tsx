@@ -14,6 +14,7 @@ const commands = {
   stop: "Stop",
   kill: "Kill",
   remove: "Deletion",
+  rotate: "New gateway token",
 } as const;
 const outcomes = {
   queued: "is queued",

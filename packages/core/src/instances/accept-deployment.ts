@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { DomainError } from "../errors.ts";
 import type { Operation } from "../generated/prisma/client.ts";
 import { openDeployment } from "../provisioner/open-deployment.ts";
@@ -25,7 +24,6 @@ export async function acceptDeployment(
     channels: channelsOf(sealed),
     configId: sealed.configId,
     configRevision: sealed.revision,
-    gatewayTokenHash: createHash("sha256").update(sealed.gatewayToken).digest("hex"),
   });
   return sealed;
 }
@@ -60,6 +58,7 @@ async function openSealed(
     revision: deployment.revision,
     configuration,
     gatewayToken: current?.gatewayToken ?? worker.random.uuid(),
+    rotationId: current?.rotationId ?? null,
     deviceKey: current?.deviceKey ?? Buffer.from(worker.random.bytes(32)).toString("base64url"),
   };
   await writeSealedInstance(worker.secrets, work.instance.id, sealed);

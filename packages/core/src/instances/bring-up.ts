@@ -9,6 +9,9 @@ import { awaitFirstAnswer } from "./await-first-answer.ts";
 import { awaitHealth } from "./await-health.ts";
 import { countDeath } from "./count-death.ts";
 import { provideModelKey } from "./provide-model-key.ts";
+import { renewToken } from "./renew-token.ts";
+import { revokeDevices } from "./revoke-devices.ts";
+import { rotateToken } from "./rotate-token.ts";
 import { deathOf, restOf } from "./rules.ts";
 import { isPhaseDone, runPhase, succeed, type Work } from "./track-progress.ts";
 
@@ -34,7 +37,28 @@ export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSig
     ? await runPhase(worker, work, "open-configuration", () => acceptDeployment(worker, work, operation))
     : await currentDeployment(worker, work);
   signal.throwIfAborted();
-  if (operation?.kind === "restart" && !(await isPhaseDone(worker, work, "stop-container")))
+  if (operation?.kind === "rotate" && (await runs(worker, work)))
+    await rotateToken(worker, work, sealed, signal);
+  else await startAnew(worker, work, sealed, signal);
+  if (operation?.revokesDevices)
+    await runPhase(worker, work, "revoke-devices", () => revokeDevices(worker, work.instance.id));
+  if (deploying) {
+    await runPhase(worker, work, "first-answer", () =>
+      awaitFirstAnswer(worker, work.instance.id, operation.id, signal),
+    );
+  }
+  await succeed(worker, work, "running");
+  return null;
+}
+
+async function startAnew(
+  worker: WorkerSystem,
+  work: Work,
+  deployed: SealedInstance,
+  signal: AbortSignal,
+): Promise<void> {
+  const sealed = await renewToken(worker, work, deployed);
+  if (work.operation?.kind === "restart" && !(await isPhaseDone(worker, work, "stop-container")))
     await stopFirst(worker, work);
 
   const modelKey = await runPhase(worker, work, "provide-model-key", () => provideModelKey(worker, work));
@@ -46,13 +70,10 @@ export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSig
   );
   await runPhase(worker, work, "wait-live", () => awaitHealth(worker, work.instance.id, "live", signal));
   await runPhase(worker, work, "wait-ready", () => awaitHealth(worker, work.instance.id, "ready", signal));
-  if (deploying) {
-    await runPhase(worker, work, "first-answer", () =>
-      awaitFirstAnswer(worker, work.instance.id, operation.id, signal),
-    );
-  }
-  await succeed(worker, work, "running");
-  return null;
+}
+
+async function runs(worker: WorkerSystem, { instance }: Work): Promise<boolean> {
+  return (await worker.engine.inspect(instance.id)).container?.state === "running";
 }
 
 /** It counts as dead since it answers no more, and still runs. */

@@ -2,6 +2,7 @@ import { recordEvent } from "../audit/record-event.ts";
 import type { AuditAction } from "../audit/schema.ts";
 import { DomainError } from "../errors.ts";
 import type { Deployment, OperationKind } from "../generated/prisma/client.ts";
+import { notifyOwner } from "../notifications/notify-owner.ts";
 import type { OwnerActor, System, Transaction } from "../system.ts";
 import { announceInstance } from "./announce-instance.ts";
 import { instanceView, lockOwnInstance, ownInstance } from "./queries.ts";
@@ -15,11 +16,16 @@ const actions: Record<OperationKind, AuditAction> = {
   restart: "instance.restarted",
   kill: "instance.killed",
   remove: "instance.removed",
+  rotate: "instance.token-rotated",
 };
 
 type Command = { operationId: string; instanceId: string };
-/** What a deploy adds to the command: the host that shall run it, and what the browser sealed to it. */
-type DeploymentRequest = { hostId: string; deployment: Omit<Deployment, "operationId"> };
+type Addition = {
+  /** To a deploy: the host that shall run it, and what the browser sealed to it. */
+  deploy?: { hostId: string; deployment: Omit<Deployment, "operationId"> };
+  /** To a rotation. */
+  revokesDevices?: boolean;
+};
 
 /**
  * Writes down what the owner wants and asks the worker to make it so. Same operation id, same command: nothing happens twice.
@@ -30,7 +36,7 @@ export async function commandInstance(
   actor: OwnerActor,
   kind: OperationKind,
   { operationId, instanceId }: Command,
-  request?: DeploymentRequest,
+  { deploy, revokesDevices = false }: Addition = {},
 ): Promise<InstanceView> {
   return sys.db.$transaction(async (tx) => {
     const instance = await lockOwnInstance(tx, actor, instanceId);
@@ -43,7 +49,7 @@ export async function commandInstance(
 
     const refusal = refusalOf(kind, { ...instance, deployed: instance.configRevision !== null });
     if (refusal) throw new DomainError(refusal);
-    if (request && instance.hostId && instance.hostId !== request.hostId)
+    if (deploy && instance.hostId && instance.hostId !== deploy.hostId)
       throw new DomainError("deploy.no-host");
 
     await supersedeOpenOperations(tx, sys, instanceId);
@@ -57,15 +63,17 @@ export async function commandInstance(
         state: "queued",
         generation,
         createdAt: now,
-        ...(request && { deployment: { create: request.deployment } }),
+        revokesDevices,
+        ...(deploy && { deployment: { create: deploy.deployment } }),
       },
     });
-    const hostId = request?.hostId ?? instance.hostId;
+    const hostId = deploy?.hostId ?? instance.hostId;
     await tx.instance.update({
       where: { id: instanceId },
       // A draft that never had a host has nothing to take down.
       data: {
         ...(hostId ? wishOf(kind) : { desired: "removed", status: "removed" }),
+        ...(kind === "rotate" && { rotationId: operationId }),
         generation,
         hostId,
         // The owner has decided anew: what went wrong before is behind it.
@@ -77,8 +85,14 @@ export async function commandInstance(
     await recordEvent(tx, sys, actor, {
       action: actions[kind],
       targetId: instanceId,
-      details: { operationId },
+      details: kind === "rotate" ? { operationId, revokesDevices } : { operationId },
     });
+    if (kind === "rotate")
+      await notifyOwner(tx, sys, actor.userId, {
+        actor,
+        change: "gateway-token-rotated",
+        name: instance.name,
+      });
     if (hostId) await sys.jobs.enqueue(tx, "converge", { hostId, instanceId });
     await announceInstance(tx, instanceId);
     return instanceView(

@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { readSealedInstance } from "../provisioner/sealed-instance.ts";
 import type { OwnerActor } from "../system.ts";
 import {
   type DeployChanges,
@@ -35,6 +37,25 @@ async function running() {
   await deploy(owner, id);
   await converge(id);
   return { owner, id };
+}
+
+const rotate = (owner: OwnerActor, id: string, revokesDevices = false) =>
+  commandInstance(
+    sys,
+    owner,
+    "rotate",
+    { instanceId: id, operationId: sys.random.uuid() },
+    { revokesDevices },
+  );
+
+/** The gateway token, which is the same wherever it is kept. */
+async function tokenOf(id: string): Promise<string> {
+  const { network } = await engine.inspect(id);
+  const token = gateway.tokenOf(`ws://${network?.address}:18789`);
+  expect((await readSealedInstance(secrets, id))?.gatewayToken).toBe(token);
+  const { gatewayTokenHash } = await sys.db.instance.findUniqueOrThrow({ where: { id } });
+  expect(gatewayTokenHash).toBe(createHash("sha256").update(token).digest("hex"));
+  return token;
 }
 
 describe("deploy", () => {
@@ -205,7 +226,12 @@ describe("killed worker", () => {
           };
         },
       });
-    const doomed = startTestWorker(sys, host, { engine: mortal(engine), provider: mortal(provider) });
+    const { readInstance, writeInstance } = secrets;
+    const doomed = startTestWorker(sys, host, {
+      engine: mortal(engine),
+      provider: mortal(provider),
+      secrets: { ...secrets, ...mortal({ readInstance, writeInstance }) },
+    });
     return { doomed, death };
   }
 
@@ -239,6 +265,35 @@ describe("killed worker", () => {
     }
     expect(outcomes.length).toBeGreaterThan(12);
     expect(new Set(outcomes)).toEqual(new Set(["running succeeded running 1"]));
+  });
+
+  test("A9: at every step of a rotation the next worker ends with the one new token, everywhere", async () => {
+    let steps = 0;
+    for (const when of ["before", "after"] as const) {
+      for (let deadline = 0; ; deadline++) {
+        const { owner, id } = await running();
+        const old = await tokenOf(id);
+        await rotate(owner, id);
+        const { doomed, death } = doomedWorker(deadline, when);
+        const outcome = await Promise.race([
+          converge(id, doomed).then(() => "lived"),
+          death.then(() => "died"),
+        ]);
+        if (outcome === "lived") break;
+        steps++;
+
+        const begun = (await readSealedInstance(secrets, id))?.gatewayToken;
+        await converge(id);
+        const token = await tokenOf(id);
+        expect(token).not.toBe(old);
+        if (begun !== old) expect(token, "made twice").toBe(begun);
+        expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+          status: "running",
+          operation: { kind: "rotate", state: "succeeded" },
+        });
+      }
+    }
+    expect(steps).toBeGreaterThan(8);
   });
 });
 
@@ -303,5 +358,116 @@ describe("commands", () => {
     const before = engine.calls.length;
     await converge(id);
     expect(engine.calls.slice(before)).toEqual([`inspect ${id}`]);
+  });
+});
+
+describe("rotation", () => {
+  test("A9: gives a running instance another token without a restart; the old one opens nothing any more", async () => {
+    const { owner, id } = await running();
+    const old = await tokenOf(id);
+    const connection = await worker.chats.open(id);
+    const calls = engine.calls.length;
+    await rotate(owner, id);
+    await converge(id);
+
+    expect(await tokenOf(id)).not.toBe(old);
+    expect(connection.closed).toBe(true);
+    expect((await worker.chats.open(id)).closed).toBe(false);
+    expect(engine.calls.slice(calls).filter((call) => /^(start|stop|apply) /.test(call))).toEqual([]);
+    const { operation, status } = await getInstance(sys, owner, { instanceId: id });
+    expect(status).toBe("running");
+    expect(operation).toMatchObject({ kind: "rotate", state: "succeeded" });
+    expect(operation?.phases.map(({ name }) => name)).toEqual(["make-token", "apply-token"]);
+  });
+
+  test("A9: later deploys, restarts and starts keep the new token", async () => {
+    const { owner, id } = await running();
+    await rotate(owner, id);
+    await converge(id);
+    const token = await tokenOf(id);
+    await deploy(owner, id);
+    await converge(id);
+    expect(await tokenOf(id)).toBe(token);
+    for (const kind of ["restart", "stop", "start"] as const) {
+      await command(owner, id, kind);
+      await converge(id);
+    }
+    expect(await tokenOf(id)).toBe(token);
+  });
+
+  test("A9: one that a newer command took over from is made up for at the next start", async () => {
+    const { owner, id } = await running();
+    const old = await tokenOf(id);
+    await rotate(owner, id);
+    await command(owner, id, "kill");
+    await converge(id);
+    await command(owner, id, "start");
+    await converge(id);
+    expect(await tokenOf(id)).not.toBe(old);
+  });
+
+  test("A9: a gateway that doesn't take the new token in time is restarted", async () => {
+    const { owner, id } = await running();
+    const { tokenOf: read } = gateway;
+    const old = await tokenOf(id);
+    const begun = engine.calls.length;
+    const stopped = () => engine.calls.slice(begun).includes(`stop ${id}`);
+    gateway.tokenOf = (url) => (stopped() ? read(url) : old);
+    try {
+      await rotate(owner, id);
+      const converged = converge(id);
+      await expect
+        .poll(() => {
+          sys.clock.advance(500);
+          return stopped();
+        })
+        .toBe(true);
+      await converged;
+    } finally {
+      gateway.tokenOf = read;
+    }
+    expect(engine.calls.slice(begun).filter((call) => /^(start|stop) /.test(call))).toEqual([
+      `stop ${id}`,
+      `start ${id}`,
+    ]);
+    expect(await tokenOf(id)).not.toBe(old);
+  });
+
+  test("A9: takes paired devices along when its owner wants that, and leaves them else", async () => {
+    const { owner, id } = await running();
+    const at = sys.clock.now();
+    const device = { name: "Desk", address: null, connected: true, approvedAt: at, seenAt: null };
+    gateway.devices = [
+      { deviceId: "d1", ...device },
+      { deviceId: "d2", ...device },
+    ];
+    await rotate(owner, id);
+    await converge(id);
+    expect(gateway.devices).toHaveLength(2);
+    await rotate(owner, id, true);
+    await converge(id);
+    expect(gateway.devices).toEqual([]);
+  });
+
+  test("A9, R1: is recorded and mailed, and neither tells the token", async () => {
+    const { owner, id } = await running();
+    await rotate(owner, id);
+    await converge(id);
+    const events = await sys.db.auditEvent.findMany({
+      where: { targetId: id, action: "instance.token-rotated" },
+    });
+    expect(events).toHaveLength(1);
+    expect(sys.logged.join("")).not.toContain(await tokenOf(id));
+    const rows = await sys.db.instance.findUniqueOrThrow({ where: { id }, include: { operations: true } });
+    expect(
+      JSON.stringify([rows, events], (_, value) => (typeof value === "bigint" ? String(value) : value)),
+    ).not.toContain(await tokenOf(id));
+  });
+
+  test("A9: an instance that doesn't run has no token to rotate", async () => {
+    const { owner, id } = await running();
+    await command(owner, id, "stop");
+    await converge(id);
+    await expect(rotate(owner, id)).rejects.toMatchObject({ code: "instance.not-running" });
   });
 });

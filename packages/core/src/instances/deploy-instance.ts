@@ -25,14 +25,12 @@ export async function deployInstance(
   });
   if (!config) throw new DomainError("vault.config-missing");
 
-  return commandInstance(sys, actor, "deploy", input, {
-    hostId: key.hostId,
-    deployment: {
-      deployKeyId: key.id,
-      configId: input.configId,
-      revision: input.revision,
-      sealed: Uint8Array.from(Buffer.from(input.sealed, "base64")),
-      expiresAt: new Date(input.exp),
-    },
-  });
+  const deployment = {
+    deployKeyId: key.id,
+    configId: input.configId,
+    revision: input.revision,
+    sealed: Uint8Array.from(Buffer.from(input.sealed, "base64")),
+    expiresAt: new Date(input.exp),
+  };
+  return commandInstance(sys, actor, "deploy", input, { deploy: { hostId: key.hostId, deployment } });
 }

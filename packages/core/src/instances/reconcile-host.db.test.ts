@@ -5,6 +5,7 @@ import type { OwnerActor } from "../system.ts";
 import { deployTestInstance, draftOf } from "../testing/deploy-test-instance.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
+import { convergeInstance } from "./converge-instance.ts";
 import { getInstance } from "./get-instance.ts";
 import { reconcileHost } from "./reconcile-host.ts";
 
@@ -30,7 +31,7 @@ function reconcile() {
 
 const statusOf = async (owner: OwnerActor, id: string) =>
   (await getInstance(sys, owner, { instanceId: id })).status;
-const command = (owner: OwnerActor, id: string, kind: "stop" | "remove") =>
+const command = (owner: OwnerActor, id: string, kind: "stop" | "remove" | "rotate") =>
   commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
 
 test("a job brings the instance up, with nobody asking twice", async () => {
@@ -47,6 +48,16 @@ test("B5: work that was asked for while no worker lived is found at the start", 
   await deployTestInstance(sys, worker, owner, id);
   reconcile();
   await expect.poll(() => statusOf(owner, id)).toBe("running");
+});
+
+test("A9, B5: a rotation whose job nobody heard is found, though the instance is as it should be", async () => {
+  const { owner, id } = await draftOf(sys);
+  await deployTestInstance(sys, worker, owner, id);
+  await convergeInstance(worker, id, new AbortController().signal);
+  await command(owner, id, "rotate");
+  reconcile();
+  const operation = async () => (await getInstance(sys, owner, { instanceId: id })).operation;
+  await expect.poll(operation).toMatchObject({ kind: "rotate", state: "succeeded" });
 });
 
 test("R2: a container that dies is noticed by the engine's event, without a sweep", async () => {

@@ -40,12 +40,13 @@ import {
   pairingRequest,
   renameInput,
   requestInput,
+  rotateInput,
 } from "./schema.ts";
 import { watchInstance, watchInstances } from "./watch-instances.ts";
 
 const nothing = z.strictObject({});
 
-const command = (kind: Exclude<OperationKind, "deploy">) =>
+const command = (kind: Exclude<OperationKind, "deploy" | "rotate">) =>
   (kind === "remove" ? destroyProcedure : operateProcedure)
     .meta({ audience: kind === "remove" ? "destroy" : "operate", limit: "command" })
     .input(commandInput)
@@ -143,6 +144,13 @@ export const instancesRouter = appRouterOf({
   restart: command("restart"),
   kill: command("kill"),
   remove: command("remove"),
+  rotateGatewayToken: destroyProcedure
+    .meta({ audience: "destroy", limit: "command" })
+    .input(rotateInput)
+    .output(instance)
+    .mutation(({ ctx, input: { revokeDevices, ...wish } }) =>
+      commandInstance(ctx.sys, ctx.actor, "rotate", wish, { revokesDevices: revokeDevices }),
+    ),
   events: readProcedure
     .input(byId)
     .output(streamOf(instance))

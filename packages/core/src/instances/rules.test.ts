@@ -11,15 +11,16 @@ describe("commands", () => {
       refusalOf(kind, draft),
     );
     expect(refusals).toEqual([null, null, ...Array(4).fill("instance.not-deployed")]);
+    expect(refusalOf("rotate", draft)).toBe("instance.not-running");
   });
 
   test("R5: a running instance takes every command", () => {
-    for (const kind of ["deploy", "start", "stop", "restart", "kill", "remove"] as const)
+    for (const kind of ["deploy", "start", "stop", "restart", "kill", "remove", "rotate"] as const)
       expect(refusalOf(kind, running)).toBeNull();
   });
 
   test("D4: an instance that is being removed takes none, and removing it twice is one removal", () => {
-    for (const kind of ["deploy", "start", "stop", "restart", "kill"] as const) {
+    for (const kind of ["deploy", "start", "stop", "restart", "kill", "rotate"] as const) {
       expect(refusalOf(kind, removing)).toBe("instance.removed");
     }
     expect(refusalOf("remove", removing)).toBeNull();
@@ -27,6 +28,10 @@ describe("commands", () => {
 
   test("a command clears the reason of the state before", () => {
     expect(wishOf("start")).toEqual({ desired: "running", status: "starting", reason: null });
+  });
+
+  test("A9: a rotation moves the instance nowhere", () => {
+    expect(wishOf("rotate")).toEqual({});
   });
 });
 

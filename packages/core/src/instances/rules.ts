@@ -62,13 +62,17 @@ export function refusalOf(kind: OperationKind, facts: Facts): ErrorCode | null {
     case "start":
     case "restart":
       return facts.deployed ? null : "instance.not-deployed";
+    case "rotate":
+      return facts.status === "running" ? null : "instance.not-running";
     case "stop":
     case "kill":
       return facts.desired === "draft" ? "instance.not-deployed" : null;
   }
 }
 
-const desiredAfter: Record<OperationKind, InstanceDesired> = {
+/** A rotation changes neither. */
+type Moving = Exclude<OperationKind, "rotate">;
+const desiredAfter: Record<Moving, InstanceDesired> = {
   deploy: "running",
   start: "running",
   restart: "running",
@@ -76,7 +80,7 @@ const desiredAfter: Record<OperationKind, InstanceDesired> = {
   kill: "stopped",
   remove: "removed",
 };
-const statusAfter: Record<OperationKind, InstanceStatus> = {
+const statusAfter: Record<Moving, InstanceStatus> = {
   deploy: "starting",
   start: "starting",
   restart: "starting",
@@ -86,11 +90,8 @@ const statusAfter: Record<OperationKind, InstanceStatus> = {
 };
 
 /** What the owner sees from the moment the command is accepted. */
-export const wishOf = (kind: OperationKind) => ({
-  desired: desiredAfter[kind],
-  status: statusAfter[kind],
-  reason: null,
-});
+export const wishOf = (kind: OperationKind) =>
+  kind === "rotate" ? {} : { desired: desiredAfter[kind], status: statusAfter[kind], reason: null };
 
 /** First label of the host name: what can be read of the name, and six characters that make it unique. */
 export function slugOf(name: string, entropy: Uint8Array): string {

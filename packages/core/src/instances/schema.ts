@@ -38,13 +38,16 @@ export const phaseName = z.enum([
   "stop-container",
   "remove-container",
   "revoke-model-key",
+  "make-token",
+  "apply-token",
+  "revoke-devices",
 ]);
 export type PhaseName = z.infer<typeof phaseName>;
 
 export const operation = z.strictObject({
   id: z.uuid(),
   instanceId: z.uuid(),
-  kind: z.enum(["deploy", "start", "stop", "restart", "kill", "remove"]),
+  kind: z.enum(["deploy", "start", "stop", "restart", "kill", "remove", "rotate"]),
   state: z.enum(["queued", "running", "succeeded", "failed", "superseded"]),
   error: z.string().nullable(),
   createdAt: z.date(),
@@ -115,6 +118,10 @@ export const createInput = z.strictObject({
 });
 export const byId = z.strictObject({ instanceId: z.uuidv4() });
 export const commandInput = z.strictObject({ instanceId: z.uuidv4(), operationId: z.uuidv4() });
+export const rotateInput = commandInput.extend({
+  /** Paired devices have access without the gateway token: whether they lose it too. */
+  revokeDevices: z.boolean().default(false),
+});
 export const renameInput = z.strictObject({ instanceId: z.uuidv4(), name: instanceName });
 export const listInput = z.strictObject({
   cursor: z.string().max(200).nullish(),

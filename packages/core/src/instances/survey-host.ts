@@ -19,13 +19,18 @@ export async function surveyHost(worker: WorkerSystem): Promise<Survey> {
       hostId: worker.secrets.hostId,
       OR: [{ status: { not: "removed" } }, { id: { in: [...observed.keys()] } }],
     },
-    select: { id: true, desired: true, status: true },
+    select: {
+      id: true,
+      desired: true,
+      status: true,
+      operations: { where: { state: { in: ["queued", "running"] } }, select: { id: true }, take: 1 },
+    },
   });
   const survey: Survey = { unsettled: [], running: [], orphans: [] };
-  for (const { id, desired, status } of rows) {
+  for (const { id, desired, status, operations } of rows) {
     const found = observed.get(id);
     if (status === "removed") survey.orphans.push(id);
-    else if (!isSettled(desired, status, isUp(found))) survey.unsettled.push(id);
+    else if (operations.length > 0 || !isSettled(desired, status, isUp(found))) survey.unsettled.push(id);
     else if (desired === "running" && found?.network)
       survey.running.push({ instanceId: id, address: found.network.address });
   }

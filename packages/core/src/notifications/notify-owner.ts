@@ -6,7 +6,7 @@ import { sendMail } from "./send-mail.ts";
 type Notice = {
   actor: Actor;
   change: SecurityChange;
-  /** Of the provider, token or passkey, or the new address. */
+  /** Of the provider, token, passkey or assistant, or the new address. */
   name?: string;
 };
 

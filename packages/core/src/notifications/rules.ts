@@ -118,6 +118,12 @@ export const changeWords: Record<SecurityChange, Words> = {
     happened: "Every browser but one was signed out of your account.",
     otherwise: "If this was not you, change your password now.",
   },
+  "gateway-token-rotated": {
+    subject: "An assistant has a new gateway token",
+    happened:
+      "The token that opens the assistant’s own control page was replaced, and the old one opens nothing any more.",
+    otherwise: "If this was not you, change your password now, and end all other sessions.",
+  },
   "new-device": {
     subject: "New sign-in to your account",
     happened: "Your account was used from a browser that it was not used from before.",

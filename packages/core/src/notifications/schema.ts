@@ -20,6 +20,7 @@ export const securityChange = z.enum([
   "provider-unlinked",
   "api-token-created",
   "sessions-revoked",
+  "gateway-token-rotated",
   "new-device",
 ]);
 export type SecurityChange = z.infer<typeof securityChange>;
@@ -36,7 +37,7 @@ export const mailTemplate = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("security-notice"),
     change: securityChange,
-    /** Of the provider, token or passkey, or the new address. */
+    /** Of the provider, token, passkey or assistant, or the new address. */
     name: z.string().nullable(),
     at: z.iso.datetime(),
     ip: z.string().nullable(),

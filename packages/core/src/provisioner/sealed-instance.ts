@@ -12,6 +12,8 @@ const sealedInstance = z.strictObject({
   revision: z.int(),
   configuration: assistantConfiguration,
   gatewayToken: z.uuid(),
+  /** The owner's command that this token was made for; null: it is the first one. */
+  rotationId: z.uuid().nullable().default(null),
   /** Ed25519 seed of the platform's own device at the instance's gateway, base64url. */
   deviceKey: z.string(),
 });

@@ -109,6 +109,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "instances.restart": operates,
     "instances.kill": operates,
     "instances.remove": { audience: "destroy", input: command },
+    "instances.rotateGatewayToken": { audience: "destroy", input: command },
     "instances.events": readsInstance,
     "instances.changes": reads,
     "instances.logs": readsInstance,

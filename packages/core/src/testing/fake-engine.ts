@@ -96,6 +96,13 @@ export class FakeEngine implements Engine {
     return this.#instances.get(instanceId)?.volume?.get(path);
   }
 
+  /** As a process inside the instance with this address sees it. */
+  fileAt(address: string, path: string): InstanceFile | undefined {
+    return [...this.#instances.values()]
+      .find((instance) => addressesOf(instance).address === address)
+      ?.volume?.get(path);
+  }
+
   // ── Engine ──
 
   ping = () => this.#call("ping", "", () => ({ version: "fake" }));
@@ -262,10 +269,11 @@ export class FakeEngine implements Engine {
   }
 }
 
-const addressesOf = ({ subnet }: FakeInstance) => ({
-  gateway: `198.51.100.${subnet * 8 + 1}`,
-  address: `198.51.100.${subnet * 8 + 2}`,
-});
+const addressesOf = ({ subnet }: FakeInstance) => {
+  const network = `198.18.${Math.floor(subnet / 32)}`;
+  const first = (subnet % 32) * 8;
+  return { gateway: `${network}.${first + 1}`, address: `${network}.${first + 2}` };
+};
 
 /** Files don't decide whether a container is replaced. */
 const isSame = ({ files: _old, ...before }: InstanceSpec, { files: _new, ...after }: InstanceSpec) =>

@@ -6,6 +6,7 @@ import {
   type Gateway,
   type GatewayConnection,
   GatewayRefused,
+  type GatewayTarget,
   type PairedDevice,
   type PairingRequest,
 } from "../ports.ts";
@@ -15,6 +16,8 @@ type SessionEvent = ChatEvent & { sessionKey: string };
 /** The gateways of all instances: healthy at once, demanding a paired device, answering every message. */
 export class FakeGateway implements Gateway {
   readonly paired = new Set<string>();
+  /** The token that the gateway at an address demands. */
+  tokenOf: (url: string) => string = () => "";
   /** Who waits for the owner's word, and who has it. Tests add to them; `tellOfPairing` tells those who watch. */
   requests: PairingRequest[] = [];
   devices: PairedDevice[] = [];
@@ -48,12 +51,14 @@ export class FakeGateway implements Gateway {
     this.#pairing.emit("item");
   }
 
-  async connect({ url, deviceKey }: { url: string; deviceKey: string }): Promise<GatewayConnection> {
+  async connect({ url, token, deviceKey }: GatewayTarget): Promise<GatewayConnection> {
+    if (this.tokenOf(url) !== token) throw new GatewayRefused("token", "another token");
     if (!this.paired.has(this.deviceId(deviceKey))) throw new GatewayRefused("pairing", "unknown device");
     const messages = this.#messages.get(url) ?? [];
     this.#messages.set(url, messages);
     const chat = new EventEmitter();
     let closed = false;
+    const gateway = this;
     return {
       history: async () => [...messages],
       send: async (sessionKey, text, idempotencyKey) => {
@@ -99,7 +104,7 @@ export class FakeGateway implements Gateway {
         return device;
       },
       get closed() {
-        return closed;
+        return closed || gateway.tokenOf(url) !== token;
       },
       close: () => {
         closed = true;

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { z } from "zod";
 import { loadHostSecrets } from "../adapters/host-secrets.ts";
 import { readWorkerConfig } from "../config.ts";
 import { createChatSessions } from "../instances/chat-sessions.ts";
@@ -19,11 +20,17 @@ export type TestHost = {
   secrets: HostSecrets;
 };
 
+const gatewayConfig = z.object({ gateway: z.object({ auth: z.object({ token: z.string() }) }) });
+
 /** One container host in memory, whose keys lie in a folder of its own until the end of the test file. */
 export async function createTestHost(sys: TestSystem): Promise<TestHost> {
   const folder = await mkdtemp(join(tmpdir(), "test-host-"));
   afterAll(() => rm(folder, { recursive: true, force: true }));
   const [engine, gateway] = [new FakeEngine(sys.clock), new FakeGateway()];
+  gateway.tokenOf = (url) => {
+    const file = engine.fileAt(new URL(url).hostname, "openclaw.json");
+    return gatewayConfig.parse(JSON.parse(file?.content ?? "")).gateway.auth.token;
+  };
   const { exec } = engine;
   engine.exec = (instanceId, command) => {
     if (command[0] === "openclaw-launch-pair" && command[1]) gateway.paired.add(command[1]);

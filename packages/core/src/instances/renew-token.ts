@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import { type SealedInstance, writeSealedInstance } from "../provisioner/sealed-instance.ts";
+import type { WorkerSystem } from "../worker.ts";
+import { updateInstance, type Work } from "./track-progress.ts";
+
+/**
+ * Makes the gateway token that the owner asked for last, once, however often this is repeated. The sealed file is the one truth
+ * about the token; the database knows its hash.
+ */
+export async function renewToken(
+  worker: WorkerSystem,
+  work: Work,
+  sealed: SealedInstance,
+): Promise<SealedInstance> {
+  const { id, rotationId } = work.instance;
+  const current =
+    sealed.rotationId === rotationId ? sealed : { ...sealed, rotationId, gatewayToken: worker.random.uuid() };
+  if (current !== sealed) await writeSealedInstance(worker.secrets, id, current);
+  const gatewayTokenHash = createHash("sha256").update(current.gatewayToken).digest("hex");
+  if (work.instance.gatewayTokenHash !== gatewayTokenHash)
+    await updateInstance(worker, work, { gatewayTokenHash });
+  return current;
+}
