@@ -15,6 +15,8 @@ type ConfirmDialogProps = {
   /** Has to be typed first; only for what can't be undone. */
   typedName?: string;
   onConfirm: () => void;
+  /** What else can be decided with it. */
+  children?: ReactNode;
 };
 
 /** Names what will be destroyed and asks once. */
@@ -27,6 +29,7 @@ export function ConfirmDialog({
   busy,
   typedName,
   onConfirm,
+  children,
 }: ConfirmDialogProps) {
   const [typed, setTyped] = useState("");
   const allowed = typedName === undefined || typed.trim() === typedName.trim();
@@ -39,6 +42,7 @@ export function ConfirmDialog({
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={title} description={description}>
       <form onSubmit={submit} className="grid gap-4">
+        {children}
         {typedName !== undefined && (
           <Field label={`Type “${typedName}” to confirm`}>
             {(control) => (

@@ -10,6 +10,7 @@ import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import { MessageCircle, MonitorSmartphone } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { channelName } from "~/components/channel-icons";
+import { TokenRotation } from "~/components/token-rotation";
 import { usePairing } from "~/live/pairing";
 import { useShownAssistant } from "./_app.assistants.$id";
 
@@ -68,6 +69,7 @@ function Access() {
           )}
         </Rows>
       </Card>
+      <TokenRotation instance={instance} />
       <ConfirmDialog
         open={revoking !== null}
         onOpenChange={(open) => !open && setRevoking(null)}

@@ -6,7 +6,7 @@ import { WebSocket } from "ws";
 import { z } from "zod";
 import { readWorkerConfig } from "../config.ts";
 import { assistantConfiguration } from "../instances/schema.ts";
-import type { ChatEvent, GatewayConnection, GatewayTarget } from "../ports.ts";
+import type { ChatEvent, GatewayConnection, GatewayTarget, InstanceFile } from "../ports.ts";
 import { createDockerEngine } from "../provisioner/docker.ts";
 import { startEgress } from "../provisioner/egress.ts";
 import { instanceFiles } from "../provisioner/instance-files.ts";
@@ -37,6 +37,7 @@ const closing: (() => Promise<unknown>)[] = [];
 let models: OpenRouter;
 let address: string;
 let target: GatewayTarget;
+let filesWith: (token: string) => InstanceFile[];
 
 const sealed: SealedInstance = {
   version: 1,
@@ -83,13 +84,16 @@ beforeAll(async () => {
   closing.push(egress.close, models.close);
 
   const network = await engine.network(instanceId);
-  const files = instanceFiles({
-    instance: { slug: "ada" },
-    sealed,
-    modelKey: await createModelKey(),
-    network,
-    config,
-  });
+  const modelKey = await createModelKey();
+  filesWith = (token) =>
+    instanceFiles({
+      instance: { slug: "ada" },
+      sealed: { ...sealed, gatewayToken: token },
+      modelKey,
+      network,
+      config,
+    });
+  const files = filesWith(sealed.gatewayToken);
   closing.unshift(() => engine.remove(instanceId));
   await engine.apply(buildSpec({ instanceId, generation: 1, files }, config));
   await engine.start(instanceId);
@@ -299,4 +303,20 @@ describe("B2: a conversation", () => {
       text: "still here",
     });
   });
+});
+
+test("A9: a new token in its configuration is taken without a restart, and ends what the old one opened, within five seconds", async () => {
+  const old = await gateway.connect(target);
+  const token = systemRandom.uuid();
+  const begun = systemClock.now().getTime();
+  await engine.writeFiles(
+    instanceId,
+    filesWith(token).filter(({ path }) => path === "openclaw.json"),
+  );
+  await expect.poll(() => old.closed, { timeout: 5_000, interval: 50 }).toBe(true);
+  await expect(gateway.connect(target)).rejects.toMatchObject({ reason: "token" });
+  expect(systemClock.now().getTime() - begun).toBeLessThan(5_000);
+  const connection = await gateway.connect({ ...target, token });
+  connection.close();
+  target = { ...target, token };
 });

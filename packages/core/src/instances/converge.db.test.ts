@@ -219,10 +219,14 @@ describe("killed worker", () => {
           return (...given: unknown[]) => {
             if (calls > deadline) return never;
             const fatal = ++calls > deadline;
-            if (fatal) died();
-            if (fatal && when === "before") return never;
+            if (fatal && when === "before") {
+              died();
+              return never;
+            }
             const result: unknown = Reflect.apply(value, target, given);
-            return fatal ? never : result;
+            if (!fatal) return result;
+            void Promise.resolve(result).finally(died);
+            return never;
           };
         },
       });
