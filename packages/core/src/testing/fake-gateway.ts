@@ -58,7 +58,7 @@ export class FakeGateway implements Gateway {
     this.#messages.set(url, messages);
     const chat = new EventEmitter();
     let closed = false;
-    const gateway = this;
+    const tokenNow = () => this.tokenOf(url);
     return {
       history: async () => [...messages],
       send: async (sessionKey, text, idempotencyKey) => {
@@ -104,7 +104,7 @@ export class FakeGateway implements Gateway {
         return device;
       },
       get closed() {
-        return closed || gateway.tokenOf(url) !== token;
+        return closed || tokenNow() !== token;
       },
       close: () => {
         closed = true;
