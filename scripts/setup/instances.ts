@@ -39,10 +39,21 @@ export async function countObjects(
   return Object.fromEntries(counts) as Record<"containers" | "networks" | "volumes", number>;
 }
 
-/** Removes everything that workers with this prefix made on the engine. */
+/** Removes everything that workers with this prefix made on the engine, and detaches their disks. */
 export async function eraseInstances(prefix: string): Promise<void> {
   for (const { list, remove } of kinds) {
     const ids = await idsOf(list, prefix);
     if (ids.length > 0) await command("docker", [...remove, ...ids]);
   }
+  for (const device of await attachedDisks(prefix)) await command("losetup", ["-d", device]);
+}
+
+/** Loop devices of assistants of workers with this prefix; none where the host has no such devices. */
+export async function attachedDisks(prefix: string): Promise<string[]> {
+  const list = ["--list", "--noheadings", "--output", "NAME,BACK-FILE"];
+  const output = await command("losetup", list).catch(() => "");
+  return output.split("\n").flatMap((line) => {
+    const [device = "", ...file] = line.trim().split(/\s+/);
+    return file.join(" ").includes(`/disks/${prefix}-`) ? [device] : [];
+  });
 }

@@ -60,6 +60,7 @@ const texts: Record<Code, string> = {
   "deploy.no-answer": "It came up but gave no first answer.",
   "deploy.key-missing": "The host lost its sealed file; the owner has to launch it again.",
   "instance.crashed": "It stopped unexpectedly.",
+  "instance.disk-full": "It used up its disk.",
   "instance.ended": "It was ended from outside: by hand, or with the engine.",
   "instance.not-answering": "It runs, but does not answer on its health page.",
   "instance.crash-loop": "It died five times, each within ten minutes, so it stays down.",

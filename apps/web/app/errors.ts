@@ -86,6 +86,8 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "deploy.key-missing": () =>
     "The machine no longer has this assistant’s configuration. Launch it again from its settings.",
   "instance.crashed": () => "The assistant stopped unexpectedly. Look at its log, then start again.",
+  "instance.disk-full": () =>
+    "It used up its disk and was stopped. Its overview shows what takes up the room. Start it again and have it delete what it no longer needs: it has ten minutes for that.",
   "instance.ended": () => "The assistant was ended by its machine. Start it again.",
   "instance.not-answering": () =>
     "The assistant came up several times and then didn’t answer, so it was stopped. Look at its log, then start again.",

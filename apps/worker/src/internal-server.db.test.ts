@@ -123,6 +123,11 @@ test("A5: nobody decides about another's assistant", async () => {
     await expect(word()).rejects.toMatchObject({ code: "instance.missing" });
 });
 
+test("I2: what takes up the disk of an instance is told", async () => {
+  host.engine.folders = [{ path: "workspace/film.mp4", bytes: 2 ** 30 }];
+  expect(await workers.diskUsage(hostId, id)).toEqual(host.engine.folders);
+});
+
 test("A4: nobody without the internal secret gets anything", async () => {
   await expect(strangers.chatHistory(hostId, id)).rejects.toMatchObject({ code: "auth.required" });
   await expect(strangers.chatSend(hostId, id, sys.random.uuid(), "Hello?")).rejects.toMatchObject({

@@ -11,6 +11,7 @@ import { createChatSessions } from "@openclaw-launch/core/instances/chat-session
 import { expireDeployments } from "@openclaw-launch/core/instances/expire-deployments";
 import { reconcileHost } from "@openclaw-launch/core/instances/reconcile-host";
 import { workConvergeJobs } from "@openclaw-launch/core/jobs/work-jobs";
+import { chooseDiskQuota } from "@openclaw-launch/core/provisioner/choose-disk-quota";
 import { createDockerEngine } from "@openclaw-launch/core/provisioner/docker";
 import { hostFirewall } from "@openclaw-launch/core/provisioner/firewall";
 import { guardHost } from "@openclaw-launch/core/provisioner/guard-host";
@@ -24,11 +25,13 @@ const config = readWorkerConfig();
 const system = await startSystem(config, { works: true });
 const { log } = system;
 const secrets = await loadHostSecrets(config.WORKER_DATA);
+const disk = await chooseDiskQuota({ config, run: runCommand, log });
 const engine = createDockerEngine({
   socketPath: config.DOCKER_SOCKET,
   prefix: config.INSTANCE_PREFIX,
   subnets: config.INSTANCE_SUBNETS,
   clock: system.clock,
+  ...(disk && { disk }),
 });
 const parts = {
   ...system,

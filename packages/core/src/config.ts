@@ -120,6 +120,10 @@ const worker = base.extend({
   INSTANCE_IMAGE: z.string().min(1),
   INSTANCE_MEMORY_MB: z.coerce.number().int().min(256).default(2048),
   INSTANCE_MILLI_CPUS: z.coerce.number().int().min(100).default(2000),
+  /** Room for what an instance keeps. */
+  INSTANCE_DISK_MB: z.coerce.number().int().min(128).default(2048),
+  /** `loop`: a disk of its own; `xfs`: a project quota of the engine's data root; `measured`: stopped once it is found above. */
+  DISK_QUOTA: z.enum(["auto", "loop", "xfs", "measured"]).default("auto"),
   /** Networks of instances are cut from this range; it must be free on the host. */
   INSTANCE_SUBNETS: z.cidrv4().default("10.213.0.0/16"),
   EGRESS_PORT: port.default(3128),

@@ -68,6 +68,7 @@ export const errorCatalogue = {
   "deploy.no-answer": "unavailable",
   "deploy.key-missing": "unavailable",
   "instance.crashed": "unavailable",
+  "instance.disk-full": "unavailable",
   "instance.ended": "unavailable",
   "instance.not-answering": "unavailable",
   "instance.crash-loop": "unavailable",

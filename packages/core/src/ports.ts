@@ -71,6 +71,11 @@ export type FixedCommand =
   | readonly ["openclaw-launch-pair", deviceId: string]
   | readonly ["openclaw", "config", "validate"];
 
+/** Room that an instance takes. `sizeBytes`: of a disk of its own, beyond which nothing can be written; null where it only shares one. */
+export type DiskUse = { instanceId: string; usedBytes: number; sizeBytes: number | null };
+/** `path` below the state directory, fit to be shown. */
+export type FolderSize = { path: string; bytes: number };
+
 /** Runs instances. Every method is idempotent: repeating it, or running it after a crash, leads to the same result. */
 export interface Engine {
   /** Version and address of the engine; throws when it can't be reached. */
@@ -90,6 +95,12 @@ export interface Engine {
   /** Every instance of which anything exists, even a network or volume alone. */
   list(): Promise<ObservedInstance[]>;
   events(since: Date, signal: AbortSignal): AsyncIterable<EngineEvent>;
+  /** Whether an instance can't write beyond its quota, or is only found out. */
+  readonly diskQuota: "enforced" | "measured";
+  /** Of every instance whose room can be told at this moment. */
+  disks(): Promise<DiskUse[]>;
+  /** What takes the most room in an instance's state directory, largest first. Changes nothing. */
+  largestFolders(instanceId: string): Promise<FolderSize[]>;
   /** The last `tail` lines, then new ones until the signal aborts. */
   logs(
     instanceId: string,
@@ -257,6 +268,7 @@ export interface Workers {
     instanceId: string,
     options: { tail: number; since?: Date; signal: AbortSignal },
   ): AsyncIterable<LogLine>;
+  diskUsage(hostId: string, instanceId: string): Promise<FolderSize[]>;
   chatHistory(hostId: string, instanceId: string): Promise<ChatMessage[]>;
   /** Sending with the same message id again is the same message. */
   chatSend(hostId: string, instanceId: string, messageId: string, text: string): Promise<{ runId: string }>;

@@ -13,6 +13,11 @@ const columns: Column<Host>[] = [
     cell: ({ online }) => <StateBadge tone={online ? "ok" : "bad"} label={online ? "Online" : "Silent"} />,
   },
   { header: "Last heard", cell: ({ seenAt }) => <RelativeTime date={seenAt} /> },
+  {
+    header: "Disk quota",
+    cell: ({ diskQuota }) =>
+      diskQuota === "enforced" ? "Enforced" : "Only measured: this host lets us set none",
+  },
   { header: "Instances", cell: ({ instances }) => instances, numeric: true },
   { header: "Since", cell: ({ createdAt }) => <RelativeTime date={createdAt} /> },
 ];

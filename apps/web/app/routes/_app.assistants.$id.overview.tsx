@@ -4,6 +4,7 @@ import { EmptyState } from "@openclaw-launch/ui/empty-state";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { Timeline } from "@openclaw-launch/ui/timeline";
 import type { ReactNode } from "react";
+import { DiskUsage } from "~/components/disk-usage";
 import { stepsOf } from "~/status";
 import { useShownAssistant } from "./_app.assistants.$id";
 
@@ -68,6 +69,7 @@ export default function Overview() {
           Its first launch will be shown here, step by step.
         </EmptyState>
       )}
+      {instance.configRevision !== null && <DiskUsage instanceId={instance.id} />}
     </div>
   );
 }

@@ -36,6 +36,7 @@ export function connectWorkers({
         const worker = await workerOf(hostId);
         return worker.logs.subscribe({ instanceId, tail, ...(since && { since }) }, handlers);
       }),
+    diskUsage: async (hostId, instanceId) => relay((await workerOf(hostId)).diskUsage.query({ instanceId })),
     chatHistory: async (hostId, instanceId) =>
       relay((await workerOf(hostId)).chatHistory.query({ instanceId })),
     chatSend: async (hostId, instanceId, messageId, text) =>

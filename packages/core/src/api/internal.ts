@@ -10,6 +10,7 @@ import {
   chatSendInput,
   chatSendOutput,
   deviceInput,
+  folderSize,
   logLine,
   pairedDevice,
   pairing,
@@ -39,6 +40,10 @@ export const internalRouter = internalRouterOf({
         signal: signal ?? new AbortController().signal,
       }),
     ),
+  diskUsage: internalProcedure
+    .input(byId)
+    .output(z.array(folderSize))
+    .query(({ ctx, input }) => ctx.sys.engine.largestFolders(input.instanceId)),
   chatHistory: internalProcedure
     .input(byId)
     .output(z.array(chatMessage))

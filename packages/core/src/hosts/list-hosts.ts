@@ -17,11 +17,12 @@ export async function listHosts(
     take: input.limit + 1,
     include: { _count: { select: { instances: { where: { status: { not: "removed" } } } } } },
   });
-  return pageOf(rows, input.limit, ({ id, name, seenAt, createdAt, _count }) => ({
+  return pageOf(rows, input.limit, ({ id, name, seenAt, createdAt, diskQuota, _count }) => ({
     id,
     name,
     seenAt,
     online: isOnline({ seenAt }, now),
+    diskQuota: diskQuota === "enforced" ? "enforced" : "measured",
     createdAt,
     instances: _count.instances,
   }));

@@ -8,6 +8,7 @@ export async function registerHost(worker: WorkerSystem): Promise<void> {
     name: config.HOST_NAME,
     identityKey: secrets.identityKey,
     internalUrl: config.INTERNAL_URL,
+    diskQuota: worker.engine.diskQuota,
     seenAt: now,
   };
   await worker.db.host.upsert({

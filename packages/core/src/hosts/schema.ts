@@ -6,6 +6,8 @@ const host = z.strictObject({
   /** When its worker last said that it lives. */
   seenAt: z.date(),
   online: z.boolean(),
+  /** Whether instances can't write beyond their disk quota, or are only stopped once they are found above it. */
+  diskQuota: z.enum(["enforced", "measured"]),
   createdAt: z.date(),
   /** Instances that are not removed. */
   instances: z.int(),

@@ -243,6 +243,36 @@ test("D4: what a removed instance left on the engine is removed by the sweep, an
   expect(await present()).toContain(stranger);
 });
 
+test("I2: an instance that has used up its disk is stopped, and its owner told; after a start it has ten minutes to make room", async () => {
+  const [full, other] = [await running(), await running()];
+  const size = 2 ** 30;
+  engine.diskUse = [
+    { instanceId: full.id, usedBytes: size * 0.99, sizeBytes: size },
+    { instanceId: other.id, usedBytes: size * 0.97, sizeBytes: size },
+  ];
+  startWorker();
+  const measures = () => engine.calls.filter((call) => call === "disks").length;
+  await expect.poll(moving(10_000, measures)).toBeGreaterThan(1);
+  expect(await statusOf(full)).toBe("running");
+  sys.clock.advance(601_000);
+  await expect.poll(() => statusOf(full)).toBe("failed");
+  expect((await view(full.owner, full.id)).reason).toBe("instance.disk-full");
+  await expect.poll(() => stateOf(full.id)).toBe("exited");
+  expect(await statusOf(other)).toBe("running");
+  await runJobs(sys, notificationJobs);
+  const { email } = await sys.db.user.findUniqueOrThrow({ where: { id: full.owner.userId } });
+  const mails = sys.mailer.sent.filter(({ to }) => to === email);
+  expect(mails.map(({ text }) => text.includes("used up all of its disk"))).toEqual([true]);
+
+  await command(full.owner, full.id, "start");
+  reconciler?.request(full.id);
+  await expect.poll(moving(1000, () => statusOf(full))).toBe("running");
+  const before = measures();
+  await expect.poll(moving(10_000, measures)).toBeGreaterThan(before + 1);
+  expect(await statusOf(full)).toBe("running");
+  engine.diskUse = [];
+});
+
 test("R2: a database that throws everybody out is found again: by the sweep, by events, by jobs and by those who watch", async () => {
   const [first, second] = [await running(), await running()];
   const { request } = startWorker();

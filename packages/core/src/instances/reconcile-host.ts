@@ -7,8 +7,10 @@ import { forgetOutOfMemory, noteOutOfMemory } from "./note-out-of-memory.ts";
 import { createProber } from "./probe-instances.ts";
 import { surveyHost } from "./survey-host.ts";
 import { openOperation } from "./track-progress.ts";
+import { watchDisks } from "./watch-disks.ts";
 
 const sweepMs = 10_000;
+const disksMs = 30_000;
 const longestPauseMs = 60_000;
 const eventsPauseMs = 1000;
 /** Starting an assistant takes a core for twenty seconds: more at once make all of them slower. */
@@ -106,6 +108,17 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
     }
   }
 
+  async function watchDisksForever(): Promise<void> {
+    while (!stop.aborted) {
+      try {
+        for (const instanceId of await watchDisks(worker)) request(instanceId);
+      } catch (error) {
+        worker.log.error({ err: error }, "measuring disks failed");
+      }
+      await worker.clock.sleep(disksMs, stop).catch(() => undefined);
+    }
+  }
+
   /** Whatever ends the stream, or goes wrong with one event, the next are followed again: the sweep finds what was missed. */
   async function followEngine(): Promise<void> {
     let since = worker.clock.now();
@@ -128,7 +141,7 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
   }
 
   async function settle(): Promise<void> {
-    await Promise.allSettled([sweepForever(), followEngine()]);
+    await Promise.allSettled([sweepForever(), watchDisksForever(), followEngine()]);
     await Promise.allSettled(working);
   }
 

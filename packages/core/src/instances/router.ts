@@ -29,6 +29,7 @@ import {
   createInput,
   deployInput,
   deviceInput,
+  folderSize,
   instance,
   listInput,
   listOutput,
@@ -175,6 +176,12 @@ export const instancesRouter = appRouterOf({
       });
       for await (const line of lines) yield tracked(String(line.at.getTime()), line);
     }),
+  diskUsage: readProcedure
+    .input(byId)
+    .output(z.array(folderSize))
+    .query(async ({ ctx, input }) =>
+      ctx.sys.workers.diskUsage(await hostOf(ctx.sys, ctx.actor, input.instanceId), input.instanceId),
+    ),
   chat: chatRouter,
   pairing: pairingRouter,
 });

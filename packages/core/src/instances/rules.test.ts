@@ -1,5 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { deathOf, deathsWithThis, isGivenUp, refusalOf, restOf, slugOf, wishOf } from "./rules.ts";
+import {
+  deathOf,
+  deathsWithThis,
+  isDiskFull,
+  isGivenUp,
+  refusalOf,
+  restOf,
+  slugOf,
+  wishOf,
+} from "./rules.ts";
 
 const draft = { desired: "draft", status: "draft", deployed: false } as const;
 const running = { desired: "running", status: "running", deployed: true } as const;
@@ -69,6 +78,15 @@ describe("R2: deaths", () => {
     expect(restOf({ deaths: 4, diedAt: later(3600) }, startedAt)).toBe(0);
     expect(deathsWithThis({ deaths: 4, diedAt: later(3600) }, startedAt)).toBe(1);
   });
+});
+
+test.each([
+  ["a disk of its own, nearly full", { usedBytes: 98, sizeBytes: 100 }, true],
+  ["a disk of its own with room", { usedBytes: 97, sizeBytes: 100 }, false],
+  ["a shared one, at its quota", { usedBytes: 200, sizeBytes: null }, true],
+  ["a shared one, below its quota", { usedBytes: 199, sizeBytes: null }, false],
+])("I2: %s is judged", (_, use, full) => {
+  expect(isDiskFull(use, 200)).toBe(full);
 });
 
 describe("host names", () => {

@@ -93,6 +93,21 @@ const statusAfter: Record<Moving, InstanceStatus> = {
 export const wishOf = (kind: OperationKind) =>
   kind === "rotate" ? {} : { desired: desiredAfter[kind], status: statusAfter[kind], reason: null };
 
+/** A disk of its own has no room for what an assistant writes all the time well before it is full. */
+const fullShare = 0.98;
+/** After a command, an assistant may make room before it is stopped for want of it. */
+const roomGraceMs = 10 * 60_000;
+
+export function isDiskFull(
+  { usedBytes, sizeBytes }: { usedBytes: number; sizeBytes: number | null },
+  quotaBytes: number,
+): boolean {
+  return usedBytes >= (sizeBytes === null ? quotaBytes : sizeBytes * fullShare);
+}
+
+export const mayMakeRoom = (commandFinishedAt: Date | null | undefined, now: Date): boolean =>
+  elapsed(commandFinishedAt ?? null, now) < roomGraceMs;
+
 /** First label of the host name: what can be read of the name, and six characters that make it unique. */
 export function slugOf(name: string, entropy: Uint8Array): string {
   const alphabet = "abcdefghjkmnpqrstuvwxyz23456789";

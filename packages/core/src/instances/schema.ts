@@ -166,6 +166,9 @@ export const logLine = z.strictObject({
   text: z.string(),
 });
 
+/** Below the folder of the assistant. */
+export const folderSize = z.strictObject({ path: z.string(), bytes: z.number() });
+
 export const chatMessage = z.strictObject({
   id: z.string(),
   role: z.enum(["user", "assistant"]),

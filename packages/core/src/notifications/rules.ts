@@ -137,6 +137,11 @@ const stops: Readonly<Record<string, { happened: string; advice: string }>> = {
     happened: "It stopped several times within minutes, so we did not start it again.",
     advice: lookAtLog,
   },
+  "instance.disk-full": {
+    happened: "It used up all of its disk, so we stopped it.",
+    advice:
+      "Its overview shows what takes up the room. Start it again and have it delete what it no longer needs: it has ten minutes for that.",
+  },
   "instance.not-answering": {
     happened: "It came up several times and then did not answer, so we did not start it again.",
     advice: lookAtLog,

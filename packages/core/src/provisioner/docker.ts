@@ -1,5 +1,14 @@
 import Docker from "dockerode";
-import type { Clock, ContainerState, Engine, InstanceSpec, ObservedInstance } from "../ports.ts";
+import type {
+  Clock,
+  ContainerState,
+  DiskUse,
+  Engine,
+  FolderSize,
+  InstanceSpec,
+  ObservedInstance,
+} from "../ports.ts";
+import { measureFolders, readRoom } from "./disk-room.ts";
 import { containerOptions, isMadeFrom, stopSeconds } from "./docker-container.ts";
 import { engineStatus, unless } from "./docker-errors.ts";
 import { followEvents } from "./docker-events.ts";
@@ -9,6 +18,7 @@ import { followLogs } from "./docker-logs.ts";
 import { generationLabel, instanceLabel, labelsOf, objectName, ownObjects } from "./docker-names.ts";
 import { ensureNetwork, findNetwork, removeNetwork } from "./docker-network.ts";
 import { missingProtections } from "./docker-verify.ts";
+import type { LoopDisks } from "./loop-disks.ts";
 
 export type DockerEngineOptions = {
   /** Path of the engine's socket. */
@@ -18,7 +28,12 @@ export type DockerEngineOptions = {
   /** Range in CIDR notation that networks of instances are cut from. */
   subnets: string;
   clock: Clock;
+  /** How the room of an instance is bounded; without it, it isn't. */
+  disk?: DiskQuota;
 };
+
+/** `loop`: a disk of its own. `xfs`: a project quota, on a data root that is xfs with pquota. */
+export type DiskQuota = { kind: "loop"; disks: LoopDisks } | { kind: "xfs"; megabytes: number };
 
 /** Longer than any single request takes; one that follows something has no limit. */
 const requestTimeoutMs = 120_000;
@@ -26,7 +41,14 @@ const createAttempts = 50;
 const createPauseMs = 100;
 
 /** Instances as hardened containers on a Docker Engine of this host, API 1.41 or newer. */
-export function createDockerEngine({ socketPath, prefix, subnets, clock }: DockerEngineOptions): Engine {
+export function createDockerEngine({
+  socketPath,
+  prefix,
+  subnets,
+  clock,
+  disk,
+}: DockerEngineOptions): Engine {
+  const loop = disk?.kind === "loop" ? disk.disks : null;
   const docker = new Docker({ socketPath, host: undefined, timeout: requestTimeoutMs });
   const streams = new Docker({ socketPath, host: undefined });
   const where = { docker, prefix, subnets, clock };
@@ -37,7 +59,7 @@ export function createDockerEngine({ socketPath, prefix, subnets, clock }: Docke
 
   async function apply(spec: InstanceSpec): Promise<void> {
     const network = await ensureNetwork(where, spec.instanceId);
-    await docker.createVolume({ Name: nameOf(spec.instanceId), Labels: labelsOf(prefix, spec.instanceId) });
+    await ensureVolume(spec.instanceId);
     const options = containerOptions(prefix, spec, network);
     const existing = await findContainer(spec.instanceId);
     if (existing && !isMadeFrom(options, existing)) {
@@ -50,6 +72,23 @@ export function createDockerEngine({ socketPath, prefix, subnets, clock }: Docke
       throw new Error(`The engine made a container without what it was asked for: ${missing.join(", ")}.`);
     }
     await writeFiles(spec.instanceId, spec.files);
+  }
+
+  const findVolume = (instanceId: string) => unless([404], docker.getVolume(nameOf(instanceId)).inspect());
+
+  /** One that exists stays what it is: what its instance remembers lies there. */
+  async function ensureVolume(instanceId: string): Promise<void> {
+    if (await findVolume(instanceId)) return loop?.attach(instanceId);
+    await docker.createVolume({
+      Name: nameOf(instanceId),
+      Labels: labelsOf(prefix, instanceId),
+      DriverOpts: await volumeOptions(instanceId),
+    });
+  }
+
+  async function volumeOptions(instanceId: string): Promise<Record<string, string>> {
+    if (loop) return { type: "ext4", device: await loop.provide(instanceId), o: "nodev,nosuid" };
+    return disk?.kind === "xfs" ? { size: `${disk.megabytes}m` } : {};
   }
 
   /** The name is taken before there is anything to see when another request, perhaps of a process that died, is at it: wait for that. */
@@ -70,6 +109,7 @@ export function createDockerEngine({ socketPath, prefix, subnets, clock }: Docke
     if (files.length === 0) return;
     const container = streams.getContainer(nameOf(instanceId));
     const { State } = await container.inspect();
+    if (!State.Running) await loop?.attach(instanceId);
     await (State.Running ? replaceFiles(container, files) : placeFiles(container, files));
   }
 
@@ -92,13 +132,19 @@ export function createDockerEngine({ socketPath, prefix, subnets, clock }: Docke
     await removeContainer(instanceId);
     await removeNetwork(where, instanceId);
     await unless([404], docker.getVolume(nameOf(instanceId)).remove());
+    await loop?.remove(instanceId);
+  }
+
+  async function start(instanceId: string): Promise<void> {
+    await loop?.attach(instanceId);
+    await unless([304], containerOf(instanceId).start());
   }
 
   async function inspect(instanceId: string): Promise<ObservedInstance> {
     const [container, network, volume] = await Promise.all([
       findContainer(instanceId),
       findNetwork(where, instanceId),
-      unless([404], docker.getVolume(nameOf(instanceId)).inspect()),
+      findVolume(instanceId),
     ]);
     return {
       instanceId,
@@ -108,15 +154,50 @@ export function createDockerEngine({ socketPath, prefix, subnets, clock }: Docke
     };
   }
 
+  async function disks(): Promise<DiskUse[]> {
+    const { Volumes } = await docker.listVolumes({ filters: ownObjects(prefix) });
+    const own = await Promise.all(Volumes.map(diskUse));
+    const shared = Volumes.filter((_, index) => !own[index]);
+    return [...own.filter((use) => use !== null), ...(await measureShared(shared))];
+  }
+
+  /** Of a disk that is mounted now. */
+  async function diskUse({ Labels, Mountpoint, Options }: Docker.VolumeInspectInfo): Promise<DiskUse | null> {
+    const instanceId = Labels[instanceLabel];
+    if (!instanceId || !Options?.["device"]) return null;
+    const room = await readRoom(Mountpoint);
+    return { instanceId, usedBytes: room?.usedBytes ?? 0, sizeBytes: room?.sizeBytes ?? null };
+  }
+
+  /** The engine measures all of them in one go. */
+  async function measureShared(volumes: Docker.VolumeInspectInfo[]): Promise<DiskUse[]> {
+    if (volumes.length === 0) return [];
+    const found: { Volumes: Docker.VolumeInspectInfo[] | null } = await docker.df();
+    return (found.Volumes ?? []).flatMap(({ Name, Labels, UsageData }) => {
+      const instanceId = Labels?.[instanceLabel];
+      const ours = instanceId && volumes.some((volume) => volume.Name === Name);
+      return ours && UsageData ? [{ instanceId, usedBytes: UsageData.Size, sizeBytes: null }] : [];
+    });
+  }
+
+  async function largestFolders(instanceId: string): Promise<FolderSize[]> {
+    const volume = await findVolume(instanceId);
+    if (!volume) return [];
+    const ownDisk = Boolean(volume.Options?.["device"]);
+    if (!ownDisk || (await readRoom(volume.Mountpoint))) return measureFolders(volume.Mountpoint);
+    return loop ? loop.peek(instanceId, measureFolders) : [];
+  }
+
   async function list(): Promise<ObservedInstance[]> {
     const filters = ownObjects(prefix);
-    const [containers, networks, { Volumes }] = await Promise.all([
+    const [containers, networks, { Volumes }, loopDisks] = await Promise.all([
       docker.listContainers({ all: true, filters }),
       docker.listNetworks({ filters }),
       docker.listVolumes({ filters }),
+      loop?.list(),
     ]);
     const labels = [...containers, ...networks, ...Volumes].map(({ Labels }) => Labels?.[instanceLabel]);
-    const instanceIds = new Set(labels.filter((id) => id !== undefined));
+    const instanceIds = new Set([...labels.filter((id) => id !== undefined), ...(loopDisks ?? [])]);
     return Promise.all([...instanceIds].sort().map(inspect));
   }
 
@@ -127,12 +208,15 @@ export function createDockerEngine({ socketPath, prefix, subnets, clock }: Docke
       return { gateway, address };
     },
     apply,
-    start: async (instanceId) => void (await unless([304], containerOf(instanceId).start())),
+    start,
     stop,
     remove,
     writeFiles,
     inspect,
     list,
+    diskQuota: disk ? "enforced" : "measured",
+    disks,
+    largestFolders,
     events: (since, signal) => followEvents(streams, prefix, clock, since, signal),
     logs: (instanceId, options) => followLogs(streams.getContainer(nameOf(instanceId)), clock, options),
     exec: (instanceId, command) => execute(streams.getContainer(nameOf(instanceId)), command),

@@ -113,6 +113,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "instances.events": readsInstance,
     "instances.changes": reads,
     "instances.logs": readsInstance,
+    "instances.diskUsage": readsInstance,
     "instances.chat.history": readsInstance,
     "instances.chat.send": {
       audience: "operate",
@@ -145,6 +146,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
   internal: {
     health: internal,
     logs: internal,
+    diskUsage: internal,
     chatHistory: internal,
     chatSend: internal,
     chatEvents: internal,

@@ -2,8 +2,10 @@ import { EventEmitter, once } from "node:events";
 import type {
   Clock,
   ContainerState,
+  DiskUse,
   Engine,
   EngineEvent,
+  FolderSize,
   InstanceFile,
   InstanceSpec,
   LogLine,
@@ -20,7 +22,9 @@ type Method =
   | "writeFiles"
   | "inspect"
   | "list"
-  | "exec";
+  | "exec"
+  | "disks"
+  | "largestFolders";
 type Failure = { method: Method; nth: number; when: "before" | "after"; error: Error };
 type FakeContainer = {
   spec: InstanceSpec;
@@ -42,6 +46,12 @@ export class FakeEngine implements Engine {
   readonly calls: string[] = [];
   /** What `exec` answers. */
   execAnswer: { exitCode: number; output: string } = { exitCode: 0, output: "" };
+
+  readonly diskQuota = "enforced";
+  /** What `disks` answers. */
+  diskUse: DiskUse[] = [];
+  /** What `largestFolders` answers. */
+  folders: FolderSize[] = [];
 
   readonly #clock: Clock;
   readonly #instances = new Map<string, FakeInstance>();
@@ -164,6 +174,10 @@ export class FakeEngine implements Engine {
     this.#call("list", "", () =>
       [...this.#instances.keys()].sort().map((instanceId) => this.#observe(instanceId)),
     );
+
+  disks = () => this.#call("disks", "", () => this.diskUse);
+
+  largestFolders = (instanceId: string) => this.#call("largestFolders", instanceId, () => this.folders);
 
   exec = (instanceId: string, command: readonly string[]) =>
     this.#call("exec", `${instanceId} ${command.join(" ")}`, () => {

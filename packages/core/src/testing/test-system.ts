@@ -86,6 +86,7 @@ const unreachable = (): never => {
 };
 const noWorkers: Workers = {
   logs: unreachable,
+  diskUsage: unreachable,
   chatHistory: unreachable,
   chatSend: unreachable,
   chatEvents: unreachable,
