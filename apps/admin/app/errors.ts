@@ -13,7 +13,6 @@ type OwnersCode =
   | `provider.${string}`
   | `session.${string}`
   | `token.${string}`
-  | "auth.step-up-required"
   | "auth.token-scope"
   | "auth.link-expired"
   | "auth.link-foreign"
@@ -38,6 +37,8 @@ const texts: Record<Code, string> = {
   "request.too-many": "That was tried too often. Wait a little, then try again.",
   "auth.required": "You are signed out. Sign in to go on.",
   "auth.second-factor-required": "The sign-in is not complete: the second step is missing. Sign in again.",
+  "auth.step-up-required":
+    "You signed in more than ten minutes ago. Sign out and in again, then do this at once.",
   "auth.wrong-code": "This code is not right, or was used already. Wait for the next one and try again.",
   "auth.wrong-credentials": "E-mail and password don’t match. Check both; caps lock counts.",
   "auth.busy": "Too many sign-ins at once. Try again in a few seconds.",
@@ -60,6 +61,9 @@ const texts: Record<Code, string> = {
   "deploy.no-answer": "It came up but gave no first answer.",
   "deploy.key-missing": "The host lost its sealed file; the owner has to launch it again.",
   "instance.crashed": "It stopped unexpectedly.",
+  "instance.switched-off": "A kill switch stands: it may not run.",
+  "kill-switch.missing": "There is no such switch. Reload the page.",
+  "user.missing": "There is no such account.",
   "instance.disk-full": "It used up its disk.",
   "instance.ended": "It was ended from outside: by hand, or with the engine.",
   "instance.not-answering": "It runs, but does not answer on its health page.",

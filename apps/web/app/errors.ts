@@ -86,6 +86,10 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "deploy.key-missing": () =>
     "The machine no longer has this assistant’s configuration. Launch it again from its settings.",
   "instance.crashed": () => "The assistant stopped unexpectedly. Look at its log, then start again.",
+  "instance.switched-off": () =>
+    "The operator of this service has stopped your assistants and lets none start for now. Nothing of them is lost; ask the operator.",
+  "kill-switch.missing": () => "There is no such switch.",
+  "user.missing": () => "There is no such account.",
   "instance.disk-full": () =>
     "It used up its disk and was stopped. Its overview shows what takes up the room. Start it again and have it delete what it no longer needs: it has ten minutes for that.",
   "instance.ended": () => "The assistant was ended by its machine. Start it again.",

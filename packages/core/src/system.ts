@@ -39,7 +39,8 @@ export type Actor =
   /** `provenAt`: when they last proved to be the owner; null means long ago. */
   | ({ kind: "user"; userId: string; sessionId: string; provenAt: Date | null } & Client)
   | ({ kind: "apiToken"; userId: string; tokenId: string; scope: ApiTokenScope } & Client)
-  | ({ kind: "admin"; userId: string; sessionId: string } & Client)
+  /** `provenAt`: as of a user; signing in proves it. */
+  | ({ kind: "admin"; userId: string; sessionId: string; provenAt: Date | null } & Client)
   | { kind: "job"; hostId: string | null }
   /** Whoever runs commands on the server itself. */
   | { kind: "operator" };

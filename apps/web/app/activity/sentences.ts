@@ -106,6 +106,8 @@ const sentences: Record<AuditAction, Sentence> = {
     `${details["name"]} removed from the devices of ${assistant}`,
   "admin.invited": () => "Invited to run this service",
   "admin.redeemed": () => "Became an admin of this service",
+  "kill-switch.engaged": () => "All your assistants were stopped by the operator",
+  "kill-switch.released": () => "The operator lets your assistants run again",
   "request.refused": ({ details }) =>
     `Request refused: ${chosen(denials, details["code"]) || "nothing of yours"}`,
 };
@@ -123,7 +125,7 @@ export function sentenceOf(
 const actors: Record<string, string> = {
   user: "You, in the dashboard",
   apiToken: "A program with an API token",
-  admin: "You, in the admin app",
+  admin: "Somebody in the admin app",
   half: "A visitor who knew the password",
   "mail-link": "Whoever followed a link in a mail",
   anonymous: "A visitor, not signed in yet",

@@ -152,7 +152,7 @@ describe("A6: who still owes the second factor", () => {
     },
   );
 
-  test.each(entries("admin").filter(([, { audience }]) => audience === "admin"))(
+  test.each(entries("admin").filter(([, { audience }]) => audience.startsWith("admin")))(
     "admin %s is refused",
     async (path) => {
       expect(await refusedWithoutTrace(asHalfOperator, path, {})).toBe("auth.second-factor-required");
@@ -171,6 +171,18 @@ describe("A10: who has not proven lately to be the owner", () => {
       expect(await refusedWithoutTrace(caller, path, inputFor(access, theirs))).toBe("auth.step-up-required");
     }
   });
+
+  test.each(entries("admin").filter(([, { audience }]) => audience === "admin-proven"))(
+    "admin %s asks for a fresh sign-in",
+    async (path) => {
+      const operator = await createAdmin(sys);
+      for (const provenAt of [null, new Date(sys.clock.now().getTime() - 600_000)]) {
+        const actor = { ...operator, provenAt };
+        const caller = createAdminCaller(adminRouter)({ ...answers, sys, actor });
+        expect(await refusedWithoutTrace(caller, path, {})).toBe("auth.step-up-required");
+      }
+    },
+  );
 
   test("covers what changes who may sign in", () => {
     expect(dangerous.length).toBeGreaterThan(5);

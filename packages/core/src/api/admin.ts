@@ -9,6 +9,7 @@ import { listHosts } from "../hosts/list-hosts.ts";
 import { listHostsInput, listHostsOutput } from "../hosts/schema.ts";
 import { listFleet } from "../instances/list-fleet.ts";
 import { listFleetInput, listFleetOutput } from "../instances/schema.ts";
+import { killSwitchRouter } from "../kill-switch/router.ts";
 import { getOverview } from "../overview/get-overview.ts";
 import { overview } from "../overview/schema.ts";
 import { listUsers } from "../users/list-users.ts";
@@ -98,6 +99,7 @@ export const adminRouter = adminRouterOf({
       .output(listFleetOutput)
       .query(({ ctx, input }) => listFleet(ctx.sys, ctx.actor, input)),
   }),
+  killSwitch: killSwitchRouter,
   hosts: adminRouterOf({
     list: adminProcedure
       .input(listHostsInput)

@@ -71,8 +71,10 @@ export async function createAdminContext(sys: AdminSystem, request: IncomingRequ
 
 function adminActorOf(session: FoundSession | null, client: Client): AdminContext["actor"] {
   if (session?.role !== "admin") return { kind: "anonymous", ...client };
-  const { userId, sessionId } = session;
-  return { kind: session.stage === "half" ? "half" : "admin", userId, sessionId, ...client };
+  const { userId, sessionId, provenAt } = session;
+  return session.stage === "half"
+    ? { kind: "half", userId, sessionId, ...client }
+    : { kind: "admin", userId, sessionId, provenAt, ...client };
 }
 
 function clientOf(request: IncomingRequest, trustedProxies: number): Client {

@@ -24,7 +24,7 @@ import { trpcErrorOf } from "./trpc-error.ts";
  * Who may call a procedure; the access test reads it.
  * "half": who knows the password and owes the second factor. "read", "operate", "manage": an owner in the dashboard, or a program
  * with a token of at least that scope. "destroy": the same as "manage", but a person must have shown lately that it is them.
- * "account": the person alone. "proven": the person, who has shown lately that it is them.
+ * "account": the person alone. "proven": the person, who has shown lately that it is them. "admin-proven": the same of an operator.
  */
 export type Audience =
   | "public"
@@ -36,6 +36,7 @@ export type Audience =
   | "account"
   | "proven"
   | "admin"
+  | "admin-proven"
   | "internal";
 type Meta = {
   audience?: Audience;
@@ -184,7 +185,7 @@ export const provenProcedure = appProcedure.meta({ audience: "proven" }).use(({ 
   return next({ ctx: { actor } });
 });
 
-function requireProof({ clock }: System, { provenAt }: UserActor): void {
+function requireProof({ clock }: System, { provenAt }: Pick<UserActor, "provenAt">): void {
   if (!isProven(provenAt, clock.now())) throw new DomainError("auth.step-up-required");
 }
 
@@ -226,6 +227,11 @@ export const adminProcedure = anyAdminProcedure.meta({ audience: "admin" }).use(
   if (actor.kind === "half") throw new DomainError("auth.second-factor-required");
   if (actor.kind !== "admin") throw new DomainError("auth.required");
   return next({ ctx: { actor } });
+});
+
+export const adminProvenProcedure = adminProcedure.meta({ audience: "admin-proven" }).use(({ ctx, next }) => {
+  requireProof(ctx.sys, ctx.actor);
+  return next();
 });
 
 const internal = initTRPC.context<InternalContext>().meta<Meta>().create(options);

@@ -54,6 +54,8 @@ export const auditAction = z.enum([
   "instance.device-revoked",
   "admin.invited",
   "admin.redeemed",
+  "kill-switch.engaged",
+  "kill-switch.released",
   "request.refused",
 ]);
 export type AuditAction = z.infer<typeof auditAction>;

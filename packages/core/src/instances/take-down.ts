@@ -1,3 +1,4 @@
+import { isSwitchedOff } from "../kill-switch/queries.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { runPhase, succeed, type Work } from "./track-progress.ts";
 
@@ -13,5 +14,8 @@ export async function takeDown(worker: WorkerSystem, work: Work): Promise<void> 
       worker.engine.stop(instance.id, operation?.kind === "kill" ? 0 : graceSeconds),
     );
   }
-  if (operation || instance.status === "stopping") await succeed(worker, work, "stopped");
+  if (operation || instance.status === "stopping") {
+    const switchedOff = await isSwitchedOff(worker.db, instance.ownerId);
+    await succeed(worker, work, "stopped", switchedOff ? "instance.switched-off" : null);
+  }
 }

@@ -56,36 +56,43 @@ export async function isPhaseDone(worker: WorkerSystem, work: Work, name: PhaseN
   return phase?.finishedAt != null;
 }
 
-type Outcome = { status: InstanceStatus; reason?: ErrorCode; desired?: InstanceDesired };
+type Outcome = {
+  status: InstanceStatus;
+  reason: ErrorCode | null;
+  failed?: true;
+  desired?: InstanceDesired;
+};
 
-export const succeed = (worker: WorkerSystem, work: Work, status: InstanceStatus) =>
-  conclude(worker, work, { status });
+export const succeed = (
+  worker: WorkerSystem,
+  work: Work,
+  status: InstanceStatus,
+  reason: ErrorCode | null = null,
+) => conclude(worker, work, { status, reason });
 
 /** The instance stays down until its owner decides otherwise; where nobody watches a command, they are told by mail. */
 export const fail = (worker: WorkerSystem, work: Work, reason: ErrorCode) =>
-  conclude(worker, work, { status: "failed", reason, desired: "stopped" });
+  conclude(worker, work, { status: "failed", reason, failed: true, desired: "stopped" });
 
 /** Closes the command and says how it ended. What was sealed for it is gone with it. */
-async function conclude(worker: WorkerSystem, work: Work, outcome: Outcome): Promise<void> {
+async function conclude(
+  worker: WorkerSystem,
+  work: Work,
+  { status, reason, failed, desired }: Outcome,
+): Promise<void> {
   const { operation } = work;
   await whileCurrent(worker, work, async (tx, now) => {
     if (operation) {
       await tx.operation.update({
         where: { id: operation.id },
-        data: {
-          state: outcome.reason ? "failed" : "succeeded",
-          error: outcome.reason ?? null,
-          finishedAt: now,
-        },
+        data: failed
+          ? { state: "failed", error: reason, finishedAt: now }
+          : { state: "succeeded", error: null, finishedAt: now },
       });
       await tx.deployment.updateMany({ where: { operationId: operation.id }, data: { sealed: null } });
     }
-    if (outcome.reason && !operation) await notifyOfFailure(tx, worker, work.instance, outcome.reason);
-    return {
-      status: outcome.status,
-      reason: outcome.reason ?? null,
-      ...(outcome.desired && { desired: outcome.desired }),
-    };
+    if (failed && reason && !operation) await notifyOfFailure(tx, worker, work.instance, reason);
+    return { status, reason, ...(desired && { desired }) };
   });
 }
 

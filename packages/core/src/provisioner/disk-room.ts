@@ -9,8 +9,9 @@ export async function readRoom(mountPoint: string): Promise<{ usedBytes: number;
   try {
     const [inside, outside] = await Promise.all([stat(mountPoint), stat(dirname(mountPoint))]);
     if (inside.dev === outside.dev) return null;
-    const { blocks, bfree, bsize } = await statfs(mountPoint);
-    return { usedBytes: (blocks - bfree) * bsize, sizeBytes: blocks * bsize };
+    // What the file system keeps for itself is nobody's to write.
+    const { blocks, bavail, bsize } = await statfs(mountPoint);
+    return { usedBytes: (blocks - bavail) * bsize, sizeBytes: blocks * bsize };
   } catch {
     return null;
   }

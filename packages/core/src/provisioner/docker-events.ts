@@ -14,8 +14,8 @@ const message = z.object({
 });
 
 /**
- * What happened to containers since then, and what happens until the signal aborts. Survives restarts of the engine; what happened
- * in the second before one is told again. No event is dropped for its time: clocks are set back.
+ * What happened to containers since then, and what happens until the signal aborts. Survives restarts of the engine. Clocks are set
+ * back: an event is known by itself, and not by being older than another.
  */
 export async function* followEvents(
   docker: Docker,
@@ -24,22 +24,28 @@ export async function* followEvents(
   since: Date,
   signal: AbortSignal,
 ): AsyncIterable<EngineEvent> {
-  let last = since.getTime() * 1e6;
+  let second = Math.floor(since.getTime() / 1000);
+  /** Those of that second: the engine tells them again when we connect anew. */
+  const seen = new Set<string>();
   while (!signal.aborted) {
-    for await (const { Action, Actor, timeNano } of readEvents(docker, prefix, last, signal)) {
+    for await (const { Action, Actor, timeNano } of readEvents(docker, prefix, second, signal)) {
       const instanceId = Actor.Attributes[instanceLabel];
-      last = timeNano;
-      if (!instanceId) continue;
-      yield { instanceId, kind: Action, at: new Date(timeNano / 1e6) };
+      const key = `${instanceId} ${Action} ${timeNano}`;
+      const at = new Date(timeNano / 1e6);
+      if (seen.has(key) || !instanceId) continue;
+      if (Math.floor(timeNano / 1e9) !== second) seen.clear();
+      second = Math.floor(timeNano / 1e9);
+      seen.add(key);
+      yield { instanceId, kind: Action, at };
     }
     await clock.sleep(pauseMs, signal).catch(() => undefined);
   }
 }
 
 /** Events from about that time on; ends when the engine is gone. */
-async function* readEvents(docker: Docker, prefix: string, sinceNano: number, signal: AbortSignal) {
+async function* readEvents(docker: Docker, prefix: string, second: number, signal: AbortSignal) {
   const query: Docker.GetEventsOptions = {
-    since: Math.floor(sinceNano / 1e9),
+    since: second,
     filters: { type: ["container"], event: [...kinds], ...ownObjects(prefix) },
     abortSignal: signal,
   };

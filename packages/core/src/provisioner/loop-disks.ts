@@ -1,4 +1,16 @@
-import { link, mkdir, readdir, readlink, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import {
+  link,
+  mkdir,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  rmdir,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import type { RunCommand } from "../adapters/run-command.ts";
 import { instanceUser } from "./docker-container.ts";
@@ -70,7 +82,17 @@ export function loopDisks({ folder, prefix, megabytes, run }: Options): LoopDisk
     await rm(draft);
   }
 
+  const peekOf = (instanceId: string) => pathOf(instanceId, ".peek");
+
+  /** Also after a process that died while it looked: the engine could not mount the disk. */
+  async function endPeek(instanceId: string): Promise<void> {
+    if (!existsSync(peekOf(instanceId))) return;
+    await run("umount", [peekOf(instanceId)]);
+    await rmdir(peekOf(instanceId));
+  }
+
   async function attached(instanceId: string): Promise<string> {
+    await endPeek(instanceId);
     const device = await must("losetup", ["--nooverlap", "--find", "--show", fileOf(instanceId)]);
     if ((await readlink(linkOf(instanceId)).catch(() => null)) !== device) {
       const draft = pathOf(instanceId, ".device.new");
@@ -106,6 +128,7 @@ export function loopDisks({ folder, prefix, megabytes, run }: Options): LoopDisk
       }),
     remove: (instanceId) =>
       inTurn(instanceId, async () => {
+        await endPeek(instanceId);
         if (await exists(instanceId)) {
           const devices = await must("losetup", [
             "--noheadings",
@@ -124,14 +147,13 @@ export function loopDisks({ folder, prefix, megabytes, run }: Options): LoopDisk
     peek: (instanceId, look) =>
       inTurn(instanceId, async () => {
         const device = await attached(instanceId);
-        const mountPoint = pathOf(instanceId, ".peek");
+        const mountPoint = peekOf(instanceId);
         await mkdir(mountPoint, { recursive: true, mode: 0o700 });
         await must("mount", ["-t", "ext4", "-o", "ro,nodev,nosuid,noexec", device, mountPoint]);
         try {
           return await look(mountPoint);
         } finally {
-          await must("umount", [mountPoint]);
-          await rm(mountPoint, { recursive: false, force: true }).catch(() => undefined);
+          await endPeek(instanceId);
         }
       }),
   };

@@ -25,6 +25,7 @@ const manages: Access = { audience: "manage" };
 const account: Access = { audience: "account" };
 const proven: Access = { audience: "proven" };
 const admin: Access = { audience: "admin" };
+const adminProven: Access = { audience: "admin-proven" };
 const internal: Access = { audience: "internal" };
 const readsInstance: Access = { audience: "read", input: byInstance };
 const decidesPairing: Access = {
@@ -142,6 +143,10 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "users.list": admin,
     "instances.list": admin,
     "hosts.list": admin,
+    "killSwitch.list": admin,
+    "killSwitch.user": adminProven,
+    "killSwitch.fleet": adminProven,
+    "killSwitch.release": adminProven,
   },
   internal: {
     health: internal,

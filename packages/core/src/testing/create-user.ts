@@ -22,7 +22,8 @@ export async function createAdmin(sys: System): Promise<AdminActor> {
   await sys.db.user.create({
     data: { id: userId, email: `${userId}@example.org`, role: "admin", createdAt: sys.clock.now() },
   });
-  return { kind: "admin", userId, sessionId: sys.random.uuid(), ...clientOf("192.0.2.1") };
+  const sessionId = sys.random.uuid();
+  return { kind: "admin", userId, sessionId, provenAt: sys.clock.now(), ...clientOf("192.0.2.1") };
 }
 
 export const anonymous: AnonymousActor = { kind: "anonymous", ...clientOf("192.0.2.2") };
