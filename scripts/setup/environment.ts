@@ -88,6 +88,7 @@ function derived({
     MAIL_FROM: `OpenClaw Launch <no-reply@${mailDomainOf(webUrl)}>`,
     ADMIN_PORT: String(ports.admin),
     ADMIN_URL: `http://localhost:${ports.admin}`,
+    EDGE_PORT: String(ports.edge),
     INTERNAL_PORT: String(ports.internal),
     INTERNAL_URL: `http://127.0.0.1:${ports.internal}`,
     EGRESS_PORT: String(ports.egress),

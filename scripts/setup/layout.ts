@@ -7,6 +7,7 @@ export const root = resolve(fileURLToPath(new URL("../..", import.meta.url)));
 export type Ports = {
   web: number;
   admin: number;
+  edge: number;
   internal: number;
   sim: number;
   mail: number;
@@ -17,13 +18,22 @@ export type Ports = {
 export const portVariables: Record<keyof Ports, string> = {
   web: "WEB_PORT",
   admin: "ADMIN_PORT",
+  edge: "EDGE_PORT",
   internal: "INTERNAL_PORT",
   sim: "SIM_PORT",
   mail: "SIM_MAIL_PORT",
   egress: "EGRESS_PORT",
 };
 
-const defaultPorts: Ports = { web: 3000, admin: 3001, internal: 3003, sim: 3100, mail: 3101, egress: 3128 };
+const defaultPorts: Ports = {
+  web: 3000,
+  admin: 3001,
+  edge: 3002,
+  internal: 3003,
+  sim: 3100,
+  mail: 3101,
+  egress: 3128,
+};
 
 export type Layout = {
   data: string;

@@ -104,7 +104,7 @@ async function start(
     internalUrl: reached.addresses["worker"] ?? "",
     standInsUrl: reached.addresses["sim"] ?? "",
     databaseUrl,
-    browserPorts: [ports.web, ports.admin, google.port],
+    browserPorts: [ports.web, ports.admin, ports.edge, google.port],
     prefix,
     killWorker: () => processes.kill("worker"),
     startWorker: async () => {
@@ -139,7 +139,8 @@ async function startGoogle({ web }: Ports) {
 }
 
 async function freePorts(): Promise<Ports> {
-  const [web, admin, internal, sim, mail, egress] = await Promise.all([
+  const [web, admin, edge, internal, sim, mail, egress] = await Promise.all([
+    freePort(),
     freePort(),
     freePort(),
     freePort(),
@@ -147,5 +148,5 @@ async function freePorts(): Promise<Ports> {
     freePort(),
     freePort(),
   ]);
-  return { web, admin, internal, sim, mail, egress };
+  return { web, admin, edge, internal, sim, mail, egress };
 }

@@ -26,6 +26,8 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
     await expectAccessible(page);
   }
 
+  await openControlPage(page);
+
   await page.getByRole("link", { name: "Settings" }).last().click();
   await page.waitForURL("**/settings");
   await page.reload();

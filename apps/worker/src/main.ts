@@ -9,6 +9,7 @@ import { registerHost } from "@openclaw-launch/core/hosts/register-host";
 import { rotateDeployKeys } from "@openclaw-launch/core/hosts/rotate-deploy-keys";
 import { createChatSessions } from "@openclaw-launch/core/instances/chat-sessions";
 import { expireDeployments } from "@openclaw-launch/core/instances/expire-deployments";
+import { createGatewayAccess } from "@openclaw-launch/core/instances/gateway-access";
 import { reconcileHost } from "@openclaw-launch/core/instances/reconcile-host";
 import { workConvergeJobs } from "@openclaw-launch/core/jobs/work-jobs";
 import { chooseDiskQuota } from "@openclaw-launch/core/provisioner/choose-disk-quota";
@@ -16,6 +17,7 @@ import { createDockerEngine } from "@openclaw-launch/core/provisioner/docker";
 import { hostFirewall } from "@openclaw-launch/core/provisioner/firewall";
 import { guardHost } from "@openclaw-launch/core/provisioner/guard-host";
 import type { WorkerSystem } from "@openclaw-launch/core/worker";
+import { serveEdge } from "./edge.ts";
 import { serveInternalApi } from "./internal-server.ts";
 import { openEgress } from "./open-egress.ts";
 
@@ -40,7 +42,11 @@ const parts = {
   gateway: createOpenClawGateway(),
   provider: createOpenRouter(config),
 };
-const worker: WorkerSystem = { ...parts, chats: createChatSessions(parts) };
+const worker: WorkerSystem = {
+  ...parts,
+  chats: createChatSessions(parts),
+  access: createGatewayAccess(parts),
+};
 log.info(await engine.ping(), "container engine reached");
 
 const stop = new AbortController();
@@ -57,6 +63,7 @@ await rotateDeployKeys(worker);
 const reconciler = reconcileHost(worker, stop.signal);
 await workConvergeJobs(system.boss, secrets.hostId, reconciler.request);
 const internalApi = await serveInternalApi(worker);
+const edge = await serveEdge(worker);
 void beatForever();
 log.info({ hostId: secrets.hostId }, "worker ready");
 
@@ -80,6 +87,7 @@ async function shutDown(): Promise<void> {
   internalApi.closeAllConnections();
   stop.abort(new Error("the worker is shutting down"));
   await reconciler.done;
+  await edge.close();
   await egress.close();
   await system.close();
   process.exit(0);

@@ -18,6 +18,9 @@ const privateUrl = url.refine((value) => {
   return protocol === "https:" || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }, "must begin with https://");
 
+/** Proxies in front of this server. Each adds one address to X-Forwarded-For; with 0 the header is not believed. */
+const trustedProxies = z.coerce.number().int().min(0).max(8).default(0);
+
 export const officialResend = "https://api.resend.com";
 
 const base = z.object({
@@ -38,8 +41,7 @@ const web = base.extend({
   WEB_HOST: z.string().default("127.0.0.1"),
   APP_SECRET: secret,
   INTERNAL_SECRET: secret,
-  /** Proxies in front of this server. Each adds one address to X-Forwarded-For; with 0 the header is not believed. */
-  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(8).default(0),
+  TRUSTED_PROXIES: trustedProxies,
   /** Parallel Argon2 computations; each takes 64 MiB and a processor. One processor is left for everything else. */
   ARGON2_CONCURRENCY: z.coerce
     .number()
@@ -108,8 +110,15 @@ const worker = base.extend({
     .string()
     .regex(/^[a-z0-9-]{1,63}$/)
     .default("local"),
-  /** Host names of instances are `<slug>.<domain>`. */
-  BOTS_DOMAIN: z.string().default("localhost"),
+  /** Host names of instances are `<slug>.<domain>`; with `localhost` they are reached without TLS, at the edge's own port. */
+  BOTS_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/)
+    .default("localhost"),
+  /** Where the pages of instances are served. */
+  EDGE_PORT: port.default(3002),
+  EDGE_HOST: z.string().default("127.0.0.1"),
+  TRUSTED_PROXIES: trustedProxies,
   /** Path of the container engine's socket. */
   DOCKER_SOCKET: z.string().startsWith("/").default("/var/run/docker.sock"),
   /** Begins every name on the engine and every interface on the host; installations that share a host need different ones. */

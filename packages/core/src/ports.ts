@@ -279,6 +279,8 @@ export interface Workers {
   approve(hostId: string, instanceId: string, requestId: string): Promise<PairingRequest>;
   reject(hostId: string, instanceId: string, requestId: string): Promise<PairingRequest>;
   removeDevice(hostId: string, instanceId: string, deviceId: string): Promise<PairedDevice>;
+  /** A link that works once, for the owner's session. */
+  gatewayLink(hostId: string, instanceId: string, sessionId: string): Promise<string>;
 }
 
 // ── Mail ────────────────────────────────────────────────────────────────────

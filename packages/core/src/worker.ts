@@ -1,5 +1,6 @@
 import type { WorkerConfig } from "./config.ts";
 import type { ChatSessions } from "./instances/chat-sessions.ts";
+import type { GatewayAccess } from "./instances/gateway-access.ts";
 import type { Engine, Gateway, HostSecrets, ModelProvider } from "./ports.ts";
 import type { System } from "./system.ts";
 
@@ -11,4 +12,5 @@ export type WorkerSystem = System & {
   provider: ModelProvider;
   secrets: HostSecrets;
   chats: ChatSessions;
+  access: GatewayAccess;
 };

@@ -98,6 +98,7 @@ const sentences: Record<AuditAction, Sentence> = {
   "instance.killed": ({ assistant }) => `${assistant} killed`,
   "instance.removed": ({ assistant }) => `${assistant} deleted`,
   "instance.renamed": ({ details }) => `An assistant renamed to ${details["name"]}`,
+  "instance.gateway-opened": ({ assistant }) => `Control page of ${assistant} opened`,
   "instance.token-rotated": ({ assistant, details }) =>
     `New gateway token for ${assistant}${details["revokesDevices"] === true ? "; its devices lost their access" : ""}`,
   "instance.pairing-approved": ({ assistant, details }) => `${details["name"]} let in to ${assistant}`,

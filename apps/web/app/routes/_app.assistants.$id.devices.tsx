@@ -10,6 +10,7 @@ import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import { MessageCircle, MonitorSmartphone } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { channelName } from "~/components/channel-icons";
+import { OpenGateway } from "~/components/open-gateway";
 import { TokenRotation } from "~/components/token-rotation";
 import { usePairing } from "~/live/pairing";
 import { useShownAssistant } from "./_app.assistants.$id";
@@ -37,6 +38,11 @@ function Access() {
       {!live && (
         <Notice tone="warn">The connection was interrupted. New requests appear when it is back.</Notice>
       )}
+      <Card
+        title="Control page"
+        hint={`${instance.name}’s own page, for whatever this dashboard doesn’t show. The first time in a browser, it asks for access below.`}
+        actions={<OpenGateway instance={instance} />}
+      />
       <Card
         title="Asking for access"
         hint={`Let in only whom you expect right now: a device can do everything with ${instance.name}, a person can talk to it.`}

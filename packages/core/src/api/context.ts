@@ -99,7 +99,10 @@ const withoutPort = (address: string): string =>
   address.replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, "$1").replace(/^\[(.+)\](:\d+)?$/, "$1");
 
 /** Each proxy that we trust appended the address it saw; whatever stands before those, the client may have made up. */
-export function clientAddress({ headers, remoteAddress }: IncomingRequest, trustedProxies: number): string {
+export function clientAddress(
+  { headers, remoteAddress }: Omit<IncomingRequest, "method">,
+  trustedProxies: number,
+): string {
   const forwarded = (headers.get("x-forwarded-for") ?? "")
     .split(",")
     .map((address) => address.trim())

@@ -56,6 +56,8 @@ export function connectWorkers({
       relay((await workerOf(hostId)).reject.mutate({ instanceId, requestId })),
     removeDevice: async (hostId, instanceId, deviceId) =>
       relay((await workerOf(hostId)).removeDevice.mutate({ instanceId, deviceId })),
+    gatewayLink: async (hostId, instanceId, sessionId) =>
+      relay((await workerOf(hostId)).gatewayLink.mutate({ instanceId, sessionId })),
   };
 }
 

@@ -102,6 +102,10 @@ export const internalRouter = internalRouterOf({
     .mutation(({ ctx, input }) =>
       ask(ctx.sys, input.instanceId, (gateway) => gateway.removeDevice(input.deviceId)),
     ),
+  gatewayLink: internalProcedure
+    .input(byId.extend({ sessionId: z.uuid() }))
+    .output(z.url())
+    .mutation(({ ctx, input }) => ctx.sys.access.issueLink(input.instanceId, input.sessionId)),
 });
 export type InternalRouter = typeof internalRouter;
 

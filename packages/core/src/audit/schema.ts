@@ -48,6 +48,7 @@ export const auditAction = z.enum([
   "instance.killed",
   "instance.removed",
   "instance.renamed",
+  "instance.gateway-opened",
   "instance.token-rotated",
   "instance.pairing-approved",
   "instance.pairing-rejected",

@@ -108,7 +108,7 @@ export async function livingSessions(sys: System, ids: readonly string[]): Promi
 }
 
 /** Condition for sessions that hold; an open stream counts as use only while its page asks for other things too. */
-export function living(sys: System) {
+export function living(sys: Pick<System, "clock">) {
   const now = sys.clock.now().getTime();
   const idleSince = (audience: SessionAudience) => new Date(now - lifetimes[audience].idle.milliseconds());
   return {

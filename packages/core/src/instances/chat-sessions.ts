@@ -53,7 +53,7 @@ async function connect(worker: Needs, instanceId: string): Promise<GatewayConnec
   if (container?.state !== "running" || !network) throw new DomainError("instance.not-running");
   const target: GatewayTarget = {
     url: `ws://${network.address}:18789`,
-    origin: instanceOrigin(instance.slug, worker.config.BOTS_DOMAIN),
+    origin: instanceOrigin(instance.slug, worker.config),
     token: sealed.gatewayToken,
     deviceKey: sealed.deviceKey,
   };

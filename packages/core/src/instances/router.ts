@@ -6,6 +6,7 @@ import {
   destroyProcedure,
   manageProcedure,
   operateProcedure,
+  provenProcedure,
   readProcedure,
 } from "../api/trpc.ts";
 import type { OperationKind } from "../generated/prisma/enums.ts";
@@ -17,6 +18,7 @@ import { getInstance } from "./get-instance.ts";
 import { listInstances } from "./list-instances.ts";
 import { hostOf, runningHost } from "./locate-host.ts";
 import { offeredModels } from "./models.ts";
+import { openGateway } from "./open-gateway.ts";
 import { renameInstance } from "./rename-instance.ts";
 import { revokeDevice } from "./revoke-device.ts";
 import {
@@ -145,6 +147,11 @@ export const instancesRouter = appRouterOf({
   restart: command("restart"),
   kill: command("kill"),
   remove: command("remove"),
+  openGateway: provenProcedure
+    .meta({ audience: "proven", limit: "command" })
+    .input(byId)
+    .output(z.strictObject({ url: z.url() }))
+    .mutation(({ ctx, input }) => openGateway(ctx.sys, ctx.actor, input)),
   rotateGatewayToken: destroyProcedure
     .meta({ audience: "destroy", limit: "command" })
     .input(rotateInput)

@@ -4,7 +4,12 @@ import type { InstanceFile, InstanceNetwork } from "../ports.ts";
 import { openClawConfig } from "./openclaw-config.ts";
 import type { SealedInstance } from "./sealed-instance.ts";
 
-export const instanceOrigin = (slug: string, domain: string) => `https://${slug}.${domain}`;
+/** Where the instance's own pages are. Browsers send every name below `localhost` to their own machine. */
+export const instanceOrigin = (
+  slug: string,
+  { BOTS_DOMAIN, EDGE_PORT }: Pick<WorkerConfig, "BOTS_DOMAIN" | "EDGE_PORT">,
+): string =>
+  BOTS_DOMAIN === "localhost" ? `http://${slug}.localhost:${EDGE_PORT}` : `https://${slug}.${BOTS_DOMAIN}`;
 
 type Facts = {
   instance: { slug: string };
@@ -22,7 +27,7 @@ export function instanceFiles({ instance, sealed, modelKey, network, config }: F
     gatewayToken,
     modelKey,
     modelBaseUrl: config.INSTANCE_OPENROUTER_BASE_URL ?? config.OPENROUTER_BASE_URL,
-    origin: instanceOrigin(instance.slug, config.BOTS_DOMAIN),
+    origin: instanceOrigin(instance.slug, config),
     hostAddress: network.gateway,
     egressPort: config.EGRESS_PORT,
   });

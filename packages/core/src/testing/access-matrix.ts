@@ -110,6 +110,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "instances.restart": operates,
     "instances.kill": operates,
     "instances.remove": { audience: "destroy", input: command },
+    "instances.openGateway": { audience: "proven", input: byInstance },
     "instances.rotateGatewayToken": { audience: "destroy", input: command },
     "instances.events": readsInstance,
     "instances.changes": reads,
@@ -160,5 +161,6 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     approve: internal,
     reject: internal,
     removeDevice: internal,
+    gatewayLink: internal,
   },
 };

@@ -95,4 +95,5 @@ const noWorkers: Workers = {
   approve: unreachable,
   reject: unreachable,
   removeDevice: unreachable,
+  gatewayLink: unreachable,
 };

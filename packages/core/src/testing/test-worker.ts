@@ -6,6 +6,7 @@ import { z } from "zod";
 import { loadHostSecrets } from "../adapters/host-secrets.ts";
 import { readWorkerConfig } from "../config.ts";
 import { createChatSessions } from "../instances/chat-sessions.ts";
+import { createGatewayAccess } from "../instances/gateway-access.ts";
 import type { Engine, HostSecrets, ModelProvider } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { FakeEngine } from "./fake-engine.ts";
@@ -55,5 +56,5 @@ export function startTestWorker(
     OPENROUTER_MANAGEMENT_KEY: "management-key",
   });
   const parts = { ...sys, ...host, ...wrap, config };
-  return { ...parts, chats: createChatSessions(parts) };
+  return { ...parts, chats: createChatSessions(parts), access: createGatewayAccess(parts) };
 }

@@ -1,0 +1,191 @@
+import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { endSession, openSession } from "@openclaw-launch/core/auth/sessions";
+import { commandInstance } from "@openclaw-launch/core/instances/command-instance";
+import { convergeInstance } from "@openclaw-launch/core/instances/converge-instance";
+import { deployTestInstance, draftOf } from "@openclaw-launch/core/testing/deploy-test-instance";
+import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
+import { createTestHost, startTestWorker } from "@openclaw-launch/core/testing/test-worker";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { WebSocket, WebSocketServer } from "ws";
+import { serveEdge } from "./edge.ts";
+
+const sys = await createTestSystem();
+const host = await createTestHost(sys);
+const made = startTestWorker(sys, host);
+
+/** What an instance serves, and what it was asked. */
+let asked: { url: string; headers: IncomingHttpHeaders }[] = [];
+const inside = createServer(({ url = "", headers }, response) => {
+  asked.push({ url, headers });
+  response.setHeader("set-cookie", "theirs=1").end("Control UI");
+});
+new WebSocketServer({ server: inside }).on("connection", (socket, { url = "", headers }) => {
+  asked.push({ url, headers });
+  socket.on("message", (data) => socket.send(`echo ${String(data)}`));
+});
+inside.listen(0, "127.0.0.1");
+await once(inside, "listening");
+const target = `http://127.0.0.1:${(inside.address() as AddressInfo).port}`;
+
+const { find } = made.access;
+const worker = {
+  ...made,
+  access: {
+    ...made.access,
+    find: async (slug: string, cookie: string) => (await find(slug, cookie)) && { target },
+  },
+};
+const edge = await serveEdge({ ...worker, config: { ...worker.config, EDGE_PORT: 0 } });
+const { port } = edge.server.address() as AddressInfo;
+afterAll(async () => {
+  await edge.close();
+  inside.closeAllConnections();
+  inside.close();
+});
+
+async function running() {
+  const { owner, id } = await draftOf(sys);
+  await deployTestInstance(sys, worker, owner, id);
+  await convergeInstance(worker, id, new AbortController().signal);
+  await sys.db.$transaction((tx) => openSession(tx, sys, "app", owner.userId, owner));
+  const session = await sys.db.session.findFirstOrThrow({ where: { userId: owner.userId } });
+  const { slug } = await sys.db.instance.findUniqueOrThrow({ where: { id } });
+  // The edge of the test listens where the system found a free port.
+  const own = { host: `${slug}.localhost`, origin: `http://${slug}.localhost:0` };
+  return { owner, id, slug, sessionId: session.id, own };
+}
+type Running = Awaited<ReturnType<typeof running>>;
+
+type Request = { method?: string; path?: string; headers?: IncomingHttpHeaders; body?: string };
+async function ask({ method = "GET", path = "/", headers = {}, body }: Request) {
+  const outgoing = request({ host: "127.0.0.1", port, method, path, headers, agent: false });
+  outgoing.end(body);
+  const [response] = await once(outgoing, "response");
+  let text = "";
+  for await (const chunk of response) text += String(chunk);
+  return { status: response.statusCode as number, headers: response.headers as IncomingHttpHeaders, text };
+}
+
+const ticketFor = async ({ id, sessionId }: Running) =>
+  new URL(await worker.access.issueLink(id, sessionId)).hash.slice(1);
+const enter = (own: { host: string; origin: string }, ticket: string) =>
+  ask({ method: "POST", path: "/__launch__", headers: own, body: ticket });
+async function cookieFor(instance: Running): Promise<string> {
+  const { headers } = await enter(instance.own, await ticketFor(instance));
+  return headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+}
+
+const open = (headers: IncomingHttpHeaders) =>
+  new WebSocket(`ws://127.0.0.1:${port}/`, { headers: headers as Record<string, string> });
+async function refusalOf(socket: WebSocket): Promise<number> {
+  const [error] = await once(socket, "error");
+  return Number(/Unexpected server response: (\d+)/.exec(String(error))?.[1]);
+}
+
+let ada: Running;
+beforeEach(async () => {
+  ada = await running();
+  asked = [];
+});
+
+describe("A5: the edge", () => {
+  test("lets the owner's browser in through a link that works once, with a cookie for that host alone", async () => {
+    const ticket = await ticketFor(ada);
+    const entered = await enter(ada.own, ticket);
+    expect(entered.status).toBe(200);
+    const { token } = JSON.parse(
+      host.engine.fileAt(await addressOf(ada.id), "openclaw.json")?.content ?? "{}",
+    ).gateway.auth;
+    expect(entered.text).toBe(token);
+    expect(entered.headers["set-cookie"]).toEqual([
+      expect.stringMatching(/^__Host-gateway=[\w-]{43}; Path=\/; Secure; HttpOnly; SameSite=Strict$/),
+    ]);
+    expect(entered.headers["cache-control"]).toBe("no-store");
+    expect((await enter(ada.own, ticket)).status).toBe(401);
+
+    const cookie = entered.headers["set-cookie"]?.[0]?.split(";")[0] ?? "";
+    const page = await ask({ headers: { host: ada.own.host, cookie, "x-forwarded-for": "127.0.0.1" } });
+    expect(page).toMatchObject({ status: 200, text: "Control UI" });
+    expect(page.headers["set-cookie"]).toBeUndefined();
+    expect(asked).toEqual([
+      { url: "/", headers: expect.objectContaining({ "x-forwarded-for": "192.0.2.1" }) },
+    ]);
+    expect(asked[0]?.headers.cookie).toBeUndefined();
+  });
+
+  test("connects the WebSocket both ways", async () => {
+    const socket = open({ ...ada.own, cookie: await cookieFor(ada) });
+    await once(socket, "open");
+    socket.send("hello");
+    expect(String((await once(socket, "message"))[0])).toBe("echo hello");
+    socket.terminate();
+  });
+
+  test("shows nothing without a cookie, or with that of another assistant", async () => {
+    const bob = await running();
+    const theirs = await cookieFor(bob);
+    for (const cookie of [undefined, "__Host-gateway=invented", theirs]) {
+      const headers = { host: ada.own.host, ...(cookie && { cookie }) };
+      expect((await ask({ headers })).status).toBe(401);
+      expect(await refusalOf(open({ ...ada.own, ...(cookie && { cookie }) }))).toBe(401);
+    }
+    expect((await enter(ada.own, await ticketFor(bob))).status).toBe(401);
+    expect(asked).toEqual([]);
+  });
+
+  test("lets no other site in, cookie or not", async () => {
+    const cookie = await cookieFor(ada);
+    const origin = "http://bob-abcdef.localhost:0";
+    const from = { host: ada.own.host, origin, cookie };
+    expect((await ask({ headers: from })).status).toBe(403);
+    expect(await refusalOf(open(from))).toBe(403);
+    expect(await refusalOf(open({ host: ada.own.host, cookie }))).toBe(403);
+    expect((await enter({ ...ada.own, origin }, await ticketFor(ada))).status).toBe(403);
+    expect(asked).toEqual([]);
+  });
+
+  test.each([
+    ["POST", "/"],
+    ["POST", "/tools/invoke"],
+    ["GET", "/v1/models"],
+    ["PUT", "/assets/index.js"],
+    ["DELETE", "/"],
+  ])("keeps %s %s outside, whatever the browser may see", async (method, path) => {
+    const headers = { ...ada.own, cookie: await cookieFor(ada), authorization: "Bearer token" };
+    expect((await ask({ method, path, headers })).status).toBe(403);
+    expect(asked).toEqual([]);
+  });
+
+  test("forgets a link after a minute, and one that is too long at once", async () => {
+    const ticket = await ticketFor(ada);
+    sys.clock.advance(60_000);
+    expect((await enter(ada.own, ticket)).status).toBe(401);
+    expect((await enter(ada.own, "x".repeat(100_000)).catch(() => ({ status: 401 }))).status).toBe(401);
+  });
+
+  const ends: [string, (instance: Running) => Promise<unknown>][] = [
+    ["the session that asked is signed out", ({ sessionId }) => endSession(sys.db, sessionId)],
+    ["its owner rotates the token (A9)", ({ owner, id }) => command(owner, id, "rotate")],
+    ["its owner stops it", ({ owner, id }) => command(owner, id, "stop")],
+  ];
+  test.each(ends)("ends as soon as %s, open connections too", async (_, end) => {
+    const ticket = await ticketFor(ada);
+    const cookie = await cookieFor(ada);
+    const socket = open({ ...ada.own, cookie });
+    await once(socket, "open");
+    const closed = once(socket, "close");
+    await end(ada);
+    expect((await ask({ headers: { host: ada.own.host, cookie } })).status).toBe(401);
+    expect((await enter(ada.own, ticket)).status).toBe(401);
+    await closed;
+  });
+});
+
+const command = (owner: Running["owner"], id: string, kind: "rotate" | "stop") =>
+  commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
+
+async function addressOf(id: string): Promise<string> {
+  return (await host.engine.inspect(id)).network?.address ?? "";
+}
