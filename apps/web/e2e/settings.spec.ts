@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { choosePassword, forget, mailedLink } from "./mailbox.ts";
 import {
   expect,
@@ -79,3 +80,39 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
   await expect(page.getByText("used by Augusta")).toBeVisible();
   await expect(page.getByRole("link", { name: "Set up Augusta again" })).toHaveCount(0);
 });
+
+/** A5, A9: the real Control UI asks for access, gets it, and loses it with the old token. */
+async function openControlPage(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Devices" }).click();
+  await expect(page.getByText("Nobody asks.")).toBeVisible();
+  const opened = page.context().waitForEvent("page");
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+  const control = await opened;
+  const told: string[] = [];
+  control.on("request", (request) => {
+    if (/token|ticket/i.test(new URL(request.url()).search)) told.push(request.url());
+  });
+
+  const approve = page.getByRole("button", { name: /^Approve Browser/ });
+  await expect(approve).toBeVisible({ timeout: 60_000 });
+  await expectPresentable(page, "devices-asking");
+  await approve.click();
+  const device = page.getByRole("list", { name: "Devices" }).getByRole("listitem");
+  await expect(device).toHaveCount(1);
+  await control.reload();
+  await expect(device.getByText("Connected")).toBeVisible({ timeout: 60_000 });
+  if (process.env["E2E_PICTURES"])
+    await control.screenshot({ path: test.info().outputPath("control-page.png") });
+  await expectPresentable(page, "devices-connected");
+
+  await page.getByRole("button", { name: "Rotate", exact: true }).click();
+  await expectPresentable(page, "devices-rotate");
+  await page.getByRole("checkbox", { name: /Revoke all devices too/ }).check();
+  await page.getByRole("button", { name: "Rotate now" }).click();
+  await expect(page.getByText("The old one opens nothing any more.")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("No other device has access.")).toBeVisible();
+  await control.reload();
+  await expect(control.getByText("You have no access to this page")).toBeVisible();
+  expect(told).toEqual([]);
+  await control.close();
+}
