@@ -99,7 +99,6 @@ async function openControlPage(page: Page): Promise<void> {
   await approve.click();
   const device = page.getByRole("list", { name: "Devices" }).getByRole("listitem");
   await expect(device).toHaveCount(1);
-  await control.reload();
   await expect(device.getByText("Connected")).toBeVisible({ timeout: 60_000 });
   if (process.env["E2E_PICTURES"])
     await control.screenshot({ path: test.info().outputPath("control-page.png") });

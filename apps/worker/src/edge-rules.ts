@@ -16,6 +16,7 @@ export function cookieOf({ cookie }: IncomingHttpHeaders): string | null {
   return pairs.find((pair) => pair.startsWith(`${cookieName}=`))?.slice(cookieName.length + 1) ?? null;
 }
 
+/** Without its service worker, which would go on showing the page to who has no access any more. */
 const files = new Set([
   "/",
   "/apple-touch-icon.png",
@@ -25,9 +26,9 @@ const files = new Set([
   "/favicon.ico",
   "/favicon.svg",
   "/manifest.webmanifest",
-  "/sw.js",
 ]);
-const folders = /^\/(?:assets|themes|app-art|community-art|cloud-provider-icons|file-icons)\/[\w.\-/]+$/;
+const folders =
+  /^\/(?:assets|fonts|themes|app-art|community-art|provider-icons|cloud-provider-icons|file-icons)\/[\w.\-/]+$/;
 
 /**
  * Which path of the instance a GET asks for: a file of its Control UI, or, where a person goes to one of its views, its one page.
@@ -47,6 +48,10 @@ export function isForeign(headers: IncomingHttpHeaders, origin: string): boolean
   const follows = headers["sec-fetch-mode"] === "navigate" && headers["sec-fetch-dest"] === "document";
   return site !== undefined && site !== "same-origin" && site !== "none" && !follows;
 }
+
+/** What follows the headers of a GET could pass for a second request, which nobody looked at. */
+export const hasBody = (headers: IncomingHttpHeaders): boolean =>
+  headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 
 const passedOn = [
   "accept",

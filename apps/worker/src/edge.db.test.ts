@@ -158,6 +158,23 @@ describe("A5: the edge", () => {
     expect(asked).toEqual([]);
   });
 
+  test("passes no second request on in the body of the first", async () => {
+    const headers = { host: ada.own.host, cookie: await cookieFor(ada) };
+    const smuggled = "POST /tools/invoke HTTP/1.1\r\nhost: x\r\n\r\n";
+    for (const framing of [
+      { "content-length": String(smuggled.length) },
+      { "transfer-encoding": "chunked" },
+    ]) {
+      expect((await ask({ headers: { ...headers, ...framing }, body: smuggled })).status).toBe(400);
+      const upgrading = { ...ada.own, ...headers, ...framing, connection: "Upgrade", upgrade: "websocket" };
+      const outgoing = request({ host: "127.0.0.1", port, headers: upgrading, agent: false });
+      outgoing.end(smuggled);
+      const [response] = await once(outgoing, "response");
+      expect(response.statusCode).toBe(400);
+    }
+    expect(asked).toEqual([]);
+  });
+
   test("forgets a link after a minute, and one that is too long at once", async () => {
     const ticket = await ticketFor(ada);
     sys.clock.advance(60_000);

@@ -7,7 +7,15 @@ import { instanceOrigin } from "@openclaw-launch/core/provisioner/instance-files
 import type { WorkerSystem } from "@openclaw-launch/core/worker";
 import { createProxyServer } from "httpxy";
 import { closedPage, entryPage, pageHeaders } from "./edge-pages.ts";
-import { cookieName, cookieOf, headersInside, isForeign, pathInside, slugOfHost } from "./edge-rules.ts";
+import {
+  cookieName,
+  cookieOf,
+  hasBody,
+  headersInside,
+  isForeign,
+  pathInside,
+  slugOfHost,
+} from "./edge-rules.ts";
 
 /** Access that ended elsewhere ends here within this time. */
 const recheckMs = 1_000;
@@ -25,7 +33,7 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
   const { BOTS_DOMAIN, TRUSTED_PROXIES, EDGE_HOST, EDGE_PORT } = worker.config;
   const proxy = createProxyServer({ proxyTimeout: answerMs, upgradeTimeout: answerMs });
   proxy.on("proxyRes", ({ headers }) => {
-    delete headers["set-cookie"];
+    for (const name of keptInside) delete headers[name];
     headers["x-content-type-options"] = "nosniff";
     headers["referrer-policy"] = "no-referrer";
   });
@@ -42,6 +50,7 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
     if (isForeign(request.headers, instanceOrigin(slug, worker.config))) return say(response, 403);
     if (request.url === entryPath) return enter(slug, request, response);
     if (request.method !== "GET" && request.method !== "HEAD") return say(response, 403);
+    if (hasBody(request.headers)) return say(response, 400);
     const isNavigation = request.headers["sec-fetch-mode"] === "navigate";
     const path = pathInside(request.url, isNavigation);
     if (path === null) return say(response, 403);
@@ -69,6 +78,7 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
     const slug = slugOfHost(request.headers.host, BOTS_DOMAIN);
     const cookie = cookieOf(request.headers);
     const own = slug !== null && request.headers.origin === instanceOrigin(slug, worker.config);
+    if (hasBody(request.headers)) return refuse(socket, 400);
     if (!slug || !own || request.headers.upgrade?.toLowerCase() !== "websocket") return refuse(socket, 403);
     const found = await access(slug, request);
     if (!found || !cookie) return refuse(socket, 401);
@@ -137,6 +147,9 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
     },
   };
 }
+
+/** Cookies would be sent back to a door that passes none on; the others are about the connection that they came on. */
+const keptInside = ["set-cookie", "connection", "keep-alive", "proxy-authenticate", "trailer", "upgrade"];
 
 const safely = {
   "cache-control": "no-store",

@@ -40,7 +40,7 @@ function Access() {
       )}
       <Card
         title="Control page"
-        hint={`${instance.name}’s own page, for whatever this dashboard doesn’t show. The first time in a browser, it asks for access below.`}
+        hint={`The page that ${instance.name} itself serves. A browser that is new to it asks for access below.`}
         actions={<OpenGateway instance={instance} />}
       />
       <Card
