@@ -20,24 +20,25 @@ export function TokenRotation({ instance }: { instance: InstanceView }) {
   const underWay = last?.state === "queued" || last?.state === "running";
 
   return (
-    <Card
-      title="Gateway token"
-      hint={
-        last?.state === "succeeded" && last.finishedAt ? (
-          <>
-            New <RelativeTime date={last.finishedAt} />. The old one opens nothing any more.
-          </>
-        ) : (
-          `The secret behind ${name}’s own control page. Rotate it when somebody else may know it.`
-        )
-      }
-      actions={
-        <Button busy={underWay ? "Rotating…" : null} onClick={() => setAsking(true)}>
-          <RefreshCw size={16} aria-hidden />
-          Rotate
-        </Button>
-      }
-    >
+    <>
+      <Card
+        title="Gateway token"
+        hint={
+          last?.state === "succeeded" && last.finishedAt ? (
+            <>
+              New <RelativeTime date={last.finishedAt} />. The old one opens nothing any more.
+            </>
+          ) : (
+            `The secret behind ${name}’s own control page. Rotate it when somebody else may know it.`
+          )
+        }
+        actions={
+          <Button busy={underWay ? "Rotating…" : null} onClick={() => setAsking(true)}>
+            <RefreshCw size={16} aria-hidden />
+            Rotate
+          </Button>
+        }
+      />
       <ConfirmDialog
         open={asking}
         onOpenChange={setAsking}
@@ -60,7 +61,7 @@ export function TokenRotation({ instance }: { instance: InstanceView }) {
           </span>
         </label>
       </ConfirmDialog>
-    </Card>
+    </>
   );
 }
 
