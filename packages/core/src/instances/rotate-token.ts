@@ -8,7 +8,7 @@ import { runPhase, type Work } from "./track-progress.ts";
 
 /** Its gateway reads the new token within a second or two; the old one may not live longer than five. */
 const patienceMs = 4_000;
-const intervalMs = 500;
+const intervalMs = 1_000;
 
 /** Gives a running instance another gateway token without a restart: its gateway watches its configuration. */
 export async function rotateToken(
