@@ -49,7 +49,7 @@ async function tryEverybody(trial: Trial): Promise<void> {
   const { subject, cases, stranger } = await meetPeople(trial.product, trial.db);
   for (const one of cases.filter(({ router }) => router === "internal")) await tryCase(trial, one, subject);
   // Its own work would show in the database as if a call had done it.
-  await trial.product.killWorker();
+  await trial.product.kill("worker");
   for (const one of cases.filter(({ router }) => router !== "internal")) await tryCase(trial, one, subject);
   await tryStranger(trial, stranger, subject);
   await tryForeignDeploys(trial, stranger, subject);

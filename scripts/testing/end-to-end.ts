@@ -6,7 +6,7 @@ import { layoutOf, type Ports } from "../setup/layout.ts";
 import { endLeftovers } from "../setup/leftovers.ts";
 import { migrate } from "../setup/migrate.ts";
 import { freePort } from "../setup/ports.ts";
-import { startPostgres } from "../setup/postgres.ts";
+import { startPostgres, stopPostgres } from "../setup/postgres.ts";
 import { recordOf } from "../setup/process-identity.ts";
 import { Processes } from "../setup/processes.ts";
 import type { Progress } from "../setup/progress.ts";
@@ -26,10 +26,13 @@ export type TryOut = {
   browserPorts: readonly number[];
   /** What the product made on the engine carries the label `org.openclaw-launch.engine=<prefix>`. */
   prefix: string;
-  killWorker(): Promise<void>;
+  kill(part: Mortal): Promise<void>;
   /** Returns when it works again. */
-  startWorker(): Promise<void>;
+  revive(part: Mortal): Promise<void>;
 };
+
+/** What can be killed while the product runs. */
+export type Mortal = "web" | "worker" | "database";
 
 type Options = {
   data: string;
@@ -73,11 +76,14 @@ async function start(
 ): Promise<TryOut> {
   const layout = layoutOf(data);
   const secrets = await readSecrets(data);
-  const server = await startPostgres({
-    directory: layout.postgres,
-    password: secrets.POSTGRES_PASSWORD,
-    durable: false,
-  });
+  const openDatabase = (port?: number) =>
+    startPostgres({
+      directory: layout.postgres,
+      password: secrets.POSTGRES_PASSWORD,
+      durable: false,
+      ...(port && { port }),
+    });
+  let server = await openDatabase();
   const databaseUrl = server.appUrl("openclaw_launch", secrets.POSTGRES_APP_PASSWORD);
   await migrate({ owner: server.url("openclaw_launch"), app: databaseUrl });
   const settings = {
@@ -98,6 +104,17 @@ async function start(
   const record = () => writeRun(layout.runFile, { ...run, processes: [...processes.records] });
   await startStack(settings, processes, progress);
   await record();
+  async function kill(part: Mortal): Promise<void> {
+    if (part === "database") process.kill(server.pid, "SIGQUIT");
+    else await processes.kill(part);
+  }
+  async function revive(part: Mortal): Promise<void> {
+    if (part === "database") {
+      await stopPostgres(layout.postgres);
+      server = await openDatabase(server.port);
+    } else await startPart(part, settings, processes);
+    await record();
+  }
   return {
     webUrl: reached.addresses["web"] ?? "",
     adminUrl: reached.addresses["admin"] ?? "",
@@ -106,11 +123,8 @@ async function start(
     databaseUrl,
     browserPorts: [ports.web, ports.admin, ports.edge, google.port],
     prefix,
-    killWorker: () => processes.kill("worker"),
-    startWorker: async () => {
-      await startPart("worker", settings, processes);
-      await record();
-    },
+    kill,
+    revive,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Engine } from "../ports.ts";
 import type { OwnerActor } from "../system.ts";
 import { deployTestInstance, draftOf } from "../testing/deploy-test-instance.ts";
 import { FakeMailer } from "../testing/fake-mailer.ts";
+import { breakConnections } from "../testing/fault-history.ts";
 import { runJobs } from "../testing/run-jobs.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
@@ -55,12 +56,6 @@ const starts = (id: string) => engine.calls.filter((call) => call === `start ${i
 const stateOf = async (id: string) => (await engine.inspect(id)).container?.state;
 const command = (owner: OwnerActor, id: string, kind: "start" | "stop" | "kill" | "remove") =>
   commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
-
-/** Ends every connection to the database but the one that says so, as a server that is restarted does. */
-async function breakConnections(): Promise<void> {
-  await sys.db.$executeRaw`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()`;
-}
 
 async function nextSweep(): Promise<void> {
   const sweeps = () => engine.calls.filter((call) => call === "list").length;
@@ -282,7 +277,7 @@ test("R2: a database that throws everybody out is found again: by the sweep, by 
   const watched = (async () => {
     for await (const id of sys.changes.instances(watching.signal)) changed.add(id);
   })();
-  await breakConnections();
+  await breakConnections(sys);
 
   engine.exit(first.id, 1);
   await expect

@@ -11,7 +11,7 @@ import { watchDisks } from "./watch-disks.ts";
 
 const sweepMs = 10_000;
 const disksMs = 30_000;
-const longestPauseMs = 60_000;
+const longestPauseMs = 10_000;
 const eventsPauseMs = 1000;
 /** Starting an assistant takes a core for twenty seconds: more at once make all of them slower. */
 const startsAtOnce = 4;

@@ -77,6 +77,11 @@ export class FakeEngine implements Engine {
     this.#failures.push({ method, nth: this.#count(method) + nth, when: "after", error });
   }
 
+  /** From now on every call works. */
+  forgetFailures(): void {
+    this.#failures.length = 0;
+  }
+
   /** The main process of a running container ends by itself. */
   exit(instanceId: string, exitCode: number): void {
     const container = this.#running(instanceId);
