@@ -27,17 +27,21 @@ export interface Changes {
 /** A file below the instance's state directory, owned by the instance's user. */
 export type InstanceFile = { path: string; mode: number; content: string };
 
+/** What an instance may take of its host. */
+export type InstanceLimits = {
+  memoryBytes: number;
+  /** Thousandths of a CPU. */
+  milliCpus: number;
+  pids: number;
+};
+
 /** Everything that decides what an instance's container is. Built only by `provisioner/spec.ts`. */
-export type InstanceSpec = {
+export type InstanceSpec = InstanceLimits & {
   instanceId: string;
   /** A container of another generation is replaced. */
   generation: number;
   image: string;
   hostname: string;
-  memoryBytes: number;
-  /** Thousandths of a CPU. */
-  milliCpus: number;
-  pids: number;
   environment: Readonly<Record<string, string>>;
   /** Written into the state directory before the container starts; never part of `docker inspect`. */
   files: readonly InstanceFile[];
@@ -57,6 +61,7 @@ export type ObservedInstance = {
     exitCode: number | null;
     outOfMemory: boolean;
     startedAt: Date | null;
+    limits: InstanceLimits;
   } | null;
   network: InstanceNetwork | null;
   volume: boolean;
@@ -85,6 +90,8 @@ export interface Engine {
   /** Network, volume and container as the spec says, with its files written; the container is not started. */
   apply(spec: InstanceSpec): Promise<void>;
   start(instanceId: string): Promise<void>;
+  /** Other limits for the container that there is, which goes on running. Throws where the engine did not take them. */
+  resize(instanceId: string, limits: InstanceLimits): Promise<void>;
   /** Asks to stop, kills after the grace period. A stopped or missing container is fine. */
   stop(instanceId: string, graceSeconds: number): Promise<void>;
   /** Removes container, network and volume. Missing ones are fine. */

@@ -97,6 +97,7 @@ const sentences: Record<AuditAction, Sentence> = {
   "instance.restarted": ({ assistant }) => `${assistant} restarted`,
   "instance.killed": ({ assistant }) => `${assistant} killed`,
   "instance.removed": ({ assistant }) => `${assistant} deleted`,
+  "instance.plan-changed": ({ assistant, details }) => `${assistant} moved to the plan “${details["plan"]}”`,
   "instance.renamed": ({ details }) => `An assistant renamed to ${details["name"]}`,
   "instance.gateway-opened": ({ assistant }) => `Control page of ${assistant} opened`,
   "instance.token-rotated": ({ assistant, details }) =>

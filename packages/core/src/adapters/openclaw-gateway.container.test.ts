@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { z } from "zod";
 import { readWorkerConfig } from "../config.ts";
+import { limitsOf } from "../instances/plans.ts";
 import { assistantConfiguration } from "../instances/schema.ts";
 import type { ChatEvent, GatewayConnection, GatewayTarget, InstanceFile } from "../ports.ts";
 import { createDockerEngine } from "../provisioner/docker.ts";
@@ -95,7 +96,9 @@ beforeAll(async () => {
     });
   const files = filesWith(sealed.gatewayToken);
   closing.unshift(() => engine.remove(instanceId));
-  await engine.apply(buildSpec({ instanceId, generation: 1, files }, config));
+  await engine.apply(
+    buildSpec({ instanceId, generation: 1, files, limits: limitsOf("lite", config) }, config),
+  );
   await engine.start(instanceId);
 
   address = `${network.address}:18789`;

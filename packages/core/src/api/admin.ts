@@ -7,8 +7,9 @@ import { startLogin } from "../auth/start-login.ts";
 import { verifyCode } from "../auth/verify-second-factor.ts";
 import { listHosts } from "../hosts/list-hosts.ts";
 import { listHostsInput, listHostsOutput } from "../hosts/schema.ts";
+import { changePlan } from "../instances/change-plan.ts";
 import { listFleet } from "../instances/list-fleet.ts";
-import { listFleetInput, listFleetOutput } from "../instances/schema.ts";
+import { changePlanInput, listFleetInput, listFleetOutput } from "../instances/schema.ts";
 import { killSwitchRouter } from "../kill-switch/router.ts";
 import { getOverview } from "../overview/get-overview.ts";
 import { overview } from "../overview/schema.ts";
@@ -98,6 +99,14 @@ export const adminRouter = adminRouterOf({
       .input(listFleetInput)
       .output(listFleetOutput)
       .query(({ ctx, input }) => listFleet(ctx.sys, ctx.actor, input)),
+    changePlan: adminProcedure
+      .meta({ audience: "admin", limit: "command" })
+      .input(changePlanInput)
+      .output(nothing)
+      .mutation(async ({ ctx, input }) => {
+        await changePlan(ctx.sys, ctx.actor, input);
+        return {};
+      }),
   }),
   killSwitch: killSwitchRouter,
   hosts: adminRouterOf({

@@ -47,6 +47,7 @@ export const auditAction = z.enum([
   "instance.restarted",
   "instance.killed",
   "instance.removed",
+  "instance.plan-changed",
   "instance.renamed",
   "instance.gateway-opened",
   "instance.token-rotated",

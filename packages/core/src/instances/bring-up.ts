@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { DomainError } from "../errors.ts";
-import type { ObservedInstance } from "../ports.ts";
+import type { InstanceLimits, ObservedInstance } from "../ports.ts";
 import { instanceFiles } from "../provisioner/instance-files.ts";
 import { readSealedInstance, type SealedInstance } from "../provisioner/sealed-instance.ts";
 import { buildSpec } from "../provisioner/spec.ts";
@@ -8,6 +9,7 @@ import { acceptDeployment } from "./accept-deployment.ts";
 import { awaitFirstAnswer } from "./await-first-answer.ts";
 import { awaitHealth } from "./await-health.ts";
 import { countDeath } from "./count-death.ts";
+import { limitsOf } from "./plans.ts";
 import { provideModelKey } from "./provide-model-key.ts";
 import { renewToken } from "./renew-token.ts";
 import { revokeDevices } from "./revoke-devices.ts";
@@ -24,7 +26,10 @@ export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSig
   if (!operation) {
     const observed = await worker.engine.inspect(work.instance.id);
     if (work.instance.status === "running") {
-      if (observed.container?.state === "running") return null;
+      if (observed.container?.state === "running") {
+        await resize(worker, work, observed.container.limits);
+        return null;
+      }
       return countDeath(worker, work, deathOf(observed.container, work.instance.outOfMemoryAt));
     }
     if (hangs(work, observed)) await worker.engine.stop(work.instance.id, 0);
@@ -76,6 +81,17 @@ async function runs(worker: WorkerSystem, { instance }: Work): Promise<boolean> 
   return (await worker.engine.inspect(instance.id)).container?.state === "running";
 }
 
+/** As the plan is now. What doesn't fit while it runs comes with its next start. */
+async function resize(worker: WorkerSystem, { instance }: Work, limits: InstanceLimits): Promise<void> {
+  const wanted = limitsOf(instance.plan, worker.config);
+  if (isDeepStrictEqual(limits, wanted)) return;
+  try {
+    await worker.engine.resize(instance.id, wanted);
+  } catch (error) {
+    worker.log.warn({ err: error, instanceId: instance.id }, "limits could not be changed while it runs");
+  }
+}
+
 /** It counts as dead since it answers no more, and still runs. */
 function hangs({ instance }: Work, { container }: ObservedInstance): boolean {
   if (instance.reason !== "instance.not-answering" || container?.state !== "running") return false;
@@ -104,7 +120,15 @@ async function createContainer(
     const network = await worker.engine.network(instance.id);
     const files = instanceFiles({ instance, sealed, modelKey, network, config: worker.config });
     await worker.engine.apply(
-      buildSpec({ instanceId: instance.id, generation: sealed.generation, files }, worker.config),
+      buildSpec(
+        {
+          instanceId: instance.id,
+          generation: sealed.generation,
+          files,
+          limits: limitsOf(instance.plan, worker.config),
+        },
+        worker.config,
+      ),
     );
   });
 }

@@ -3,12 +3,14 @@ import { workConvergeJobs } from "../jobs/work-jobs.ts";
 import { notificationJobs } from "../notifications/jobs.ts";
 import type { Engine } from "../ports.ts";
 import type { OwnerActor } from "../system.ts";
+import { createAdmin } from "../testing/create-user.ts";
 import { deployTestInstance, draftOf } from "../testing/deploy-test-instance.ts";
 import { FakeMailer } from "../testing/fake-mailer.ts";
 import { breakConnections } from "../testing/fault-history.ts";
 import { runJobs } from "../testing/run-jobs.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
+import { changePlan } from "./change-plan.ts";
 import { commandInstance } from "./command-instance.ts";
 import { convergeInstance } from "./converge-instance.ts";
 import { getInstance } from "./get-instance.ts";
@@ -303,4 +305,24 @@ test("R2: a database that throws everybody out is found again: by the sweep, by 
   watching.abort();
   await watched;
   await sys.boss.offWork(`converge.${worker.secrets.hostId}`);
+});
+
+test("I2: another plan changes the limits of a running instance, which goes on running", async () => {
+  const { owner, id } = await running();
+  const before = (await engine.inspect(id)).container;
+  startWorker();
+  const operator = await createAdmin(sys);
+  await changePlan(sys, operator, { instanceId: id, plan: "pro" });
+  await changePlan(sys, operator, { instanceId: id, plan: "pro" });
+  const limits = { memoryBytes: 4 * 2 ** 30, milliCpus: 4000, pids: 512 };
+  await expect
+    .poll(moving(1000, async () => (await engine.inspect(id)).container))
+    .toEqual({ ...before, limits });
+  const events = await sys.db.auditEvent.count({
+    where: { targetId: id, userId: owner.userId, action: "instance.plan-changed" },
+  });
+  expect(events).toBe(1);
+  await expect(
+    changePlan(sys, operator, { instanceId: sys.random.uuid(), plan: "pro" }),
+  ).rejects.toMatchObject({ code: "instance.missing" });
 });

@@ -262,6 +262,7 @@ const fleetInstance = z.strictObject({
   updatedAt: z.date(),
 });
 export const listFleetInput = listInput.extend({ status: instanceStatus.nullish() });
+export const changePlanInput = z.strictObject({ instanceId: z.uuidv4(), plan: z.enum(["lite", "pro"]) });
 export const listFleetOutput = z.strictObject({
   items: z.array(fleetInstance),
   nextCursor: z.string().nullable(),

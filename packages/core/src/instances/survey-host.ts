@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ObservedInstance } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
+import { limitsOf } from "./plans.ts";
 import type { Probed } from "./probe-instances.ts";
 
 type Survey = {
@@ -23,15 +25,21 @@ export async function surveyHost(worker: WorkerSystem): Promise<Survey> {
       id: true,
       desired: true,
       status: true,
+      plan: true,
       operations: { where: { state: { in: ["queued", "running"] } }, select: { id: true }, take: 1 },
     },
   });
   const survey: Survey = { unsettled: [], running: [], orphans: [] };
-  for (const { id, desired, status, operations } of rows) {
+  for (const { id, desired, status, plan, operations } of rows) {
     const found = observed.get(id);
-    if (status === "removed") survey.orphans.push(id);
-    else if (operations.length > 0 || !isSettled(desired, status, isUp(found))) survey.unsettled.push(id);
-    else if (desired === "running" && found?.network)
+    if (status === "removed") {
+      survey.orphans.push(id);
+      continue;
+    }
+    const settled = operations.length === 0 && isSettled(desired, status, isUp(found));
+    const fits = !isUp(found) || isDeepStrictEqual(found?.container?.limits, limitsOf(plan, worker.config));
+    if (!settled || !fits) survey.unsettled.push(id);
+    if (settled && desired === "running" && found?.network)
       survey.running.push({ instanceId: id, address: found.network.address });
   }
   return survey;

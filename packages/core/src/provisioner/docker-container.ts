@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type Docker from "dockerode";
-import type { InstanceSpec } from "../ports.ts";
+import type { InstanceLimits, InstanceSpec } from "../ports.ts";
 import { generationLabel, labelsOf, objectName, specLabel } from "./docker-names.ts";
 import type { DockerNetwork } from "./docker-network.ts";
 
@@ -40,10 +40,6 @@ export function containerOptions(
       SecurityOpt: ["no-new-privileges"],
       Init: true,
       IpcMode: "private",
-      Memory: spec.memoryBytes,
-      MemorySwap: spec.memoryBytes,
-      NanoCpus: spec.milliCpus * 1_000_000,
-      PidsLimit: spec.pids,
       Ulimits: [
         { Name: "nofile", Soft: 8192, Hard: 8192 },
         { Name: "core", Soft: 0, Hard: 0 },
@@ -58,9 +54,11 @@ export function containerOptions(
     },
   };
   // A network that was made anew has another id: a container of the old one could not start.
+  // Limits are not part of it: they change without another container.
   const hash = createHash("sha256")
     .update(JSON.stringify([options, network.id]))
     .digest("hex");
+  Object.assign(options.HostConfig, resourcesOf(spec));
   const labels = {
     ...labelsOf(prefix, spec.instanceId),
     [generationLabel]: String(spec.generation),
@@ -68,6 +66,19 @@ export function containerOptions(
   };
   return { ...options, Labels: labels };
 }
+
+export const resourcesOf = ({ memoryBytes, milliCpus, pids }: InstanceLimits) => ({
+  Memory: memoryBytes,
+  MemorySwap: memoryBytes,
+  NanoCpus: milliCpus * 1_000_000,
+  PidsLimit: pids,
+});
+
+export const limitsIn = ({ HostConfig }: Docker.ContainerInspectInfo): InstanceLimits => ({
+  memoryBytes: HostConfig.Memory ?? 0,
+  milliCpus: (HostConfig.NanoCpus ?? 0) / 1_000_000,
+  pids: HostConfig.PidsLimit ?? 0,
+});
 
 export function isMadeFrom(options: ContainerOptions, found: Docker.ContainerInspectInfo): boolean {
   return [generationLabel, specLabel].every((label) => found.Config.Labels[label] === options.Labels[label]);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import Docker from "dockerode";
 import type {
   Clock,
@@ -5,11 +6,12 @@ import type {
   DiskUse,
   Engine,
   FolderSize,
+  InstanceLimits,
   InstanceSpec,
   ObservedInstance,
 } from "../ports.ts";
 import { measureFolders, readRoom } from "./disk-room.ts";
-import { containerOptions, isMadeFrom, stopSeconds } from "./docker-container.ts";
+import { containerOptions, isMadeFrom, limitsIn, resourcesOf, stopSeconds } from "./docker-container.ts";
 import { engineStatus, unless } from "./docker-errors.ts";
 import { followEvents } from "./docker-events.ts";
 import { execute } from "./docker-exec.ts";
@@ -65,7 +67,8 @@ export function createDockerEngine({
     if (existing && !isMadeFrom(options, existing)) {
       await stop(spec.instanceId, stopSeconds);
       await removeContainer(spec.instanceId);
-    }
+    } else if (existing && !isDeepStrictEqual(limitsIn(existing), limitsOfSpec(spec)))
+      await resize(spec.instanceId, limitsOfSpec(spec));
     const missing = missingProtections(options, await ensureContainer(spec.instanceId, options));
     if (missing.length > 0) {
       await removeContainer(spec.instanceId);
@@ -126,6 +129,13 @@ export function createDockerEngine({
       if (engineStatus(error) !== 409) throw error;
       await unless([404], container.wait({ condition: "removed" }));
     }
+  }
+
+  async function resize(instanceId: string, limits: InstanceLimits): Promise<void> {
+    const container = containerOf(instanceId);
+    await container.update(resourcesOf(limits));
+    if (!isDeepStrictEqual(limitsIn(await container.inspect()), limits))
+      throw new Error("The engine did not take the limits that it was given.");
   }
 
   async function remove(instanceId: string): Promise<void> {
@@ -209,6 +219,7 @@ export function createDockerEngine({
     },
     apply,
     start,
+    resize,
     stop,
     remove,
     writeFiles,
@@ -223,10 +234,14 @@ export function createDockerEngine({
   };
 }
 
-function describeContainer({
-  Config,
-  State,
-}: Docker.ContainerInspectInfo): NonNullable<ObservedInstance["container"]> {
+const limitsOfSpec = ({ memoryBytes, milliCpus, pids }: InstanceSpec): InstanceLimits => ({
+  memoryBytes,
+  milliCpus,
+  pids,
+});
+
+function describeContainer(found: Docker.ContainerInspectInfo): NonNullable<ObservedInstance["container"]> {
+  const { Config, State } = found;
   const state = stateOf(State.Status);
   return {
     state,
@@ -234,6 +249,7 @@ function describeContainer({
     exitCode: state === "exited" ? State.ExitCode : null,
     outOfMemory: state === "exited" && State.OOMKilled,
     startedAt: state === "created" ? null : new Date(State.StartedAt),
+    limits: limitsIn(found),
   };
 }
 

@@ -158,7 +158,6 @@ export function engineContract(name: string, open: () => Promise<EngineUnderTest
 
       test.each<[string, Partial<InstanceSpec>]>([
         ["another generation", { generation: 2 }],
-        ["another size", { memoryBytes: 300 * 1024 ** 2 }],
         ["other variables", { environment: { GREETING: "good bye" } }],
       ])("replaces the container of %s and keeps the state", async (_what, change) => {
         await startInstance({ files: [{ path: "workspace/notes.md", mode: 0o600, content: "remembered" }] });
@@ -166,6 +165,27 @@ export function engineContract(name: string, open: () => Promise<EngineUnderTest
         expect(await containerOf()).toMatchObject({ state: "created", generation: change.generation ?? 1 });
         await engine.start(instanceId);
         expect((await under.readFile(instanceId, "workspace/notes.md"))?.content).toBe("remembered");
+      });
+    });
+
+    describe("limits", () => {
+      const changed = { memoryBytes: 300 * 1024 ** 2, milliCpus: 700, pids: 80 };
+
+      test("I2: change while the program runs, by themselves or with a spec that differs in them alone", async () => {
+        await startInstance();
+        const before = await containerOf();
+        await engine.resize(instanceId, changed);
+        expect(await containerOf()).toEqual({ ...before, limits: changed });
+        const again = { ...changed, pids: 90 };
+        await engine.apply(specOf(again));
+        expect(await containerOf()).toEqual({ ...before, limits: again });
+        await engine.resize(instanceId, { memoryBytes: 200 * 1024 ** 2, milliCpus: 300, pids: 60 });
+        expect((await containerOf())?.limits.memoryBytes).toBe(200 * 1024 ** 2);
+      });
+
+      test("can't be given to what isn't there", async () => {
+        newInstance();
+        await expect(engine.resize(instanceId, changed)).rejects.toThrow();
       });
     });
 

@@ -1,14 +1,20 @@
 import { describe, expect, test } from "vitest";
+import { limitsOf } from "../instances/plans.ts";
 import { buildSpec } from "./spec.ts";
 
 const instanceId = "7b0a1c52-6f0e-4a0b-9d53-0f6d2b1c9e11";
-const size = { INSTANCE_IMAGE: "openclaw:1", INSTANCE_MEMORY_MB: 2048, INSTANCE_MILLI_CPUS: 1500 };
+const size = { INSTANCE_MEMORY_MB: 2048, INSTANCE_MILLI_CPUS: 1500 };
+const limits = limitsOf("lite", size);
 const build = (path = "openclaw.json", generation = 1) =>
-  buildSpec({ instanceId, generation, files: [{ path, mode: 0o600, content: "secret" }] }, size);
+  buildSpec(
+    { instanceId, generation, limits, files: [{ path, mode: 0o600, content: "secret" }] },
+    { INSTANCE_IMAGE: "openclaw:1" },
+  );
 
 describe("buildSpec", () => {
-  test("I2: memory, CPU and processes are bounded by the plan of the host", () => {
+  test("I2: memory, CPU and processes are bounded by the plan", () => {
     expect(build()).toMatchObject({ memoryBytes: 2 * 1024 ** 3, milliCpus: 1500, pids: 256 });
+    expect(limitsOf("pro", size)).toEqual({ memoryBytes: 4 * 1024 ** 3, milliCpus: 3000, pids: 512 });
   });
 
   test("the host name is the same for every generation", () => {

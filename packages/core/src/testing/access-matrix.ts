@@ -143,6 +143,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     overview: admin,
     "users.list": admin,
     "instances.list": admin,
+    "instances.changePlan": admin,
     "hosts.list": admin,
     "killSwitch.list": admin,
     "killSwitch.user": adminProven,

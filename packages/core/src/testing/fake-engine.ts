@@ -7,6 +7,7 @@ import type {
   EngineEvent,
   FolderSize,
   InstanceFile,
+  InstanceLimits,
   InstanceSpec,
   LogLine,
   ObservedInstance,
@@ -17,6 +18,7 @@ type Method =
   | "network"
   | "apply"
   | "start"
+  | "resize"
   | "stop"
   | "remove"
   | "writeFiles"
@@ -129,6 +131,7 @@ export class FakeEngine implements Engine {
     this.#call("apply", spec.instanceId, () => {
       const instance = this.#instance(spec.instanceId);
       instance.volume ??= new Map();
+      if (instance.container) instance.container.spec = { ...instance.container.spec, ...limitsIn(spec) };
       if (instance.container && !isSame(instance.container.spec, spec))
         this.#destroy(spec.instanceId, instance);
       instance.container ??= {
@@ -153,6 +156,12 @@ export class FakeEngine implements Engine {
         startedAt: this.#clock.now(),
       });
       this.#emit(instanceId, "start");
+    });
+
+  resize = (instanceId: string, limits: InstanceLimits) =>
+    this.#call("resize", instanceId, () => {
+      const container = this.#container(instanceId);
+      container.spec = { ...container.spec, ...limits };
     });
 
   stop = (instanceId: string, _graceSeconds: number) =>
@@ -272,6 +281,7 @@ export class FakeEngine implements Engine {
         exitCode: container.exitCode,
         outOfMemory: container.outOfMemory,
         startedAt: container.startedAt,
+        limits: limitsIn(container.spec),
       },
       network: addressesOf(instance),
       volume: volume !== null,
@@ -293,6 +303,12 @@ const addressesOf = ({ subnet }: FakeInstance) => {
   const first = (subnet % 32) * 8;
   return { gateway: `${network}.${first + 1}`, address: `${network}.${first + 2}` };
 };
+
+const limitsIn = ({ memoryBytes, milliCpus, pids }: InstanceLimits): InstanceLimits => ({
+  memoryBytes,
+  milliCpus,
+  pids,
+});
 
 /** Files don't decide whether a container is replaced. */
 const isSame = ({ files: _old, ...before }: InstanceSpec, { files: _new, ...after }: InstanceSpec) =>
