@@ -3,6 +3,7 @@ import { connectWorkers } from "@openclaw-launch/core/api/internal-client";
 import { registerHost } from "@openclaw-launch/core/hosts/register-host";
 import { convergeInstance } from "@openclaw-launch/core/instances/converge-instance";
 import { decidePairing } from "@openclaw-launch/core/instances/decide-pairing";
+import { exportConfig } from "@openclaw-launch/core/instances/export-config";
 import { revokeDevice } from "@openclaw-launch/core/instances/revoke-device";
 import { deployTestInstance, draftOf } from "@openclaw-launch/core/testing/deploy-test-instance";
 import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
@@ -121,6 +122,33 @@ test("A5: nobody decides about another's assistant", async () => {
     () => revokeDevice(web, stranger, { instanceId: id, deviceId: "r1" }),
   ])
     await expect(word()).rejects.toMatchObject({ code: "instance.missing" });
+});
+
+test("D3: the configuration that an instance runs with is exported without any of its secrets", async () => {
+  const content = await exportConfig({ ...sys, workers }, owner, { instanceId: id });
+  const runs = JSON.parse(host.engine.file(id, "openclaw.json")?.content ?? "{}");
+  const secrets = [
+    runs.gateway.auth.token,
+    runs.models.providers.openrouter.apiKey,
+    runs.channels.telegram.botToken,
+  ];
+  for (const secret of secrets) {
+    expect(secret.length).toBeGreaterThan(10);
+    expect(content).not.toContain(secret);
+  }
+  const redacted = "[redacted]";
+  runs.gateway.auth.token = redacted;
+  runs.models.providers.openrouter.apiKey = redacted;
+  runs.channels.telegram.botToken = redacted;
+  expect(JSON.parse(content)).toEqual(runs);
+  expect(await sys.db.auditEvent.count({ where: { action: "instance.config-exported", targetId: id } })).toBe(
+    1,
+  );
+
+  const { owner: stranger } = await draftOf(sys);
+  await expect(exportConfig({ ...sys, workers }, stranger, { instanceId: id })).rejects.toMatchObject({
+    code: "instance.missing",
+  });
 });
 
 test("I2: what takes up the disk of an instance is told", async () => {

@@ -275,6 +275,8 @@ export interface Workers {
     instanceId: string,
     options: { tail: number; since?: Date; signal: AbortSignal },
   ): AsyncIterable<LogLine>;
+  /** JSON, without secrets. */
+  exportConfig(hostId: string, instanceId: string): Promise<string>;
   diskUsage(hostId: string, instanceId: string): Promise<FolderSize[]>;
   chatHistory(hostId: string, instanceId: string): Promise<ChatMessage[]>;
   /** Sending with the same message id again is the same message. */

@@ -97,6 +97,8 @@ const sentences: Record<AuditAction, Sentence> = {
   "instance.restarted": ({ assistant }) => `${assistant} restarted`,
   "instance.killed": ({ assistant }) => `${assistant} killed`,
   "instance.removed": ({ assistant }) => `${assistant} deleted`,
+  "instance.config-exported": ({ assistant }) =>
+    `Configuration of ${assistant} downloaded, without its secrets`,
   "instance.plan-changed": ({ assistant, details }) => `${assistant} moved to the plan “${details["plan"]}”`,
   "instance.renamed": ({ details }) => `An assistant renamed to ${details["name"]}`,
   "instance.gateway-opened": ({ assistant }) => `Control page of ${assistant} opened`,

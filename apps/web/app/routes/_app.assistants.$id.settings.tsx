@@ -11,6 +11,7 @@ import { LockKeyhole } from "lucide-react";
 import { type FormEvent, useEffect, useState } from "react";
 import { ChannelFields } from "~/components/channel-fields";
 import { type ConfigurationDraft, draftOf, readDraft } from "~/components/configuration";
+import { ExportConfig } from "~/components/export-config";
 import { ModelChoice } from "~/components/model-choice";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
@@ -19,6 +20,20 @@ import { useVault } from "~/vault/unlock";
 import { useShownAssistant } from "./_app.assistants.$id";
 
 export default function AssistantSettings() {
+  const { instance } = useShownAssistant();
+  return (
+    <div className="grid gap-4">
+      <SavedSettings />
+      {instance.configRevision !== null && (
+        <div className="max-w-3xl">
+          <ExportConfig instance={instance} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function SavedSettings() {
   const { instance } = useShownAssistant();
   const { unlocked, unlock } = useVault();
   const { draft, setDraft, lost, problem } = useSavedDraft();

@@ -36,6 +36,8 @@ export function connectWorkers({
         const worker = await workerOf(hostId);
         return worker.logs.subscribe({ instanceId, tail, ...(since && { since }) }, handlers);
       }),
+    exportConfig: async (hostId, instanceId) =>
+      relay((await workerOf(hostId)).exportConfig.query({ instanceId })),
     diskUsage: async (hostId, instanceId) => relay((await workerOf(hostId)).diskUsage.query({ instanceId })),
     chatHistory: async (hostId, instanceId) =>
       relay((await workerOf(hostId)).chatHistory.query({ instanceId })),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { DomainError } from "../errors.ts";
 import { isGreeting } from "../instances/await-first-answer.ts";
 import { dashboardSession } from "../instances/chat-sessions.ts";
+import { redactConfig } from "../instances/redact-config.ts";
 import {
   byId,
   chatEvent,
@@ -40,6 +41,10 @@ export const internalRouter = internalRouterOf({
         signal: signal ?? new AbortController().signal,
       }),
     ),
+  exportConfig: internalProcedure
+    .input(byId)
+    .output(z.string())
+    .query(({ ctx, input }) => redactConfig(ctx.sys, input.instanceId)),
   diskUsage: internalProcedure
     .input(byId)
     .output(z.array(folderSize))

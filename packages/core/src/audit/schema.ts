@@ -48,6 +48,7 @@ export const auditAction = z.enum([
   "instance.killed",
   "instance.removed",
   "instance.plan-changed",
+  "instance.config-exported",
   "instance.renamed",
   "instance.gateway-opened",
   "instance.token-rotated",

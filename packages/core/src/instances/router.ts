@@ -14,6 +14,7 @@ import { commandInstance } from "./command-instance.ts";
 import { createInstance } from "./create-instance.ts";
 import { decidePairing } from "./decide-pairing.ts";
 import { deployInstance } from "./deploy-instance.ts";
+import { exportConfig } from "./export-config.ts";
 import { getInstance } from "./get-instance.ts";
 import { listInstances } from "./list-instances.ts";
 import { hostOf, runningHost } from "./locate-host.ts";
@@ -183,6 +184,12 @@ export const instancesRouter = appRouterOf({
       });
       for await (const line of lines) yield tracked(String(line.at.getTime()), line);
     }),
+  exportConfig: manageProcedure
+    .meta({ audience: "manage", limit: "command" })
+    .input(byId)
+    .output(z.strictObject({ content: z.string() }))
+    // It leaves a trace in the audit log.
+    .mutation(async ({ ctx, input }) => ({ content: await exportConfig(ctx.sys, ctx.actor, input) })),
   diskUsage: readProcedure
     .input(byId)
     .output(z.array(folderSize))

@@ -86,6 +86,7 @@ const unreachable = (): never => {
 };
 const noWorkers: Workers = {
   logs: unreachable,
+  exportConfig: unreachable,
   diskUsage: unreachable,
   chatHistory: unreachable,
   chatSend: unreachable,
