@@ -78,7 +78,7 @@ beforeAll(async () => {
     subnets,
     instanceAt: async () => ({
       instanceId,
-      allowed: [{ host: "models.test", port, private: true, resolvesAs: "127.0.0.1" }],
+      allowed: [{ host: "models.test", port, tls: false, private: true, resolvesAs: "127.0.0.1" }],
     }),
     onRefused: () => undefined,
   });

@@ -13,7 +13,9 @@ const reaches = (
 
 describe("I3: allowed hosts", () => {
   test("without channels, an instance reaches its models and nothing else", () => {
-    expect(allowedHosts({}, official)).toEqual([{ host: "openrouter.ai", port: 443, private: true }]);
+    expect(allowedHosts({}, official)).toEqual([
+      { host: "openrouter.ai", port: 443, tls: true, private: true },
+    ]);
     expect(reaches({}, "openrouter.ai")).toBe(true);
     expect(reaches({}, "api.telegram.org")).toBe(false);
     expect(reaches({}, "discord.com")).toBe(false);
@@ -77,7 +79,7 @@ describe("I3: allowed hosts", () => {
       INSTANCE_OPENROUTER_BASE_URL: "http://models.test:3100",
     };
     expect(allowedHosts({}, config)).toEqual([
-      { host: "models.test", port: 3100, private: true, resolvesAs: "127.0.0.1" },
+      { host: "models.test", port: 3100, tls: false, private: true, resolvesAs: "127.0.0.1" },
     ]);
   });
 });

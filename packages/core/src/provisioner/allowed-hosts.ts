@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import type { WorkerConfig } from "../config.ts";
 import type { AssistantConfiguration } from "../instances/schema.ts";
 
@@ -5,6 +6,8 @@ import type { AssistantConfiguration } from "../instances/schema.ts";
 export type AllowedHost = {
   host: string;
   port: number;
+  /** Whoever speaks to it does so through TLS, and names it there. */
+  tls: boolean;
   /** The operator named it: it may be an address, and it may lie in a private network. */
   private: boolean;
   /** Host to connect to instead, where instances see another name than the worker. */
@@ -13,7 +16,7 @@ export type AllowedHost = {
 
 type ModelConfig = Pick<WorkerConfig, "OPENROUTER_BASE_URL" | "INSTANCE_OPENROUTER_BASE_URL">;
 
-const https = (host: string): AllowedHost => ({ host, port: 443, private: false });
+const https = (host: string): AllowedHost => ({ host, port: 443, tls: true, private: false });
 const ofChannel = {
   telegram: ["api.telegram.org"].map(https),
   discord: [
@@ -46,6 +49,8 @@ function modelHost({
   return {
     host: withoutBrackets(seen.hostname),
     port: Number(seen.port || (seen.protocol === "https:" ? 443 : 80)),
+    // An address is named by nobody.
+    tls: seen.protocol === "https:" && isIP(withoutBrackets(seen.hostname)) === 0,
     private: true,
     ...(seen.hostname !== real.hostname && { resolvesAs: withoutBrackets(real.hostname) }),
   };
@@ -54,9 +59,12 @@ function modelHost({
 /** URLs write IPv6 addresses in brackets; connections don't. */
 export const withoutBrackets = (host: string) => host.replace(/^\[|\]$/g, "");
 
-/** Names compare without regard to case and to the dot at the end; an address matches only where the operator wrote that address. */
+/** Names compare without regard to case and to the dot at the end. */
+export const comparable = (host: string) => host.toLowerCase().replace(/\.$/, "");
+
+/** An address matches only where the operator wrote that address. */
 export function findAllowed(allowed: readonly AllowedHost[], host: string, port: number): AllowedHost | null {
-  const name = host.toLowerCase().replace(/\.$/, "");
+  const name = comparable(host);
   return allowed.find((entry) => entry.port === port && matches(entry.host, name)) ?? null;
 }
 

@@ -342,7 +342,9 @@ describe("I3: the network of an instance", () => {
     await listen(service, 0);
     servicePort = (service.address() as AddressInfo).port;
     egressPort = await freePort();
-    const allowed = [{ host: "models.test", port: servicePort, private: true, resolvesAs: "127.0.0.1" }];
+    const allowed = [
+      { host: "models.test", port: servicePort, tls: false, private: true, resolvesAs: "127.0.0.1" },
+    ];
     const egress = await startEgress({
       port: egressPort,
       subnets,

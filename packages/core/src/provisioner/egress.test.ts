@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
+import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { AllowedHost } from "./allowed-hosts.ts";
 import { type EgressClient, type EgressOptions, type Refusal, startEgress } from "./egress.ts";
@@ -52,6 +53,7 @@ async function open(allowed: AllowedHost[], replace: Partial<EgressOptions> = {}
 const named = (host: string, changes: Partial<AllowedHost> = {}): AllowedHost => ({
   host,
   port: targetPort,
+  tls: false,
   private: true,
   ...changes,
 });
@@ -92,7 +94,45 @@ async function tunnel(
   return { status: 200, body: await text(socket) };
 }
 
+/** Greets through a tunnel to models.test as a client of `servername` does; returns how the tunnel closed on this side. */
+async function greet(port: number, servername: string): Promise<void> {
+  const outgoing = request({
+    host: "127.0.0.1",
+    port,
+    method: "CONNECT",
+    path: `models.test:${targetPort}`,
+    agent: false,
+  }).end();
+  const [, socket] = (await once(outgoing, "connect")) as [IncomingMessage, Socket];
+  const secure = connectTls({ socket, servername });
+  secure.on("error", () => undefined); // nobody there speaks TLS
+  await once(socket, "close");
+}
+
 describe("I3: egress", () => {
+  test("a TLS destination is reached by who names it in the greeting, and by nobody else", async () => {
+    const greetings: Buffer[] = [];
+    target.on("clientError", ({ rawPacket }: Error & { rawPacket: Buffer }, socket) => {
+      greetings.push(rawPacket);
+      socket.destroy();
+    });
+    const port = await open([named("models.test", { tls: true })]);
+    await greet(port, "Models.test");
+    expect(greetings.map((greeting) => greeting.includes("Models.test"))).toEqual([true]);
+    expect(refusals).toEqual([]);
+
+    let connections = 0;
+    target.on("connection", () => (connections += 1));
+    await greet(port, "other.test");
+    await greet(port, "");
+    const other = { instanceId, target: `models.test:${targetPort}`, reason: "other-name" };
+    expect(refusals).toEqual([other, other]);
+    expect((await tunnel(port, `models.test:${targetPort}`)).body).toBe("");
+    expect(refusals).toHaveLength(3);
+    expect((await get(port, `http://models.test:${targetPort}/`)).status).toBe(403);
+    expect(connections).toBe(0);
+  });
+
   test("an allowed host is reached, by tunnel and by plain HTTP", async () => {
     const port = await open([named("models.test")]);
     expect((await tunnel(port, `models.test:${targetPort}`)).body).toContain("reached as inside");

@@ -3,6 +3,7 @@ import { lookup as systemLookup } from "node:dns/promises";
 import { BlockList, isIP, type LookupFunction, type Socket } from "node:net";
 import { RequestError, Server } from "proxy-chain";
 import { type AllowedHost, findAllowed, withoutBrackets } from "./allowed-hosts.ts";
+import { createTlsGate } from "./tls-gate.ts";
 
 export type EgressClient = { instanceId: string; allowed: readonly AllowedHost[] };
 
@@ -11,7 +12,7 @@ export type Refusal = {
   instanceId: string | null;
   /** `host:port` as asked for. */
   target: string;
-  reason: "not-an-instance" | "not-allowed" | "private-address";
+  reason: "not-an-instance" | "not-allowed" | "private-address" | "other-name";
 };
 
 export type EgressOptions = {
@@ -36,19 +37,22 @@ const idleMs = 10 * 60_000;
  */
 export async function startEgress(options: EgressOptions): Promise<{ close: () => Promise<void> }> {
   const resolve = options.resolve ?? ((host: string) => systemLookup(host, { all: true }));
+  const gate = createTlsGate();
   const proxy = new Server({
     host: "0.0.0.0",
     port: options.port,
     authRealm: "egress",
-    prepareRequestFunction: async ({ request, hostname, port }) => {
+    prepareRequestFunction: async ({ request, hostname, port, isHttp }) => {
       const host = withoutBrackets(hostname);
       const client = await options.instanceAt(request.socket.remoteAddress ?? "");
-      const refuse = (reason: Refusal["reason"]) => {
+      const tell = (reason: Refusal["reason"]) =>
         options.onRefused({
           instanceId: client?.instanceId ?? null,
           target: `${host}:${port}`.slice(0, 300),
           reason,
         });
+      const refuse = (reason: Refusal["reason"]) => {
+        tell(reason);
         return new RequestError("This destination is not allowed.", 403);
       };
       if (!client) throw refuse("not-an-instance");
@@ -58,7 +62,10 @@ export async function startEgress(options: EgressOptions): Promise<{ close: () =
         throw new RequestError("This destination has no address.", 502);
       });
       if (!allowed.private && addresses.some(isPrivate)) throw refuse("private-address");
-      return { dnsLookup: pinned(addresses) };
+      if (!allowed.tls) return { dnsLookup: pinned(addresses) };
+      if (isHttp) throw refuse("not-allowed");
+      const onForeign = () => tell("other-name");
+      return { customConnectServer: gate.towards(request.socket, { host, port, addresses, onForeign }) };
     },
   });
   proxy.server.prependListener("connection", admitOnly(options.subnets));
