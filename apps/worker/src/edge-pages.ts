@@ -21,9 +21,7 @@ const sourceOf = (text: string) => `'sha256-${createHash("sha256").update(text).
 
 export const pageHeaders = {
   "content-type": "text/html; charset=utf-8",
-  "cache-control": "no-store",
   "content-security-policy": `default-src 'none'; script-src ${sourceOf(script)}; style-src ${sourceOf(style)}; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-  "x-frame-options": "DENY",
 };
 
 const page = (text: string, more = "") =>

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { clientAddress } from "@openclaw-launch/core/api/context";
+import { nobodysAddress } from "@openclaw-launch/core/instances/rules";
 
 /** A person's cookie for the pages of one instance. It belongs to that host name alone. */
 export const cookieName = "__Host-gateway";
@@ -70,8 +71,6 @@ const passedOn = [
   "sec-websocket-version",
   "user-agent",
 ];
-/** To the gateway nobody is on its own machine: it would trust whoever is. A documentation address stands for them. */
-const somebody = "192.0.2.1";
 const loopback = /^(127\.|::1$|localhost$)/;
 
 /** What the instance is told: the few headers it needs, and who asks as we see it. No cookie, and nothing that a client says of itself. */
@@ -84,7 +83,7 @@ export function headersInside(
   const address = clientAddress({ headers: { get }, remoteAddress }, proxies);
   return {
     ...Object.fromEntries(passedOn.flatMap((name) => (headers[name] ? [[name, headers[name]]] : []))),
-    "x-forwarded-for": loopback.test(address) ? somebody : address,
+    "x-forwarded-for": loopback.test(address) ? nobodysAddress : address,
     "x-forwarded-host": headers.host ?? "",
     "x-forwarded-proto": proto,
   };

@@ -19,7 +19,7 @@ const made = startTestWorker(sys, host);
 let asked: { url: string; headers: IncomingHttpHeaders }[] = [];
 const inside = createServer(({ url = "", headers }, response) => {
   asked.push({ url, headers });
-  response.setHeader("set-cookie", "theirs=1").end("Control UI");
+  response.setHeader("set-cookie", "theirs=1").setHeader("x-frame-options", "ALLOWALL").end("Control UI");
 });
 new WebSocketServer({ server: inside }).on("connection", (socket, { url = "", headers }) => {
   asked.push({ url, headers });
@@ -113,6 +113,21 @@ describe("A5: the edge", () => {
       { url: "/", headers: expect.objectContaining({ "x-forwarded-for": "192.0.2.1" }) },
     ]);
     expect(asked[0]?.headers.cookie).toBeUndefined();
+  });
+
+  test("N4: every answer, refusals and the instance's own included, keeps the page to itself", async () => {
+    const { host: name } = ada.own;
+    const cookie = await cookieFor(ada);
+    for (const headers of [{ host: name, cookie }, { host: name }, { host: "elsewhere" }]) {
+      expect((await ask({ headers })).headers).toMatchObject({
+        "x-frame-options": "DENY",
+        "x-content-type-options": "nosniff",
+        "referrer-policy": "no-referrer",
+        "permissions-policy": expect.stringContaining("camera=()"),
+      });
+    }
+    const { headers } = await ask({ path: "/__launch__", headers: { host: name } });
+    expect(headers["content-security-policy"]).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
   });
 
   test("connects the WebSocket both ways", async () => {

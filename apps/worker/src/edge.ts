@@ -33,9 +33,7 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
   const { BOTS_DOMAIN, TRUSTED_PROXIES, EDGE_HOST, EDGE_PORT } = worker.config;
   const proxy = createProxyServer({ proxyTimeout: answerMs, upgradeTimeout: answerMs });
   proxy.on("proxyRes", ({ headers }) => {
-    for (const name of keptInside) delete headers[name];
-    headers["x-content-type-options"] = "nosniff";
-    headers["referrer-policy"] = "no-referrer";
+    for (const name of [...keptInside, ...Object.keys(always)]) delete headers[name];
   });
   proxy.on("error", (error, _request, response) => {
     worker.log.debug({ err: error }, "an instance did not answer at the edge");
@@ -45,6 +43,7 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
   const open = new Set<OpenSocket>();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeaders(new Map(Object.entries(always)));
     const slug = slugOfHost(request.headers.host, BOTS_DOMAIN);
     if (!slug) return say(response, 404);
     if (isForeign(request.headers, instanceOrigin(slug, worker.config))) return say(response, 403);
@@ -151,10 +150,21 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
 /** Cookies would be sent back to a door that passes none on; the others are about the connection that they came on. */
 const keptInside = ["set-cookie", "connection", "keep-alive", "proxy-authenticate", "trailer", "upgrade"];
 
+/** On every answer, whatever an instance says. Browsers heed the one about TLS only where there is TLS. */
+const always = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), display-capture=(), geolocation=(), midi=(), payment=(), usb=()",
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=63072000",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+/** On our own answers. */
 const safely = {
   "cache-control": "no-store",
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 };
 
 const say = (response: ServerResponse, status: number) => void response.writeHead(status, safely).end();

@@ -1,6 +1,6 @@
 import type { InstanceView } from "@openclaw-launch/core/instances/schema";
 import type { Command } from "@openclaw-launch/ui/command-palette";
-import { Bot, Play, RotateCw, ScrollText, Square } from "lucide-react";
+import { Bot, MonitorSmartphone, Play, RotateCw, ScrollText, Square } from "lucide-react";
 import { badges } from "~/status";
 import type { CommandName } from "./commands";
 
@@ -27,6 +27,12 @@ export function assistantCommands(instance: InstanceView, { go, command }: Means
       label: `Logs of ${name}`,
       icon: <ScrollText size={18} aria-hidden />,
       run: () => go(`${path}/logs`),
+    },
+    {
+      id: `${id}-devices`,
+      label: `Devices of ${name}`,
+      icon: <MonitorSmartphone size={18} aria-hidden />,
+      run: () => go(`${path}/devices`),
     },
     ...(canStart(instance)
       ? [

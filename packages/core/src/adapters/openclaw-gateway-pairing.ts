@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nobodysAddress } from "../instances/rules.ts";
 import { oneLine } from "../notifications/rules.ts";
 import {
   type GatewayConnection,
@@ -91,7 +92,7 @@ const deviceLists = (ownDeviceId: string) =>
           kind: "device",
           requestId: device.requestId,
           name: deviceName(device),
-          address: device.remoteIp ?? null,
+          address: addressOf(device),
           askedAt: device.ts,
           expiresAt: new Date(device.ts.getTime() + deviceRequestMs),
         })),
@@ -100,12 +101,16 @@ const deviceLists = (ownDeviceId: string) =>
         .map((device) => ({
           deviceId: device.deviceId,
           name: oneLine(device.operatorLabel ?? "") || deviceName(device),
-          address: device.remoteIp ?? null,
+          address: addressOf(device),
           connected: device.connected,
           approvedAt: device.approvedAtMs,
           seenAt: device.lastSeenAtMs ?? null,
         })),
     }));
+
+/** Whoever is on the gateway's own machine, and the platform, come from a documentation address: it tells a reader nothing. */
+const addressOf = ({ remoteIp }: DeviceFacts): string | null =>
+  remoteIp === undefined || remoteIp === nobodysAddress ? null : remoteIp;
 
 type DeviceFacts = z.output<typeof pendingDevice> | z.output<typeof pairedDevice>;
 

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { WebSocket } from "ws";
 import { z } from "zod";
+import { nobodysAddress } from "../instances/rules.ts";
 import { type Gateway, type GatewayConnection, GatewayRefused, type GatewayTarget } from "../ports.ts";
 import { emittedEvents } from "./emitted-events.ts";
 import { deviceIdOf, introduction } from "./openclaw-gateway-device.ts";
@@ -17,8 +18,8 @@ import { pairingOver } from "./openclaw-gateway-pairing.ts";
 
 /** Generous: at start the gateway's only thread is busy for many seconds. */
 const answerMs = 30_000;
-/** The gateway trusts the bridge as a proxy and demands to know for whom it speaks: a documentation address stands for us. */
-const attribution = { "x-forwarded-for": "192.0.2.1" };
+/** The gateway trusts the bridge as a proxy and demands to know for whom it speaks. */
+const attribution = { "x-forwarded-for": nobodysAddress };
 
 /**
  * Talks to the gateway of a running OpenClaw: its health pages over HTTP, everything else over its WebSocket protocol.

@@ -121,3 +121,9 @@ export function slugOf(name: string, entropy: Uint8Array): string {
   const suffix = [...entropy.slice(0, 6)].map((byte) => alphabet[byte % alphabet.length]).join("");
   return `${readable || "assistant"}-${suffix}`;
 }
+
+/**
+ * A documentation address (RFC 5737). Gateways want to know for whom a proxy asks, and let whoever is on their own machine in without
+ * an approval: it stands for the platform itself and for browsers on the host.
+ */
+export const nobodysAddress = "192.0.2.1";
