@@ -181,7 +181,9 @@ describe("A5: the edge", () => {
       { "transfer-encoding": "chunked" },
     ]) {
       expect((await ask({ headers: { ...headers, ...framing }, body: smuggled })).status).toBe(400);
-      const upgrading = { ...ada.own, ...headers, ...framing, connection: "Upgrade", upgrade: "websocket" };
+      const handshake = { "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==", "sec-websocket-version": "13" };
+      const upgrade = { connection: "Upgrade", upgrade: "websocket", ...handshake };
+      const upgrading = { ...ada.own, ...headers, ...framing, ...upgrade };
       const outgoing = request({ host: "127.0.0.1", port, headers: upgrading, agent: false });
       outgoing.end(smuggled);
       const [response] = await once(outgoing, "response");
