@@ -8,6 +8,7 @@ import { readWorkerConfig } from "@openclaw-launch/core/config";
 import { registerHost } from "@openclaw-launch/core/hosts/register-host";
 import { rotateDeployKeys } from "@openclaw-launch/core/hosts/rotate-deploy-keys";
 import { createChatSessions } from "@openclaw-launch/core/instances/chat-sessions";
+import { createRefusalCounter } from "@openclaw-launch/core/instances/count-refusals";
 import { expireDeployments } from "@openclaw-launch/core/instances/expire-deployments";
 import { createGatewayAccess } from "@openclaw-launch/core/instances/gateway-access";
 import { reconcileHost } from "@openclaw-launch/core/instances/reconcile-host";
@@ -57,7 +58,8 @@ await guardHost({
   log,
   signal: stop.signal,
 });
-const egress = await openEgress(worker);
+const refusals = createRefusalCounter(worker);
+const egress = await openEgress(worker, refusals.count);
 await registerHost(worker);
 await rotateDeployKeys(worker);
 const reconciler = reconcileHost(worker, stop.signal);
@@ -79,6 +81,7 @@ async function beat(): Promise<void> {
   await registerHost(worker);
   await rotateDeployKeys(worker);
   await expireDeployments(worker);
+  await refusals.write();
 }
 
 /** Instances go on running: only what this process does for them ends. */

@@ -1,10 +1,13 @@
 import { allowedHosts } from "@openclaw-launch/core/provisioner/allowed-hosts";
-import { type EgressClient, startEgress } from "@openclaw-launch/core/provisioner/egress";
+import { type EgressClient, type Refusal, startEgress } from "@openclaw-launch/core/provisioner/egress";
 import { readSealedInstance } from "@openclaw-launch/core/provisioner/sealed-instance";
 import type { WorkerSystem } from "@openclaw-launch/core/worker";
 
 /** The instances' way out, for exactly what the configuration that each runs with needs. */
-export async function openEgress(worker: WorkerSystem): Promise<{ close(): Promise<void> }> {
+export async function openEgress(
+  worker: WorkerSystem,
+  onRefused: (refusal: Refusal) => void,
+): Promise<{ close(): Promise<void> }> {
   const known = new Map<string, string>();
 
   async function instanceAt(address: string): Promise<EgressClient | null> {
@@ -33,6 +36,9 @@ export async function openEgress(worker: WorkerSystem): Promise<{ close(): Promi
     port: worker.config.EGRESS_PORT,
     subnets: worker.config.INSTANCE_SUBNETS,
     instanceAt,
-    onRefused: (refusal) => worker.log.warn(refusal, "egress refused"),
+    onRefused: (refusal) => {
+      worker.log.warn(refusal, "egress refused");
+      onRefused(refusal);
+    },
   });
 }

@@ -3,8 +3,12 @@ import { CopyButton } from "@openclaw-launch/ui/copy-button";
 import { EmptyState } from "@openclaw-launch/ui/empty-state";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { Timeline } from "@openclaw-launch/ui/timeline";
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
 import type { ReactNode } from "react";
+import { load } from "~/api.server";
 import { DiskUsage } from "~/components/disk-usage";
+import { RefusedConnections } from "~/components/refused-connections";
 import { stepsOf } from "~/status";
 import { useShownAssistant } from "./_app.assistants.$id";
 
@@ -26,8 +30,12 @@ const outcomes = {
 } as const;
 const channelNames = { telegram: "Telegram", discord: "Discord" } as const;
 
+export const loader = (args: LoaderFunctionArgs) =>
+  load(args, (api) => api.instances.refusedConnections({ instanceId: args.params["id"] ?? "" }));
+
 export default function Overview() {
   const { instance, models } = useShownAssistant();
+  const refused = useLoaderData<typeof loader>();
   const { operation } = instance;
   return (
     <div className="grid gap-4 lg:grid-cols-2">
@@ -70,6 +78,7 @@ export default function Overview() {
         </EmptyState>
       )}
       {instance.configRevision !== null && <DiskUsage instanceId={instance.id} />}
+      <RefusedConnections connections={refused} />
     </div>
   );
 }

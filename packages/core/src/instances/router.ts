@@ -17,6 +17,7 @@ import { deployInstance } from "./deploy-instance.ts";
 import { exportConfig } from "./export-config.ts";
 import { getInstance } from "./get-instance.ts";
 import { listInstances } from "./list-instances.ts";
+import { listRefusedConnections } from "./list-refused-connections.ts";
 import { hostOf, runningHost } from "./locate-host.ts";
 import { offeredModels } from "./models.ts";
 import { openGateway } from "./open-gateway.ts";
@@ -42,6 +43,7 @@ import {
   pairedDevice,
   pairing,
   pairingRequest,
+  refusedConnection,
   renameInput,
   requestInput,
   rotateInput,
@@ -196,6 +198,10 @@ export const instancesRouter = appRouterOf({
     .query(async ({ ctx, input }) =>
       ctx.sys.workers.diskUsage(await hostOf(ctx.sys, ctx.actor, input.instanceId), input.instanceId),
     ),
+  refusedConnections: readProcedure
+    .input(byId)
+    .output(z.array(refusedConnection))
+    .query(({ ctx, input }) => listRefusedConnections(ctx.sys, ctx.actor, input)),
   chat: chatRouter,
   pairing: pairingRouter,
 });

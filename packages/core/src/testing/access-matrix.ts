@@ -116,6 +116,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "instances.changes": reads,
     "instances.logs": readsInstance,
     "instances.diskUsage": readsInstance,
+    "instances.refusedConnections": readsInstance,
     "instances.exportConfig": { audience: "manage", input: byInstance },
     "instances.chat.history": readsInstance,
     "instances.chat.send": {
