@@ -3,6 +3,8 @@ import { command } from "../../setup/command.ts";
 import { nextMoment, round } from "../owner.ts";
 import { connectFrom, evaluateIn, type Probe } from "./probe.ts";
 
+/** INSTANCE_DISK_MB */
+const quotaMegabytes = 2048;
 /** Of the fair share of a neighbour that wants all it can get. */
 const neighbourShare = 0.8;
 
@@ -34,6 +36,7 @@ export async function exhaustionProbes(pair: {
     processes,
     diskMegabytes,
     probes: [
+      within("what fits on its disk", diskMegabytes <= quotaMegabytes, `${diskMegabytes} MB`),
       within("processes of a fork bomb", processes <= limits.PidsLimit, processes),
       within(`a neighbour’s processor while all of it is burnt`, share >= neighbourShare, share),
       { name: "who takes more memory than there is", expected: "killed", seen: killed },
@@ -99,14 +102,14 @@ async function burn(inside: string, neighbour: string): Promise<{ alone: number;
   return { alone, beside };
 }
 
-/** Megabytes that fit, until the disk refuses more or 20 GB are there. */
+/** Megabytes that fit, until the disk refuses more or twice of what should be there is. */
 const fillDisk = (inside: string) =>
   evaluateIn<number>(
     inside,
     `(() => {
       const fs = require("fs"), file = fs.openSync("/home/node/.openclaw/fill", "w"), block = Buffer.alloc(16 << 20, 1);
       let written = 0;
-      try { while (written < 20000) written += fs.writeSync(file, block) >> 20; } catch {}
+      try { while (written < ${2 * quotaMegabytes}) written += fs.writeSync(file, block) >> 20; } catch {}
       fs.closeSync(file);
       fs.rmSync("/home/node/.openclaw/fill");
       return written;
