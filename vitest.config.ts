@@ -7,6 +7,8 @@ const testsEndingIn = (suffix: string) =>
 
 export default defineConfig({
   test: {
+    // All of the machine: left alone, half of two cores stays idle.
+    maxWorkers: "100%",
     // Unit and database tests share what they import with the files before them: that is half of their time.
     projects: [
       {

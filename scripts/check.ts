@@ -1,5 +1,5 @@
 // `npm run check`: the rules that a machine can hold us to. Prints a table; the exit code says whether all hold.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findDrift } from "../packages/core/prisma/migrate.ts";
@@ -38,6 +38,11 @@ const checks: Record<string, () => Promise<void>> = {
     const output = await run("depcruise", [...sources, "--config", ".dependency-cruiser.mjs"]);
     const modules = Number(/(\d+) modules/.exec(output)?.[1] ?? 0);
     if (modules < fewestModules) throw new Error(`Only ${modules} modules were looked at.`);
+  },
+  "one number for each decision": async () => {
+    const numbers = (await readdir(join(root, "docs", "decisions"))).map((name) => name.slice(0, 4));
+    const twice = numbers.filter((number, index) => numbers.indexOf(number) !== index);
+    if (twice.length > 0) throw new Error(`Two decisions have the number ${twice.join(", ")}.`);
   },
   "migrations match the schema": async () => {
     const directory = await mkdtemp(join(tmpdir(), "launch-check-"));
