@@ -104,6 +104,11 @@ async function openControlPage(page: Page): Promise<void> {
     await control.screenshot({ path: test.info().outputPath("control-page.png") });
   await expectPresentable(page, "devices-connected");
 
+  const chat = await page.context().newPage();
+  await chat.goto(page.url().replace(/\/devices$/, ""));
+  const message = chat.getByRole("textbox", { name: /^Message to/ });
+  await expect(message).toBeEnabled();
+
   await page.getByRole("button", { name: "Rotate", exact: true }).click();
   await expectPresentable(page, "devices-rotate");
   await page.getByRole("checkbox", { name: /Revoke all devices too/ }).check();
@@ -114,4 +119,11 @@ async function openControlPage(page: Page): Promise<void> {
   await expect(control.getByText("You have no access to this page")).toBeVisible();
   expect(told).toEqual([]);
   await control.close();
+
+  const answers = chat.getByRole("log").getByRole("article");
+  const before = await answers.count();
+  await message.fill("Are you still there?");
+  await message.press("Enter");
+  await expect(answers).toHaveCount(before + 2, { timeout: 60_000 });
+  await chat.close();
 }

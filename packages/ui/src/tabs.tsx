@@ -15,7 +15,7 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
   }, [pathname]);
 
   return (
-    <nav ref={nav} aria-label={label} className="flex gap-1 overflow-x-auto border-b border-line">
+    <nav ref={nav} aria-label={label} className="flex overflow-x-auto md:gap-1 border-b border-line">
       {tabs.map((tab) => (
         <NavLink
           key={tab.label}
@@ -23,7 +23,7 @@ export function Tabs({ label, tabs }: { label: string; tabs: readonly Tab[] }) {
           end={tab.end ?? false}
           prefetch="intent"
           className={({ isActive }) =>
-            `-mb-px flex h-11 items-center border-b-2 px-3 font-medium whitespace-nowrap transition-colors duration-100 ${isActive ? "border-text text-text" : "border-transparent text-muted hover:text-text"}`
+            `-mb-px flex h-11 items-center border-b-2 px-2 font-medium max-md:text-[15px] md:px-3 whitespace-nowrap transition-colors duration-100 ${isActive ? "border-text text-text" : "border-transparent text-muted hover:text-text"}`
           }
         >
           {tab.label}

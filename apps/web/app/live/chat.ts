@@ -3,12 +3,21 @@ import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 import { converse, emptyConversation } from "./conversation";
 
+/** A gateway that takes a new token or restarts is back within seconds. */
+const againMs = 2000;
+
 /** The dashboard's conversation with a running assistant. After an interruption the history is read again, so nothing is missed. */
 export function useChat(instanceId: string) {
   const [conversation, tell] = useReducer(converse, emptyConversation);
   const [live, setLive] = useState(true);
+  const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
+    let timer: number | undefined;
+    const again = () => {
+      setLive(false);
+      timer = window.setTimeout(() => setAttempt((before) => before + 1), againMs);
+    };
     const readHistory = () =>
       launch.api.instances.chat.history.query({ instanceId }).then(
         (messages) => tell({ kind: "history", messages }),
@@ -23,14 +32,18 @@ export function useChat(instanceId: string) {
         },
         onData: tell,
         onConnectionStateChange: ({ state, error }) => setLive(state === "pending" || !error),
+        onComplete: again,
         onError: (error) => {
-          setLive(false);
           tell({ kind: "problem", text: textOfError(error) });
+          again();
         },
       },
     );
-    return () => stream.unsubscribe();
-  }, [instanceId]);
+    return () => {
+      clearTimeout(timer);
+      stream.unsubscribe();
+    };
+  }, [instanceId, attempt]);
 
   /** Whether the assistant got it. */
   const send = useCallback(
