@@ -37,7 +37,13 @@ test("B1: from sign-up in three steps to a real answer, then stopped and deleted
   await expect(conversation.getByText("What is two and two?", { exact: true })).toBeVisible();
 
   await page.getByRole("link", { name: "Logs" }).click();
-  await expect(page.getByRole("region", { name: "Log of Ada" }).getByRole("listitem").first()).toBeVisible();
+  const lines = page.getByRole("region", { name: "Log of Ada" }).getByRole("listitem");
+  await expect(lines.first()).toBeVisible();
+  await page.getByRole("searchbox", { name: "Find in the log" }).fill("no such words");
+  await expect(page.getByText(/None of the \d+ lines fits/)).toBeVisible();
+  await expect(page).toHaveURL(/\?find=no\+such\+words$/);
+  await page.getByRole("searchbox", { name: "Find in the log" }).fill("");
+  await expect(lines.first()).toBeVisible();
 
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expect(page).toHaveTitle(/● Stopped · Ada/, { timeout: 60_000 });

@@ -2,9 +2,11 @@ import { ArrowDown } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "./button.tsx";
 
-export type LogViewLine = { id: string; at: Date; text: string; error: boolean };
+export type LogViewLine = { id: string; at: Date; text: string; severity: "error" | "warning" | "info" };
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+const tones = { error: "text-bad", warning: "text-warn", info: "" } as const;
 
 /** Lines as they come. Stays at the newest one until the reader scrolls up. */
 export function LogView({ lines, label }: { lines: readonly LogViewLine[]; label: string }) {
@@ -40,9 +42,7 @@ export function LogView({ lines, label }: { lines: readonly LogViewLine[]; label
               >
                 {clock.format(line.at)}
               </time>
-              <span
-                className={`whitespace-pre-wrap [overflow-wrap:anywhere] ${line.error ? "text-warn" : ""}`}
-              >
+              <span className={`whitespace-pre-wrap [overflow-wrap:anywhere] ${tones[line.severity]}`}>
                 {line.text}
               </span>
             </li>

@@ -2,6 +2,7 @@ import type { LogViewLine } from "@openclaw-launch/ui/log-view";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
+import { severityOf } from "./severity";
 
 const maxLines = 2000;
 /** New lines are shown together at most this often. */
@@ -32,7 +33,7 @@ export function useLogs(instanceId: string) {
             id: String(count.current),
             at,
             text: text.replace(ownTime, ""),
-            error: source === "stderr",
+            severity: severityOf(text, source),
           };
           arrived.current.push(line);
         },

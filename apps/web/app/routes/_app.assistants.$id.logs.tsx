@@ -1,14 +1,32 @@
 import { Button } from "@openclaw-launch/ui/button";
-import { LogView } from "@openclaw-launch/ui/log-view";
+import { DownloadButton } from "@openclaw-launch/ui/download-button";
+import { LogView, type LogViewLine } from "@openclaw-launch/ui/log-view";
 import { Notice } from "@openclaw-launch/ui/notice";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
-import { Eraser, Pause, Play } from "lucide-react";
+import { TextInput } from "@openclaw-launch/ui/text-input";
+import { useSearchParams } from "@remix-run/react";
+import { Eraser, Pause, Play, TriangleAlert } from "lucide-react";
 import { useLogs } from "~/live/logs";
 import { useShownAssistant } from "./_app.assistants.$id";
 
 export default function Logs() {
   const { instance } = useShownAssistant();
   const { lines, paused, setPaused, live, problem, clear } = useLogs(instance.id);
+  const [filter, setFilter] = useSearchParams();
+  const sought = filter.get("find") ?? "";
+  const onlyProblems = filter.has("problems");
+  const shown = lines.filter(
+    ({ text, severity }) =>
+      (!onlyProblems || severity !== "info") && text.toLowerCase().includes(sought.toLowerCase()),
+  );
+
+  function choose(name: "find" | "problems", value: string) {
+    const next = new URLSearchParams(filter);
+    if (value) next.set(name, value);
+    else next.delete(name);
+    setFilter(next, { replace: true, preventScrollReset: true });
+  }
+
   const state = paused
     ? ({ tone: "warn", label: "Paused" } as const)
     : live
@@ -17,8 +35,26 @@ export default function Logs() {
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <StateBadge {...state} />
-        <div className="flex gap-2">
+        <div className="flex min-w-0 grow flex-wrap items-center gap-3">
+          <StateBadge {...state} />
+          <TextInput
+            type="search"
+            aria-label="Find in the log"
+            placeholder="Find"
+            className="max-w-64"
+            value={sought}
+            onChange={(event) => choose("find", event.target.value)}
+          />
+        </div>
+        <div className="flex flex-wrap gap-2">
+          <Button
+            size="small"
+            aria-pressed={onlyProblems}
+            onClick={() => choose("problems", onlyProblems ? "" : "1")}
+          >
+            <TriangleAlert size={14} aria-hidden />
+            {onlyProblems ? "All lines" : "Problems only"}
+          </Button>
           <Button size="small" onClick={() => setPaused(!paused)} aria-pressed={paused}>
             {paused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}
             {paused ? "Go on" : "Pause"}
@@ -27,6 +63,13 @@ export default function Logs() {
             <Eraser size={14} aria-hidden />
             Clear view
           </Button>
+          <DownloadButton
+            label="Download"
+            fileName={`${instance.slug}.log`}
+            type="text/plain"
+            size="small"
+            content={() => shown.map(asText).join("")}
+          />
         </div>
       </div>
       {problem && <Notice tone="bad">{problem}</Notice>}
@@ -35,10 +78,15 @@ export default function Logs() {
           The connection was interrupted. It continues at the last line that you saw.
         </Notice>
       )}
-      <LogView label={`Log of ${instance.name}`} lines={lines} />
+      <LogView label={`Log of ${instance.name}`} lines={shown} />
+      {lines.length > 0 && shown.length === 0 && (
+        <p className="text-muted">None of the {lines.length} lines fits. New ones that do appear here.</p>
+      )}
       {lines.length === 0 && !problem && (
         <p className="text-muted">Nothing was written yet. New lines appear here as they come.</p>
       )}
     </div>
   );
 }
+
+const asText = ({ at, text }: LogViewLine) => `${at.toISOString()} ${text}\n`;

@@ -6,7 +6,13 @@ import { Menu } from "@openclaw-launch/ui/menu";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import { Tabs } from "@openclaw-launch/ui/tabs";
 import type { LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { Outlet, useLoaderData, useNavigate, useOutletContext } from "@remix-run/react";
+import {
+  Outlet,
+  type ShouldRevalidateFunction,
+  useLoaderData,
+  useNavigate,
+  useOutletContext,
+} from "@remix-run/react";
 import { Ellipsis, OctagonX, Play, RotateCw, Square, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { load } from "~/api.server";
@@ -25,6 +31,13 @@ export const loader = (args: LoaderFunctionArgs) =>
     ]);
     return { instance, models };
   });
+
+/** Filters in the address are about what the browser has already. */
+export const shouldRevalidate: ShouldRevalidateFunction = ({
+  currentUrl,
+  nextUrl,
+  defaultShouldRevalidate,
+}) => defaultShouldRevalidate && currentUrl.search === nextUrl.search;
 
 type Loaded = Awaited<ReturnType<typeof loader>>;
 
