@@ -41,6 +41,7 @@ export const secondsOf = (phases: Phases): Record<string, number> =>
     ]),
   );
 
+export const secondsSince = (begun: number): number => round((performance.now() - begun) / 1000);
 export const round = (value: number): number => Math.round(value * 100) / 100;
 export const percentile = (values: number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(values.length * share) - 1)] ??
