@@ -1,3 +1,4 @@
+import { useHydrated } from "@openclaw-launch/ui/hydrated";
 import { useNonce } from "@openclaw-launch/ui/nonce";
 import { ProgressBar } from "@openclaw-launch/ui/progress-bar";
 import { readTheme } from "@openclaw-launch/ui/theme";
@@ -29,9 +30,15 @@ export function loader({ request }: LoaderFunctionArgs) {
 
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
+  const hydrated = useHydrated();
   const theme = useRouteLoaderData<typeof loader>("root")?.theme ?? "system";
   return (
-    <html lang="en" data-theme={theme === "system" ? undefined : theme} suppressHydrationWarning>
+    <html
+      lang="en"
+      data-theme={theme === "system" ? undefined : theme}
+      data-hydrated={hydrated ? "" : undefined}
+      suppressHydrationWarning
+    >
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />

@@ -1,5 +1,6 @@
 // What every test has: a page of which nothing complains, and what must hold on all pages.
 import { AxeBuilder } from "@axe-core/playwright";
+import { waitForHydration } from "@openclaw-launch/ui/testing/hydrated-pages";
 import { test as base, expect, type Page } from "@playwright/test";
 import { invite } from "./stack.ts";
 
@@ -13,6 +14,10 @@ type Credentials = { email: string; password: string };
 
 export const test = base.extend<Fixtures>({
   expectedComplaints: [[], { option: true }],
+  context: async ({ context, baseURL }, use) => {
+    waitForHydration(context, baseURL ?? "");
+    await use(context);
+  },
   quiet: [
     async ({ page, expectedComplaints }, use) => {
       const complaints: string[] = [];

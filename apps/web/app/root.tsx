@@ -1,3 +1,4 @@
+import { useHydrated } from "@openclaw-launch/ui/hydrated";
 import { useNonce } from "@openclaw-launch/ui/nonce";
 import { ProgressBar } from "@openclaw-launch/ui/progress-bar";
 import { readTheme } from "@openclaw-launch/ui/theme";
@@ -36,10 +37,16 @@ export function loader(args: LoaderFunctionArgs) {
 
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
+  const hydrated = useHydrated();
   const theme = useRouteLoaderData<typeof loader>("root")?.theme ?? "system";
   const scripts = useMatches().every((match) => (match.handle as PageHandle | undefined)?.scripts !== false);
   return (
-    <html lang="en" data-theme={theme === "system" ? undefined : theme} suppressHydrationWarning>
+    <html
+      lang="en"
+      data-theme={theme === "system" ? undefined : theme}
+      data-hydrated={hydrated ? "" : undefined}
+      suppressHydrationWarning
+    >
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />

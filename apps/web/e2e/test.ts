@@ -1,5 +1,6 @@
 // What every journey has: a page whose console errors and CSP violations fail the test, and an account of its own.
 import AxeBuilder from "@axe-core/playwright";
+import { waitForHydration } from "@openclaw-launch/ui/testing/hydrated-pages";
 import { test as base, expect, type Page } from "@playwright/test";
 
 type Fixtures = {
@@ -12,6 +13,10 @@ type Fixtures = {
 
 export const test = base.extend<Fixtures>({
   expectedErrors: [[], { option: true }],
+  context: async ({ context, baseURL }, use) => {
+    waitForHydration(context, baseURL ?? "");
+    await use(context);
+  },
   quiet: [
     async ({ page, expectedErrors }, use) => {
       const complaints: string[] = [];
