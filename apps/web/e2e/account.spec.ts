@@ -335,7 +335,9 @@ test("R1: activity tells what happened, filtered by the address, opened, page by
   ]);
   await expectPresentable(page, "activity");
   await page.getByRole("link", { name: "Refused only" }).click();
+  await expect(page).toHaveURL("/activity?outcome=refused");
   await page.getByRole("link", { name: "Sign-in", exact: true }).click();
+  await expect(page).toHaveURL("/activity?outcome=refused&kind=sign-in");
   await page.getByRole("link", { name: "24 hours" }).click();
   await expect(page).toHaveURL("/activity?outcome=refused&kind=sign-in&days=1");
   await expect(events).toHaveCount(2);
