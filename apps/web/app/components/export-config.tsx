@@ -3,11 +3,13 @@ import { Card } from "@openclaw-launch/ui/card";
 import { Notice } from "@openclaw-launch/ui/notice";
 import { Download } from "lucide-react";
 import { useState } from "react";
+import { useStepUp } from "~/account/step-up";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 
 /** What an assistant runs with, as a file for its owner. */
 export function ExportConfig({ instance: { id, slug } }: { instance: { id: string; slug: string } }) {
+  const prove = useStepUp();
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
 
@@ -15,8 +17,11 @@ export function ExportConfig({ instance: { id, slug } }: { instance: { id: strin
     setBusy(true);
     setProblem(null);
     try {
-      const { content } = await launch.api.instances.exportConfig.mutate({ instanceId: id });
-      save(`${slug}.openclaw.json`, content);
+      await prove("download the running configuration", async () => {
+        const { content } = await launch.api.instances.exportConfig.mutate({ instanceId: id });
+        save(`${slug}.openclaw.json`, content);
+        return {};
+      });
     } catch (error) {
       setProblem(textOfError(error));
     }

@@ -186,8 +186,8 @@ export const instancesRouter = appRouterOf({
       });
       for await (const line of lines) yield tracked(String(line.at.getTime()), line);
     }),
-  exportConfig: manageProcedure
-    .meta({ audience: "manage", limit: "command" })
+  exportConfig: destroyProcedure
+    .meta({ audience: "destroy", limit: "command" })
     .input(byId)
     .output(z.strictObject({ content: z.string() }))
     // It leaves a trace in the audit log.

@@ -117,7 +117,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "instances.logs": readsInstance,
     "instances.diskUsage": readsInstance,
     "instances.refusedConnections": readsInstance,
-    "instances.exportConfig": { audience: "manage", input: byInstance },
+    "instances.exportConfig": { audience: "destroy", input: byInstance },
     "instances.chat.history": readsInstance,
     "instances.chat.send": {
       audience: "operate",
