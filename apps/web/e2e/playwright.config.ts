@@ -5,6 +5,11 @@ if (!url) throw new Error("E2E_WEB_URL says where the dashboard runs; `npm test`
 
 export default defineConfig({
   testDir: ".",
+  // In the order of their names, but the longest first: what begins last ends alone.
+  projects: [
+    { name: "longest", testMatch: "settings.spec.ts" },
+    { name: "rest", testIgnore: "settings.spec.ts" },
+  ],
   outputDir: "../test-results",
   // Each has an account of its own, and mostly waits.
   workers: 2,

@@ -1,5 +1,5 @@
 // What every journey has: a page whose console errors and CSP violations fail the test, and an account of its own.
-import AxeBuilder from "@axe-core/playwright";
+import { findBarriers } from "@openclaw-launch/ui/testing/accessible-pages";
 import { waitForHydration } from "@openclaw-launch/ui/testing/hydrated-pages";
 import { test as base, expect, type Page } from "@playwright/test";
 
@@ -71,14 +71,9 @@ export async function launchAssistant(page: Page, name: string): Promise<void> {
   await page.waitForURL(/\/assistants\/[0-9a-f-]{36}$/);
 }
 
-/** No violation of WCAG 2.2 AA. */
+/** No violation of WCAG 2.2 AA, in either appearance. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
-    .analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`)).toEqual(
-    [],
-  );
+  expect(await findBarriers(page)).toEqual([]);
 }
 
 /** Accessible in both appearances, and no wider than a phone. With E2E_PICTURES set, pictures of it are kept with the results. */
@@ -88,11 +83,8 @@ export async function expectPresentable(page: Page, name: string): Promise<void>
     if (process.env["E2E_PICTURES"])
       await page.screenshot({ path: test.info().outputPath(`${name}-${look}.png`), fullPage: true });
   };
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectAccessible(page);
-    await picture(colorScheme);
-  }
+  expect(await findBarriers(page, () => picture("dark"))).toEqual([]);
+  await picture("light");
   await page.setViewportSize({ width: 360, height: 740 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth), name).toBeLessThanOrEqual(360);
   await picture("phone");

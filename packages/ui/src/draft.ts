@@ -1,4 +1,5 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { useBrowserLayoutEffect } from "./hydrated.ts";
 
 /** State that a reload keeps, in this tab only. Never for secrets. `clear` forgets it. */
 export function useDraft<T extends object>(
@@ -7,10 +8,12 @@ export function useDraft<T extends object>(
 ): [T, (change: Partial<T>) => void, () => void] {
   const [draft, setDraft] = useState(initial);
   const [restored, setRestored] = useState(false);
+  const changed = useRef<Partial<T>>({});
 
-  useEffect(() => {
+  // Before anything is painted, so that nobody types into a field that then takes another text.
+  useBrowserLayoutEffect(() => {
     const kept = sessionStorage.getItem(key);
-    if (kept) setDraft((current) => ({ ...current, ...JSON.parse(kept) }));
+    if (kept) setDraft((current) => ({ ...current, ...JSON.parse(kept), ...changed.current }));
     setRestored(true);
   }, [key]);
 
@@ -18,7 +21,10 @@ export function useDraft<T extends object>(
     if (restored) sessionStorage.setItem(key, JSON.stringify(draft));
   }, [key, draft, restored]);
 
-  const change = (part: Partial<T>) => setDraft((current) => ({ ...current, ...part }));
+  const change = (part: Partial<T>) => {
+    changed.current = { ...changed.current, ...part };
+    setDraft((current) => ({ ...current, ...part }));
+  };
   const clear = () => {
     setRestored(false);
     sessionStorage.removeItem(key);

@@ -1,0 +1,25 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/**
+ * What breaks WCAG 2.2 AA in either appearance, as `rule: elements`. They differ in colours alone, so the dark one is looked at
+ * for contrast. `onDark` runs in between; the page is left in the light one.
+ */
+export async function findBarriers(
+  page: Page,
+  onDark: () => Promise<void> = async () => {},
+): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: "dark" });
+  const dark = await violationsOf(new AxeBuilder({ page }).withRules("color-contrast"));
+  await onDark();
+  await page.emulateMedia({ colorScheme: "light" });
+  return [...dark, ...(await violationsOf(new AxeBuilder({ page }).withTags(standards)))];
+}
+
+async function violationsOf(rules: AxeBuilder): Promise<string[]> {
+  // The legacy mode opens no second page to gather what frames found: no page here has any.
+  const { violations } = await rules.setLegacyMode().analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+}
