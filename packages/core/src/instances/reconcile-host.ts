@@ -85,11 +85,13 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
   }
 
   async function sweep(): Promise<void> {
+    const begun = performance.now();
     const { unsettled, running, orphans } = await surveyHost(worker);
     for (const instanceId of unsettled) if (!runs.has(instanceId)) request(instanceId);
     await forgetOutOfMemory(worker);
     for (const instanceId of await probe(running)) if (!runs.has(instanceId)) await bury(instanceId);
     for (const instanceId of orphans) await worker.engine.remove(instanceId);
+    worker.log.debug({ running: running.length, sweptMs: Math.round(performance.now() - begun) }, "swept");
   }
 
   /** It runs and doesn't answer: it is ended, and started again as one that died. */

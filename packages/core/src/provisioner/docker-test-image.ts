@@ -20,8 +20,10 @@ process.on("SIGTERM", () => process.exit(0));
 `;
 const command = '#!/bin/sh\necho "$0: $*"; exit 7\n';
 
+/** The label says that this is not the instance image: it would become its own base, one layer higher each time. */
 const dockerfile = (base: string) => `
 FROM ${base}
+LABEL org.openclaw-launch=test
 COPY program.mjs /program.mjs
 COPY openclaw /usr/local/bin/openclaw
 CMD ["node", "/program.mjs"]
