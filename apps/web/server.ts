@@ -11,6 +11,7 @@ import { authJobs } from "@openclaw-launch/core/auth/jobs";
 import { readWebConfig } from "@openclaw-launch/core/config";
 import { workJobs } from "@openclaw-launch/core/jobs/work-jobs";
 import { notificationJobs } from "@openclaw-launch/core/notifications/jobs";
+import { statsJobs } from "@openclaw-launch/core/stats/jobs";
 import { createHttpServer } from "@openclaw-launch/server/http-server";
 import { serve } from "@openclaw-launch/server/serve";
 import { trpcHandler } from "@openclaw-launch/server/trpc-handler";
@@ -28,7 +29,11 @@ const sys = {
   workers: connectWorkers(system),
   identityProviders: identityProvidersOf(config),
 };
-await workJobs(system.boss, { ...sys, mailer: createResend(config) }, [...notificationJobs, ...authJobs]);
+await workJobs(system.boss, { ...sys, mailer: createResend(config) }, [
+  ...notificationJobs,
+  ...authJobs,
+  ...statsJobs,
+]);
 const app = createHttpServer({
   sys,
   url: config.WEB_URL,

@@ -17,12 +17,14 @@ import { chooseDiskQuota } from "@openclaw-launch/core/provisioner/choose-disk-q
 import { createDockerEngine } from "@openclaw-launch/core/provisioner/docker";
 import { hostFirewall } from "@openclaw-launch/core/provisioner/firewall";
 import { guardHost } from "@openclaw-launch/core/provisioner/guard-host";
+import { createMeter } from "@openclaw-launch/core/stats/instance-meter";
 import type { WorkerSystem } from "@openclaw-launch/core/worker";
 import { serveEdge } from "./edge.ts";
 import { serveInternalApi } from "./internal-server.ts";
 import { openEgress } from "./open-egress.ts";
 
 const heartbeatMs = 10_000;
+const meterMs = 2_000;
 
 const config = readWorkerConfig();
 const system = await startSystem(config, { works: true });
@@ -47,6 +49,7 @@ const worker: WorkerSystem = {
   ...parts,
   chats: createChatSessions(parts),
   access: createGatewayAccess(parts),
+  meter: createMeter(parts),
 };
 log.info(await engine.ping(), "container engine reached");
 
@@ -66,14 +69,15 @@ const reconciler = reconcileHost(worker, stop.signal);
 await workConvergeJobs(system.boss, secrets.hostId, reconciler.request);
 const internalApi = await serveInternalApi(worker);
 const edge = await serveEdge(worker);
-void beatForever();
+void repeat(beat, heartbeatMs);
+void repeat(worker.meter.read, meterMs);
 log.info({ hostId: secrets.hostId }, "worker ready");
 
 /** One after the other, however long each takes; one that fails doesn't end the next. */
-async function beatForever(): Promise<void> {
+async function repeat(act: () => Promise<void>, pauseMs: number): Promise<void> {
   while (!stop.signal.aborted) {
-    await beat().catch((error) => log.error({ err: error }, "heartbeat failed"));
-    await system.clock.sleep(heartbeatMs, stop.signal).catch(() => undefined);
+    await act().catch((error) => log.error({ err: error }, "heartbeat failed"));
+    await system.clock.sleep(pauseMs, stop.signal).catch(() => undefined);
   }
 }
 
@@ -82,6 +86,7 @@ async function beat(): Promise<void> {
   await rotateDeployKeys(worker);
   await expireDeployments(worker);
   await refusals.write();
+  await worker.meter.write();
 }
 
 /** Instances go on running: only what this process does for them ends. */

@@ -1,4 +1,5 @@
 // The interfaces to everything outside the process. Each has one real adapter and one fake; both pass one contract suite.
+import type { StatsPoint } from "./stats/schema.ts";
 
 export interface Clock {
   now(): Date;
@@ -78,6 +79,19 @@ export type FixedCommand =
 
 /** Room that an instance takes. `sizeBytes`: of a disk of its own, beyond which nothing can be written; null where it only shares one. */
 export type DiskUse = { instanceId: string; usedBytes: number; sizeBytes: number | null };
+/** Counters of a running instance, which only differences say something of, and what it holds and may hold now. */
+export type InstanceStats = {
+  instanceId: string;
+  /** Processor time. */
+  cpuMicroseconds: number;
+  /** Over its own network. */
+  receivedBytes: number;
+  sentBytes: number;
+  memoryBytes: number;
+  memoryLimit: number;
+  /** Thousandths of a CPU that it may take. */
+  milliCpus: number;
+};
 /** `path` below the state directory, fit to be shown. */
 export type FolderSize = { path: string; bytes: number };
 
@@ -106,6 +120,8 @@ export interface Engine {
   readonly diskQuota: "enforced" | "measured";
   /** Of every instance whose room can be told at this moment. */
   disks(): Promise<DiskUse[]>;
+  /** Of every running instance, cheaply enough to be asked every second. */
+  stats(): Promise<InstanceStats[]>;
   /** What takes the most room in an instance's state directory, largest first. Changes nothing. */
   largestFolders(instanceId: string): Promise<FolderSize[]>;
   /** The last `tail` lines, then new ones until the signal aborts. */
@@ -275,6 +291,12 @@ export interface Workers {
     instanceId: string,
     options: { tail: number; since?: Date; signal: AbortSignal },
   ): AsyncIterable<LogLine>;
+  /** What it takes of its host: of the last minutes, then as it is measured, until the signal aborts. */
+  stats(
+    hostId: string,
+    instanceId: string,
+    options: { since?: Date; signal: AbortSignal },
+  ): AsyncIterable<StatsPoint>;
   /** JSON, without secrets. */
   exportConfig(hostId: string, instanceId: string): Promise<string>;
   diskUsage(hostId: string, instanceId: string): Promise<FolderSize[]>;

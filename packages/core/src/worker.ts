@@ -2,6 +2,7 @@ import type { WorkerConfig } from "./config.ts";
 import type { ChatSessions } from "./instances/chat-sessions.ts";
 import type { GatewayAccess } from "./instances/gateway-access.ts";
 import type { Engine, Gateway, HostSecrets, ModelProvider } from "./ports.ts";
+import type { Meter } from "./stats/instance-meter.ts";
 import type { System } from "./system.ts";
 
 /** What the worker has beyond every process: the container engine, the keys of the host, the model provider. */
@@ -13,4 +14,5 @@ export type WorkerSystem = System & {
   secrets: HostSecrets;
   chats: ChatSessions;
   access: GatewayAccess;
+  meter: Meter;
 };

@@ -36,6 +36,10 @@ export function connectWorkers({
         const worker = await workerOf(hostId);
         return worker.logs.subscribe({ instanceId, tail, ...(since && { since }) }, handlers);
       }),
+    stats: (hostId, instanceId, { since, signal }) =>
+      streamFrom(signal, async (handlers) =>
+        (await workerOf(hostId)).stats.subscribe({ instanceId, ...(since && { since }) }, handlers),
+      ),
     exportConfig: async (hostId, instanceId) =>
       relay((await workerOf(hostId)).exportConfig.query({ instanceId })),
     diskUsage: async (hostId, instanceId) => relay((await workerOf(hostId)).diskUsage.query({ instanceId })),

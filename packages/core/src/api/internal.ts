@@ -20,6 +20,7 @@ import {
 } from "../instances/schema.ts";
 import { watchPairing } from "../instances/watch-pairing.ts";
 import { type GatewayConnection, GatewayRefused } from "../ports.ts";
+import { statsPoint } from "../stats/schema.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { streamOf } from "./stream-of.ts";
 import { internalProcedure, internalRouterOf } from "./trpc.ts";
@@ -40,6 +41,12 @@ export const internalRouter = internalRouterOf({
         ...(input.since && { since: input.since }),
         signal: signal ?? new AbortController().signal,
       }),
+    ),
+  stats: internalProcedure
+    .input(byId.extend({ since: z.date().optional() }))
+    .output(streamOf(statsPoint))
+    .subscription(({ ctx, input, signal }) =>
+      ctx.sys.meter.watch(input.instanceId, input.since, signal ?? new AbortController().signal),
     ),
   exportConfig: internalProcedure
     .input(byId)

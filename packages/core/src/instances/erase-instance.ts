@@ -14,6 +14,7 @@ export async function eraseInstance(worker: WorkerSystem, work: Work): Promise<v
     for (const key of await worker.provider.findKeys(providerKeyName(id)))
       await worker.provider.deleteKey(key.hash);
   });
+  await worker.db.instanceStats.deleteMany({ where: { instanceId: id } });
   await worker.db.refusedConnection.deleteMany({ where: { instanceId: id } });
   await updateInstance(worker, work, {
     name: "",

@@ -10,6 +10,8 @@ import {
   readProcedure,
 } from "../api/trpc.ts";
 import type { OperationKind } from "../generated/prisma/enums.ts";
+import { listHistory } from "../stats/list-history.ts";
+import { historyInput, statsHistory, statsInput, statsPoint } from "../stats/schema.ts";
 import { commandInstance } from "./command-instance.ts";
 import { createInstance } from "./create-instance.ts";
 import { decidePairing } from "./decide-pairing.ts";
@@ -186,6 +188,21 @@ export const instancesRouter = appRouterOf({
       });
       for await (const line of lines) yield tracked(String(line.at.getTime()), line);
     }),
+  stats: readProcedure
+    .input(statsInput)
+    .output(trackedStreamOf(statsPoint))
+    .subscription(async function* ({ ctx, input, signal }) {
+      const hostId = await hostOf(ctx.sys, ctx.actor, input.instanceId);
+      const points = ctx.sys.workers.stats(hostId, input.instanceId, {
+        ...(input.lastEventId && { since: new Date(Number(input.lastEventId)) }),
+        signal: signal ?? new AbortController().signal,
+      });
+      for await (const point of points) yield tracked(String(point.at.getTime()), point);
+    }),
+  statsHistory: readProcedure
+    .input(historyInput)
+    .output(statsHistory)
+    .query(({ ctx, input }) => listHistory(ctx.sys, ctx.actor, input)),
   exportConfig: destroyProcedure
     .meta({ audience: "destroy", limit: "command" })
     .input(byId)

@@ -5,7 +5,9 @@ import { fail } from "./track-progress.ts";
 /** Stops every instance that has used up its room, and says so to its owner. Returns those that are to be taken down. */
 export async function watchDisks(worker: WorkerSystem): Promise<string[]> {
   const quota = worker.config.INSTANCE_DISK_MB * 1024 ** 2;
-  const full = (await worker.engine.disks()).filter((use) => isDiskFull(use, quota));
+  const uses = await worker.engine.disks();
+  worker.meter.noteDisks(uses);
+  const full = uses.filter((use) => isDiskFull(use, quota));
   if (full.length === 0) return [];
   const instances = await worker.db.instance.findMany({
     where: {

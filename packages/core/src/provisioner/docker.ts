@@ -19,6 +19,7 @@ import { placeFiles, replaceFiles } from "./docker-files.ts";
 import { followLogs } from "./docker-logs.ts";
 import { generationLabel, instanceLabel, labelsOf, objectName, ownObjects } from "./docker-names.ts";
 import { ensureNetwork, findNetwork, removeNetwork } from "./docker-network.ts";
+import { createStatsReader } from "./docker-stats.ts";
 import { missingProtections } from "./docker-verify.ts";
 import type { LoopDisks } from "./loop-disks.ts";
 
@@ -227,6 +228,7 @@ export function createDockerEngine({
     list,
     diskQuota: disk ? "enforced" : "measured",
     disks,
+    stats: createStatsReader({ docker, prefix }),
     largestFolders,
     events: (since, signal) => followEvents(streams, prefix, clock, since, signal),
     logs: (instanceId, options) => followLogs(streams.getContainer(nameOf(instanceId)), clock, options),

@@ -255,6 +255,36 @@ export function engineContract(name: string, open: () => Promise<EngineUnderTest
       });
     });
 
+    describe("stats", () => {
+      const statsOf = async () => (await engine.stats()).find((stats) => stats.instanceId === instanceId);
+
+      test("R2: tell what a running instance takes of its host and what it may take, and nothing of one that is stopped", async () => {
+        await startInstance();
+        await under.print(instanceId, "first");
+        const before = await statsOf();
+        expect(before).toMatchObject({ memoryLimit: 256 * 1024 ** 2, milliCpus: 500 });
+        expect(before?.memoryBytes).toBeGreaterThan(0);
+        expect(before?.memoryBytes).toBeLessThan(256 * 1024 ** 2);
+        await under.print(instanceId, "x".repeat(100_000));
+        const after = await statsOf();
+        expect(after?.cpuMicroseconds).toBeGreaterThan(before?.cpuMicroseconds ?? 0);
+        expect((after?.receivedBytes ?? 0) - (before?.receivedBytes ?? 0)).toBeGreaterThanOrEqual(100_000);
+        expect(after?.sentBytes).toBeGreaterThan(before?.sentBytes ?? 0);
+        expect((after?.sentBytes ?? 0) - (before?.sentBytes ?? 0)).toBeLessThan(100_000);
+        await engine.stop(instanceId, 0);
+        expect(await statsOf()).toBeUndefined();
+      });
+
+      test("R2: go on for an instance that was stopped and started again, and follow its limits", async () => {
+        await startInstance();
+        expect(await statsOf()).toBeDefined();
+        await engine.stop(instanceId, 0);
+        await engine.start(instanceId);
+        await engine.resize(instanceId, { memoryBytes: 300 * 1024 ** 2, milliCpus: 700, pids: 80 });
+        expect(await statsOf()).toMatchObject({ memoryLimit: 300 * 1024 ** 2, milliCpus: 700 });
+      });
+    });
+
     test("D4: remove leaves nothing, running or not, and can be repeated", async () => {
       await startInstance();
       await engine.remove(instanceId);

@@ -115,6 +115,11 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "instances.events": readsInstance,
     "instances.changes": reads,
     "instances.logs": readsInstance,
+    "instances.stats": readsInstance,
+    "instances.statsHistory": {
+      audience: "read",
+      input: ({ instanceId }) => ({ instanceId, range: "hour" }),
+    },
     "instances.diskUsage": readsInstance,
     "instances.refusedConnections": readsInstance,
     "instances.exportConfig": { audience: "destroy", input: byInstance },
@@ -155,6 +160,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
   internal: {
     health: internal,
     logs: internal,
+    stats: internal,
     diskUsage: internal,
     exportConfig: internal,
     chatHistory: internal,

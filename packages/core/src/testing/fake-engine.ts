@@ -9,6 +9,7 @@ import type {
   InstanceFile,
   InstanceLimits,
   InstanceSpec,
+  InstanceStats,
   LogLine,
   ObservedInstance,
 } from "../ports.ts";
@@ -26,6 +27,7 @@ type Method =
   | "list"
   | "exec"
   | "disks"
+  | "stats"
   | "largestFolders";
 type Failure = { method: Method; nth: number; when: "before" | "after"; error: Error };
 type FakeContainer = {
@@ -35,7 +37,9 @@ type FakeContainer = {
   outOfMemory: boolean;
   startedAt: Date | null;
   log: LogLine[];
+  used: Used;
 };
+type Used = Pick<InstanceStats, "cpuMicroseconds" | "memoryBytes" | "receivedBytes" | "sentBytes">;
 type FakeInstance = {
   subnet: number;
   container: FakeContainer | null;
@@ -104,9 +108,20 @@ export class FakeEngine implements Engine {
     this.#emit(instanceId, "oom");
   }
 
+  /** Told to do so over its network. */
   print(instanceId: string, text: string, stream: LogLine["stream"] = "stdout"): void {
+    this.use(instanceId, { cpuMicroseconds: 10, receivedBytes: text.length, sentBytes: 10 });
     this.#running(instanceId).log.push({ at: this.#clock.now(), stream, text: text.slice(0, 8192) });
     this.#changes.emit("change");
+  }
+
+  /** It takes so much more. */
+  use(instanceId: string, more: Partial<Used>): void {
+    const { used } = this.#running(instanceId);
+    used.cpuMicroseconds += more.cpuMicroseconds ?? 0;
+    used.memoryBytes += more.memoryBytes ?? 0;
+    used.receivedBytes += more.receivedBytes ?? 0;
+    used.sentBytes += more.sentBytes ?? 0;
   }
 
   file(instanceId: string, path: string): InstanceFile | undefined {
@@ -141,6 +156,7 @@ export class FakeEngine implements Engine {
         outOfMemory: false,
         startedAt: null,
         log: [],
+        used: { cpuMicroseconds: 1000, memoryBytes: 1024, receivedBytes: 0, sentBytes: 0 },
       };
       for (const file of spec.files) instance.volume.set(file.path, file);
     });
@@ -190,6 +206,15 @@ export class FakeEngine implements Engine {
     );
 
   disks = () => this.#call("disks", "", () => this.diskUse);
+
+  stats = () =>
+    this.#call("stats", "", () =>
+      [...this.#instances].flatMap(([instanceId, { container }]) => {
+        if (container?.state !== "running") return [];
+        const { memoryBytes: memoryLimit, milliCpus } = container.spec;
+        return [{ instanceId, ...container.used, memoryLimit, milliCpus }];
+      }),
+    );
 
   largestFolders = (instanceId: string) => this.#call("largestFolders", instanceId, () => this.folders);
 

@@ -86,6 +86,7 @@ const unreachable = (): never => {
 };
 const noWorkers: Workers = {
   logs: unreachable,
+  stats: unreachable,
   exportConfig: unreachable,
   diskUsage: unreachable,
   chatHistory: unreachable,

@@ -8,6 +8,7 @@ import { readWorkerConfig } from "../config.ts";
 import { createChatSessions } from "../instances/chat-sessions.ts";
 import { createGatewayAccess } from "../instances/gateway-access.ts";
 import type { Engine, HostSecrets, ModelProvider } from "../ports.ts";
+import { createMeter } from "../stats/instance-meter.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { FakeEngine } from "./fake-engine.ts";
 import { FakeGateway } from "./fake-gateway.ts";
@@ -56,5 +57,10 @@ export function startTestWorker(
     OPENROUTER_MANAGEMENT_KEY: "management-key",
   });
   const parts = { ...sys, ...host, ...wrap, config };
-  return { ...parts, chats: createChatSessions(parts), access: createGatewayAccess(parts) };
+  return {
+    ...parts,
+    chats: createChatSessions(parts),
+    access: createGatewayAccess(parts),
+    meter: createMeter(parts),
+  };
 }
