@@ -1,14 +1,16 @@
+import { statsRange } from "@openclaw-launch/core/stats/schema";
 import { Card } from "@openclaw-launch/ui/card";
 import { CopyButton } from "@openclaw-launch/ui/copy-button";
 import { EmptyState } from "@openclaw-launch/ui/empty-state";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { Timeline } from "@openclaw-launch/ui/timeline";
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData } from "@remix-run/react";
+import { useLoaderData, useSearchParams } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { load } from "~/api.server";
 import { DiskUsage } from "~/components/disk-usage";
 import { RefusedConnections } from "~/components/refused-connections";
+import { UsageCharts } from "~/components/usage-charts";
 import { stepsOf } from "~/status";
 import { useShownAssistant } from "./_app.assistants.$id";
 
@@ -31,14 +33,31 @@ const outcomes = {
 const channelNames = { telegram: "Telegram", discord: "Discord" } as const;
 
 export const loader = (args: LoaderFunctionArgs) =>
-  load(args, (api) => api.instances.refusedConnections({ instanceId: args.params["id"] ?? "" }));
+  load(args, async (api) => {
+    const instanceId = args.params["id"] ?? "";
+    const range = rangeIn(new URL(args.request.url).searchParams);
+    const [refused, history] = await Promise.all([
+      api.instances.refusedConnections({ instanceId }),
+      range && api.instances.statsHistory({ instanceId, range }),
+    ]);
+    return { refused, history };
+  });
+
+/** Null: as it is measured. */
+const rangeIn = (search: URLSearchParams) => statsRange.safeParse(search.get("range")).data ?? null;
 
 export default function Overview() {
   const { instance, models } = useShownAssistant();
-  const refused = useLoaderData<typeof loader>();
+  const { refused, history } = useLoaderData<typeof loader>();
+  const [search] = useSearchParams();
   const { operation } = instance;
   return (
     <div className="grid gap-4 lg:grid-cols-2">
+      {instance.configRevision !== null && (
+        <div className="min-w-0 lg:col-span-2">
+          <UsageCharts instance={instance} range={rangeIn(search)} history={history} />
+        </div>
+      )}
       <Card title="About">
         <dl className="grid gap-3">
           <Fact name="Brain">{models.find(({ id }) => id === instance.model)?.name ?? instance.model}</Fact>
