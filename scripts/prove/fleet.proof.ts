@@ -7,7 +7,7 @@ import { buildTinyImage } from "./fleet/tiny-image.ts";
 import { secondsSince } from "./owner.ts";
 import { tryProduct } from "./product.ts";
 
-const sizes = [5, 30] as const;
+const sizes = [30, 300] as const;
 const targets = { workerCpuPercent: 10, sweepSeconds: 10 } as const;
 /** Each figure may grow as the fleet does, and no faster. */
 const growth = sizes[1] / sizes[0];

@@ -214,9 +214,11 @@ export class GatewayRefused extends Error {
   }
 }
 
+export type Health = "live" | "ready";
+
 export interface Gateway {
-  /** Asks `/healthz` and `/readyz`; never throws. */
-  probe(address: string): Promise<{ live: boolean; ready: boolean }>;
+  /** Whether its page `/healthz` (live) or `/readyz` (ready) says so; never throws. */
+  probe(address: string, wanted: Health): Promise<boolean>;
   /** Throws GatewayRefused. */
   connect(target: GatewayTarget): Promise<GatewayConnection>;
   /** The name under which the gateway knows a device. */

@@ -16,6 +16,7 @@ export async function openFleet(product: Product) {
   const account = newAccount();
   const owner = new Visitor(product.webUrl, "192.0.2.7");
   await accepted(owner.mutate("auth.register", account));
+  await accepted(owner.mutate("auth.login", { email: account.email, authKey: account.authKey }));
   const db = openDatabase({ DATABASE_URL: product.databaseUrl, DATABASE_POOL_SIZE: 4 });
   const secrets = await loadHostSecrets(layoutOf(product.data).worker);
   return {

@@ -88,30 +88,32 @@ const refused = (code: string, detail?: string): Answer => ({
 });
 
 describe("health", () => {
-  const probe = () => gateway.probe(`http://${address}`);
+  const probe = (at = `http://${address}`) =>
+    Promise.all([gateway.probe(at, "live"), gateway.probe(at, "ready")]);
+  const [live, ready] = [true, true];
 
   test("R2: an instance is live and ready when both of its pages say so", async () => {
-    expect(await probe()).toEqual({ live: true, ready: true });
+    expect(await probe()).toEqual([live, ready]);
   });
 
   test("R2: an instance that is up but not ready is live only", async () => {
     pages["/readyz"] = [503, '{"ready":false}'];
-    expect(await probe()).toEqual({ live: true, ready: false });
+    expect(await probe()).toEqual([live, !ready]);
   });
 
   test("R2: a page of the Control UI, which answers every unknown path, is no sign of life", async () => {
     pages = {};
-    expect(await probe()).toEqual({ live: false, ready: false });
+    expect(await probe()).toEqual([!live, !ready]);
   });
 
   test("I3: an instance can't send the probe elsewhere", async () => {
     pages["/healthz"] = [302, "", { location: "/elsewhere" }];
     pages["/elsewhere"] = [200, '{"ok":true}'];
-    expect(await probe()).toEqual({ live: false, ready: false });
+    expect(await gateway.probe(`http://${address}`, "live")).toBe(false);
   });
 
   test("R2: nobody there is neither live nor ready", async () => {
-    expect(await gateway.probe("http://127.0.0.1:1")).toEqual({ live: false, ready: false });
+    expect(await probe("http://127.0.0.1:1")).toEqual([!live, !ready]);
   });
 });
 

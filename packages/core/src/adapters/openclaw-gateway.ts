@@ -3,7 +3,13 @@ import { EventEmitter } from "node:events";
 import { WebSocket } from "ws";
 import { z } from "zod";
 import { nobodysAddress } from "../instances/rules.ts";
-import { type Gateway, type GatewayConnection, GatewayRefused, type GatewayTarget } from "../ports.ts";
+import {
+  type Gateway,
+  type GatewayConnection,
+  GatewayRefused,
+  type GatewayTarget,
+  type Health,
+} from "../ports.ts";
 import { emittedEvents } from "./emitted-events.ts";
 import { deviceIdOf, introduction } from "./openclaw-gateway-device.ts";
 import {
@@ -29,18 +35,16 @@ export function createOpenClawGateway(): Gateway {
   return { probe, connect, deviceId: deviceIdOf };
 }
 
-async function probe(address: string): Promise<{ live: boolean; ready: boolean }> {
-  const [live, ready] = await Promise.all([
-    says(`${address}/healthz`, "ok"),
-    says(`${address}/readyz`, "ready"),
-  ]);
-  return { live, ready: live && ready };
-}
+const healthPages = {
+  live: { path: "/healthz", field: "ok" },
+  ready: { path: "/readyz", field: "ready" },
+} as const;
 
 /** Unknown pages answer 200 with the Control UI: only the JSON body tells. */
-async function says(url: string, field: "ok" | "ready"): Promise<boolean> {
+async function probe(address: string, wanted: Health): Promise<boolean> {
+  const { path, field } = healthPages[wanted];
   try {
-    const response = await fetch(url, {
+    const response = await fetch(`${address}${path}`, {
       headers: attribution,
       redirect: "error",
       signal: AbortSignal.timeout(2_000),

@@ -6,6 +6,7 @@ import { Browser, newAccount, newKey, registeredOwner } from "../testing/browser
 import { FakeMailer } from "../testing/fake-mailer.ts";
 import { mailsTo } from "../testing/mailed-link.ts";
 import { createTestSystem } from "../testing/test-system.ts";
+import { spendTotpCode } from "./spend-totp-code.ts";
 import { codeOf, stepOf } from "./totp.ts";
 
 const sys = await createTestSystem();
@@ -116,6 +117,25 @@ describe("A6: an authenticator app", () => {
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     const full = await sys.db.session.count({ where: { userId: account.userId, stage: "full" } });
     expect(full).toBe(2); // the one that registered, and this one
+  });
+
+  test("its last accepted step alone, without the account's lock, lets one of twenty uses through", async () => {
+    const { account, secret } = await withTotp();
+    const code = await shown(secret);
+    const spend = () => sys.db.$transaction((tx) => spendTotpCode(tx, sys, account.userId, code));
+    const accepted = await Promise.all(Array.from({ length: 20 }, spend));
+    expect(accepted.filter(Boolean)).toHaveLength(1);
+  });
+
+  test("its secret opens in no other account's row", async () => {
+    const { account, secret } = await withTotp();
+    const { account: thief, secret: own } = await withTotp();
+    const stolen = await sys.db.totp.findUniqueOrThrow({ where: { userId: account.userId } });
+    const where = { userId: thief.userId };
+    await sys.db.totp.update({ where, data: { secret: stolen.secret } });
+    const { browser } = await halfSignedIn(login(thief));
+    for (const code of [await shown(secret), await shown(own)])
+      await expect(browser.call((api) => api.auth.verifyTotp(proofOf(code)))).rejects.toThrow();
   });
 
   test("an accepted code is refused for ever, also after the clock went back", async () => {

@@ -1,4 +1,5 @@
 import { DomainError } from "../errors.ts";
+import type { Health } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
 
 const limitMs = 180_000;
@@ -8,7 +9,7 @@ const intervalMs = 250;
 export async function awaitHealth(
   worker: WorkerSystem,
   instanceId: string,
-  wanted: "live" | "ready",
+  wanted: Health,
   signal: AbortSignal,
 ): Promise<void> {
   const ended = new AbortController();
@@ -24,8 +25,7 @@ export async function awaitHealth(
     while (!late) {
       const { container, network } = await worker.engine.inspect(instanceId);
       if (container?.state !== "running" || !network) throw new DomainError("instance.crashed");
-      const health = await worker.gateway.probe(`http://${network.address}:18789`);
-      if (health[wanted]) return;
+      if (await worker.gateway.probe(`http://${network.address}:18789`, wanted)) return;
       await worker.clock.sleep(intervalMs, signal);
     }
     throw new DomainError("deploy.not-healthy");

@@ -28,8 +28,7 @@ export function createProber(gateway: Gateway) {
   };
 
   async function ask({ instanceId, address }: Probed): Promise<void> {
-    const { live } = await gateway.probe(`http://${address}:18789`);
-    if (live) misses.delete(instanceId);
+    if (await gateway.probe(`http://${address}:18789`, "live")) misses.delete(instanceId);
     else misses.set(instanceId, (misses.get(instanceId) ?? 0) + 1);
   }
 }

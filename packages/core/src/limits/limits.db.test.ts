@@ -33,6 +33,10 @@ const prelogin = (forwarded: string) =>
   call(forwarded, (api) => api.auth.prelogin({ email: "a@example.org" }));
 const sealed = { wrappedKey: "AAAA", envelope: "AAAA" };
 const hello = { messageId: sys.random.uuid(), text: "Hello?" };
+const changeByStranger = () => {
+  const { kdf, authKey, slot } = newAccount(open);
+  return { currentAuthKey: newKey(open), kdf, authKey, slot };
+};
 const countOf = async (outcomes: Promise<{ outcome: string }>[], wanted: string) =>
   (await Promise.all(outcomes)).filter(({ outcome }) => outcome === wanted).length;
 
@@ -80,6 +84,8 @@ describe("A7: rate limits", () => {
     ["create", "ok", (api, id) => api.instances.create({ id, name: "Ada", model: "a/b", channels: [] })],
     ["chat", "instance.missing", (api, id) => api.instances.chat.send({ ...hello, instanceId: id })],
     ["vault", "ok", (api, id) => api.vault.configs.save({ id, revision: 1, ...sealed })],
+    ["step-up", "auth.wrong-credentials", (api) => api.auth.password.change(changeByStranger())],
+    ["second-factor.account", "totp.not-begun", (api) => api.auth.totp.confirm({ code: "000000" })],
   ])("on “%s” hold for one account on every network, and for nobody else", async (name, usual, ask) => {
     const { session } = (await registeredOwner(open)).browser;
     const id = sys.random.uuid();

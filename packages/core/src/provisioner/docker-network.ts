@@ -70,7 +70,7 @@ export async function removeNetwork({ docker, prefix }: Where, instanceId: strin
   await unless([404], network.remove());
 }
 
-function describeNetwork(found: Docker.NetworkInspectInfo): DockerNetwork {
+export function describeNetwork(found: Docker.NetworkInspectInfo): DockerNetwork {
   const gateway = found.IPAM?.Config?.[0]?.Gateway;
   if (!found.Internal || !gateway) throw new Error(`Network ${found.Name} is not one of ours.`);
   return { id: found.Id, name: found.Name, gateway, address: addressBeside(gateway) };

@@ -7,6 +7,7 @@ import type {
   Engine,
   FolderSize,
   InstanceLimits,
+  InstanceNetwork,
   InstanceSpec,
   ObservedInstance,
 } from "../ports.ts";
@@ -18,7 +19,14 @@ import { execute } from "./docker-exec.ts";
 import { placeFiles, replaceFiles } from "./docker-files.ts";
 import { followLogs } from "./docker-logs.ts";
 import { generationLabel, instanceLabel, labelsOf, objectName, ownObjects } from "./docker-names.ts";
-import { ensureNetwork, findNetwork, removeNetwork } from "./docker-network.ts";
+import {
+  type DockerNetwork,
+  describeNetwork,
+  ensureNetwork,
+  findNetwork,
+  removeNetwork,
+} from "./docker-network.ts";
+import { createSightings } from "./docker-sightings.ts";
 import { createStatsReader } from "./docker-stats.ts";
 import { missingProtections } from "./docker-verify.ts";
 import type { LoopDisks } from "./loop-disks.ts";
@@ -55,6 +63,7 @@ export function createDockerEngine({
   const docker = new Docker({ socketPath, host: undefined, timeout: requestTimeoutMs });
   const streams = new Docker({ socketPath, host: undefined });
   const where = { docker, prefix, subnets, clock };
+  const sightings = createSightings(clock);
 
   const nameOf = (instanceId: string) => objectName(prefix, instanceId);
   const containerOf = (instanceId: string) => docker.getContainer(nameOf(instanceId));
@@ -152,15 +161,17 @@ export function createDockerEngine({
   }
 
   async function inspect(instanceId: string): Promise<ObservedInstance> {
-    const [container, network, volume] = await Promise.all([
+    const [found, network, volume] = await Promise.all([
       findContainer(instanceId),
       findNetwork(where, instanceId),
       findVolume(instanceId),
     ]);
+    const container = found ? describeContainer(found) : null;
+    if (found && container) sightings.remember(found.Id, found.State.Status, container);
     return {
       instanceId,
-      container: container ? describeContainer(container) : null,
-      network: network && { gateway: network.gateway, address: network.address },
+      container,
+      network: network && addressesOf(network),
       volume: Boolean(volume),
     };
   }
@@ -199,6 +210,7 @@ export function createDockerEngine({
     return loop ? loop.peek(instanceId, measureFolders) : [];
   }
 
+  /** Three requests, and one for each container that has changed. */
   async function list(): Promise<ObservedInstance[]> {
     const filters = ownObjects(prefix);
     const [containers, networks, { Volumes }, loopDisks] = await Promise.all([
@@ -207,17 +219,35 @@ export function createDockerEngine({
       docker.listVolumes({ filters }),
       loop?.list(),
     ]);
-    const labels = [...containers, ...networks, ...Volumes].map(({ Labels }) => Labels?.[instanceLabel]);
-    const instanceIds = new Set([...labels.filter((id) => id !== undefined), ...(loopDisks ?? [])]);
-    return Promise.all([...instanceIds].sort().map(inspect));
+    const byContainer = byInstance(containers);
+    const byNetwork = byInstance(networks);
+    const byVolume = byInstance(Volumes);
+    const instanceIds = new Set([
+      ...byContainer.keys(),
+      ...byNetwork.keys(),
+      ...byVolume.keys(),
+      ...(loopDisks ?? []),
+    ]);
+    sightings.forgetOthers(containers.map(({ Id }) => Id));
+    return Promise.all(
+      [...instanceIds].sort().map(async (instanceId) => {
+        const found = byContainer.get(instanceId);
+        const container = found ? sightings.recall(found.Id, found.State) : null;
+        if (container === undefined) return inspect(instanceId);
+        const network = byNetwork.get(instanceId);
+        return {
+          instanceId,
+          container,
+          network: network ? addressesOf(describeNetwork(network)) : null,
+          volume: byVolume.has(instanceId),
+        };
+      }),
+    );
   }
 
   return {
     ping: async () => ({ version: (await docker.version()).Version }),
-    network: async (instanceId) => {
-      const { gateway, address } = await ensureNetwork(where, instanceId);
-      return { gateway, address };
-    },
+    network: async (instanceId) => addressesOf(await ensureNetwork(where, instanceId)),
     apply,
     start,
     resize,
@@ -234,6 +264,17 @@ export function createDockerEngine({
     logs: (instanceId, options) => followLogs(streams.getContainer(nameOf(instanceId)), clock, options),
     exec: (instanceId, command) => execute(streams.getContainer(nameOf(instanceId)), command),
   };
+}
+
+const addressesOf = ({ gateway, address }: DockerNetwork): InstanceNetwork => ({ gateway, address });
+
+function byInstance<T extends { Labels?: Record<string, string> }>(objects: readonly T[]): Map<string, T> {
+  return new Map(
+    objects.flatMap((object) => {
+      const instanceId = object.Labels?.[instanceLabel];
+      return instanceId ? [[instanceId, object] as const] : [];
+    }),
+  );
 }
 
 const limitsOfSpec = ({ memoryBytes, milliCpus, pids }: InstanceSpec): InstanceLimits => ({

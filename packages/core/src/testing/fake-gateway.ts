@@ -38,9 +38,8 @@ export class FakeGateway implements Gateway {
   /** Addresses of instances that hang. */
   readonly hanging = new Set<string>();
 
-  probe(address: string): Promise<{ live: boolean; ready: boolean }> {
-    const live = this.healthy && !this.hanging.has(address);
-    return Promise.resolve({ live, ready: live });
+  probe(address: string): Promise<boolean> {
+    return Promise.resolve(this.healthy && !this.hanging.has(address));
   }
 
   deviceId(deviceKey: string): string {
