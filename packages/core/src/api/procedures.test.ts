@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { type LimitName, limitCatalogue } from "../limits/rules.ts";
 import { accessMatrix } from "../testing/access-matrix.ts";
 import { allProcedures, routers } from "../testing/procedures.ts";
 
@@ -27,6 +28,20 @@ test("A7: everything that changes something has a rate limit, except ending one'
     "app auth.logout",
     "admin auth.logout",
   ]);
+});
+
+test("A7: what anybody may change without an account is limited by network", () => {
+  const open = allProcedures.flatMap(({ router, path, procedure }) => {
+    const { type, meta } = procedure._def as unknown as Definition;
+    const isOpen =
+      router === "app" && type === "mutation" && ["public", "half"].includes(meta?.audience ?? "");
+    return isOpen ? [{ path, limit: meta?.limit as LimitName | undefined }] : [];
+  });
+  expect(open.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(["auth.login", "auth.register", "auth.verifyTotp", "auth.password.requestReset"]),
+  );
+  const otherwise = open.filter(({ limit }) => !limit || limitCatalogue[limit].per !== "network");
+  expect(otherwise.map(({ path }) => path)).toEqual(["auth.logout"]);
 });
 
 describe.each(allProcedures)("$router $path", ({ router, path, procedure }) => {
