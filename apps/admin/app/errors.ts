@@ -25,7 +25,9 @@ type OwnersCode =
   | "instance.id-taken"
   | "instance.limit-reached"
   | "instance.not-deployed"
-  | "instance.not-running";
+  | "instance.not-running"
+  | "instance.busy"
+  | "backup.limit-reached";
 type Code = Exclude<LaunchErrorCode, OwnersCode> | "vault.weak-key-derivation";
 
 const texts: Record<Code, string> = {
@@ -61,6 +63,12 @@ const texts: Record<Code, string> = {
   "deploy.no-answer": "It came up but gave no first answer.",
   "deploy.key-missing": "The host lost its sealed file; the owner has to launch it again.",
   "instance.crashed": "It stopped unexpectedly.",
+  "backup.missing": "The backup that it was to start with is gone: its owner can restore another one.",
+  "backup.elsewhere": "The backup that it was to start with lies on another host.",
+  "backup.unreadable":
+    "The backup that it was to start with is damaged: its owner can restore another one. See the runbook on backups.",
+  "backup.no-room": "The disk for backups is nearly full: make room on the host.",
+  "backup.failed": "A backup could not be written. The worker’s log says why.",
   "instance.switched-off": "A kill switch stands: it may not run.",
   "kill-switch.missing": "There is no such switch. Reload the page.",
   "user.missing": "There is no such account.",

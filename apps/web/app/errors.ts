@@ -65,6 +65,20 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "instance.not-deployed": () => "This assistant was never launched. Launch it from its settings first.",
   "instance.not-running": () => "The assistant isn’t running. Start it first.",
   "instance.removed": () => "This assistant is being deleted.",
+  "instance.busy": () =>
+    "The assistant is in the middle of something else. Wait until that has ended, then try again.",
+  "backup.missing": () =>
+    "This backup is gone: it was removed, or its seven days are over. Choose another one.",
+  "backup.limit-reached": ({ limit }) =>
+    `There are ${limit ?? "as many"} backups that you made${limit ? ", which is the limit" : " as are allowed"}. Remove one that you no longer need.`,
+  "backup.elsewhere": () =>
+    "This backup lies on another machine than the assistant that should get it. Choose an assistant of the same machine.",
+  "backup.no-room": () =>
+    "The machine’s disk is nearly full, so no backup was made. Tell the operator, or try again later.",
+  "backup.failed": () =>
+    "The backup could not be written. The assistant goes on as before; try again in a few minutes.",
+  "backup.unreadable": () =>
+    "This backup is damaged or isn’t what was written, so nothing of it was used. Choose another one, and tell the operator.",
   "operation.id-taken": () => "This command was given already. Reload to see how it went.",
   "deploy.no-host": () =>
     "No machine is free to run your assistant right now. Nothing was started; try again in a few minutes.",

@@ -31,6 +31,11 @@ const phaseLabels: Record<PhaseName, string> = {
   "make-token": "Making a new token",
   "apply-token": "Handing it to the gateway",
   "revoke-devices": "Revoking its devices",
+  "copy-state": "Copying what it remembers",
+  "check-backup": "Checking the backup to its end",
+  "keep-state": "Keeping what it has now",
+  "replace-state": "Putting the backup in its place",
+  "roll-back": "Putting everything back as it was",
 };
 
 const bringUp = [
@@ -48,6 +53,18 @@ const expectedPhases: Record<NonNullable<InstanceView["operation"]>["kind"], rea
   kill: ["stop-container"],
   remove: ["remove-container", "revoke-model-key"],
   rotate: ["make-token", "apply-token"],
+  backup: ["copy-state"],
+  restore: [
+    "check-backup",
+    "stop-container",
+    "keep-state",
+    "provide-model-key",
+    "replace-state",
+    "start-container",
+    "wait-live",
+    "wait-ready",
+    "revoke-devices",
+  ],
 };
 
 /** Why an assistant that ran is being started again, by itself. */

@@ -1,9 +1,12 @@
 // One worker per container host: brings instances to their desired state, and serves web what only this host knows.
+import { join } from "node:path";
+import { backupFilesIn } from "@openclaw-launch/core/adapters/backup-files";
 import { loadHostSecrets } from "@openclaw-launch/core/adapters/host-secrets";
 import { createOpenClawGateway } from "@openclaw-launch/core/adapters/openclaw-gateway";
 import { createOpenRouter } from "@openclaw-launch/core/adapters/openrouter";
 import { runCommand } from "@openclaw-launch/core/adapters/run-command";
 import { startSystem } from "@openclaw-launch/core/adapters/start-system";
+import { keepBackups } from "@openclaw-launch/core/backups/keep-backups";
 import { readWorkerConfig } from "@openclaw-launch/core/config";
 import { registerHost } from "@openclaw-launch/core/hosts/register-host";
 import { rotateDeployKeys } from "@openclaw-launch/core/hosts/rotate-deploy-keys";
@@ -42,6 +45,7 @@ const parts = {
   ...system,
   engine,
   secrets,
+  backups: backupFilesIn(config.BACKUP_FOLDER ?? join(config.WORKER_DATA, "backups")),
   gateway: createOpenClawGateway(),
   provider: createOpenRouter(config),
 };
@@ -87,6 +91,7 @@ async function beat(): Promise<void> {
   await expireDeployments(worker);
   await refusals.write();
   await worker.meter.write();
+  await keepBackups(worker);
 }
 
 /** Instances go on running: only what this process does for them ends. */

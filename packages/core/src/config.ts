@@ -106,6 +106,8 @@ const worker = base.extend({
   INTERNAL_URL: url,
   /** Host keys and the instances' sealed files: out of the database and its backups. */
   WORKER_DATA: z.string().min(1),
+  /** Where backups of instances lie; another disk than the instances' survives that one's end. */
+  BACKUP_FOLDER: z.string().min(1).optional(),
   HOST_NAME: z
     .string()
     .regex(/^[a-z0-9-]{1,63}$/)

@@ -112,6 +112,13 @@ export interface Engine {
   remove(instanceId: string): Promise<void>;
   /** Writes files into the state directory of a created or running container. */
   writeFiles(instanceId: string, files: readonly InstanceFile[]): Promise<void>;
+  /**
+   * The state directory as a tar archive, all of it as it is at one moment: a program that runs stands still until the archive has been
+   * read or let go of. Needs a container.
+   */
+  readState(instanceId: string): AsyncIterable<Uint8Array>;
+  /** As `apply` of a container that is made anew, and the state directory holds what the archive does, and the files; nothing else. */
+  replaceState(spec: InstanceSpec, archive: AsyncIterable<Uint8Array>): Promise<void>;
   inspect(instanceId: string): Promise<ObservedInstance>;
   /** Every instance of which anything exists, even a network or volume alone. */
   list(): Promise<ObservedInstance[]>;
@@ -282,6 +289,30 @@ export interface HostSecrets {
   /** For columns that only this host may read. `context` names table, column and row. */
   sealForDatabase(context: string, plaintext: string): Uint8Array<ArrayBuffer>;
   openFromDatabase(context: string, sealed: Uint8Array): string;
+}
+
+// ── Backups of instances' states ────────────────────────────────────────────
+
+export type BackupPlace = { instanceId: string; backupId: string };
+
+/** Files of this host. Each opens only with the key and under the place that it was written with. */
+export interface BackupFiles {
+  /** Appears only when it is whole, and replaces what was there. Size and SHA-256 (hex) are those of the file. */
+  write(
+    place: BackupPlace,
+    key: Uint8Array,
+    content: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<{ sizeBytes: number; sha256: string }>;
+  /** Fails, at the latest at its end, unless it is what was written. */
+  read(place: BackupPlace, key: Uint8Array): AsyncIterable<Uint8Array>;
+  /** A missing one is fine. */
+  remove(place: BackupPlace): Promise<void>;
+  removeAll(instanceId: string): Promise<void>;
+  /** Of which anything exists, even a part. */
+  list(): Promise<BackupPlace[]>;
+  /** Room that is left for more. */
+  freeBytes(): Promise<number>;
 }
 
 // ── Workers, as the web server sees them ────────────────────────────────────

@@ -1,7 +1,7 @@
 import type { WorkerConfig } from "./config.ts";
 import type { ChatSessions } from "./instances/chat-sessions.ts";
 import type { GatewayAccess } from "./instances/gateway-access.ts";
-import type { Engine, Gateway, HostSecrets, ModelProvider } from "./ports.ts";
+import type { BackupFiles, Engine, Gateway, HostSecrets, ModelProvider } from "./ports.ts";
 import type { Meter } from "./stats/instance-meter.ts";
 import type { System } from "./system.ts";
 
@@ -12,6 +12,7 @@ export type WorkerSystem = System & {
   gateway: Gateway;
   provider: ModelProvider;
   secrets: HostSecrets;
+  backups: BackupFiles;
   chats: ChatSessions;
   access: GatewayAccess;
   meter: Meter;

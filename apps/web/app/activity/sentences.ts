@@ -108,6 +108,9 @@ const sentences: Record<AuditAction, Sentence> = {
   "instance.pairing-rejected": ({ assistant, details }) => `${details["name"]} not let in to ${assistant}`,
   "instance.device-revoked": ({ assistant, details }) =>
     `${details["name"]} removed from the devices of ${assistant}`,
+  "instance.backed-up": ({ assistant }) => `Backup of ${assistant} asked for`,
+  "instance.restored": ({ assistant }) => `${assistant} given the state of a backup`,
+  "instance.backup-removed": ({ assistant }) => `A backup of ${assistant} removed`,
   "admin.invited": () => "Invited to run this service",
   "admin.redeemed": () => "Became an admin of this service",
   "kill-switch.engaged": () => "All your assistants were stopped by the operator",

@@ -4,6 +4,7 @@ import { Notice } from "@openclaw-launch/ui/notice";
 import { useState } from "react";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
+import { megabytes } from "./megabytes";
 
 type Folders = Awaited<ReturnType<typeof launch.api.instances.diskUsage.query>>;
 
@@ -52,5 +53,3 @@ function FolderList({ folders }: { folders: Folders }) {
     </ul>
   );
 }
-
-const megabytes = (bytes: number) => `${Math.ceil(bytes / 1024 ** 2).toLocaleString("en")} MB`;

@@ -14,6 +14,8 @@ const titles = {
   kill: "Killing",
   remove: "Deleting",
   rotate: "Rotating the token of",
+  backup: "Backing up",
+  restore: "Restoring",
 } as const;
 
 type OperationProgressProps = { instance: InstanceView; operation: NonNullable<InstanceView["operation"]> };

@@ -22,6 +22,8 @@ const commands = {
   kill: "Kill",
   remove: "Deletion",
   rotate: "New gateway token",
+  backup: "Backup",
+  restore: "Restore",
 } as const;
 const outcomes = {
   queued: "is queued",

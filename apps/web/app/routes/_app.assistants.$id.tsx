@@ -83,6 +83,7 @@ export default function Assistant() {
           { label: "Overview", to: `${path}/overview` },
           { label: "Logs", to: `${path}/logs` },
           { label: "Devices", to: `${path}/devices` },
+          { label: "Backups", to: `${path}/backups` },
           { label: "Settings", to: `${path}/settings` },
         ]}
       />

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { openBackup } from "../backups/open-backup.ts";
 import { DomainError } from "../errors.ts";
 import type { InstanceLimits, ObservedInstance } from "../ports.ts";
 import { instanceFiles } from "../provisioner/instance-files.ts";
@@ -15,7 +16,7 @@ import { renewToken } from "./renew-token.ts";
 import { revokeDevices } from "./revoke-devices.ts";
 import { rotateToken } from "./rotate-token.ts";
 import { deathOf, restOf } from "./rules.ts";
-import { isPhaseDone, runPhase, succeed, type Work } from "./track-progress.ts";
+import { isPhaseDone, runPhase, succeed, updateInstance, type Work } from "./track-progress.ts";
 
 /**
  * From whatever is there to a running, healthy container of the current configuration. Returns the milliseconds after which to look
@@ -42,10 +43,12 @@ export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSig
     ? await runPhase(worker, work, "open-configuration", () => acceptDeployment(worker, work, operation))
     : await currentDeployment(worker, work);
   signal.throwIfAborted();
+  const restores = work.instance.laysBackupId !== null;
   if (operation?.kind === "rotate" && (await runs(worker, work)))
     await rotateToken(worker, work, sealed, signal);
   else await startAnew(worker, work, sealed, signal);
-  if (operation?.revokesDevices)
+  // A device that lost its access has it in the state from before.
+  if (operation?.revokesDevices || restores)
     await runPhase(worker, work, "revoke-devices", () => revokeDevices(worker, work.instance.id));
   if (deploying) {
     await runPhase(worker, work, "first-answer", () =>
@@ -56,25 +59,37 @@ export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSig
   return null;
 }
 
-async function startAnew(
+export async function startAnew(
   worker: WorkerSystem,
   work: Work,
   deployed: SealedInstance,
   signal: AbortSignal,
 ): Promise<void> {
-  const sealed = await renewToken(worker, work, deployed);
   if (work.operation?.kind === "restart" && !(await isPhaseDone(worker, work, "stop-container")))
     await stopFirst(worker, work);
-
-  const modelKey = await runPhase(worker, work, "provide-model-key", () => provideModelKey(worker, work));
-  signal.throwIfAborted();
-  await runPhase(worker, work, "create-container", () => createContainer(worker, work, sealed, modelKey));
+  await prepare(worker, work, deployed, signal);
   signal.throwIfAborted();
   await runPhase(worker, work, "start-container", () =>
     reachEngine(worker, () => worker.engine.start(work.instance.id)),
   );
   await runPhase(worker, work, "wait-live", () => awaitHealth(worker, work.instance.id, "live", signal));
   await runPhase(worker, work, "wait-ready", () => awaitHealth(worker, work.instance.id, "ready", signal));
+}
+
+/** To a container that only has to be started; with its state replaced, where a restore wants that. */
+export async function prepare(
+  worker: WorkerSystem,
+  work: Work,
+  deployed: SealedInstance,
+  signal: AbortSignal,
+): Promise<void> {
+  const sealed = await renewToken(worker, work, deployed);
+  const modelKey = await runPhase(worker, work, "provide-model-key", () => provideModelKey(worker, work));
+  signal.throwIfAborted();
+  const create = () => createContainer(worker, work, sealed, modelKey);
+  if (!work.instance.laysBackupId) return runPhase(worker, work, "create-container", create);
+  await runPhase(worker, work, work.operation?.error ? "roll-back" : "replace-state", create);
+  await updateInstance(worker, work, { laysBackupId: null });
 }
 
 async function runs(worker: WorkerSystem, { instance }: Work): Promise<boolean> {
@@ -98,7 +113,7 @@ function hangs({ instance }: Work, { container }: ObservedInstance): boolean {
   return !!container.startedAt && !!instance.diedAt && container.startedAt < instance.diedAt;
 }
 
-async function currentDeployment(worker: WorkerSystem, work: Work): Promise<SealedInstance> {
+export async function currentDeployment(worker: WorkerSystem, work: Work): Promise<SealedInstance> {
   const sealed = await readSealedInstance(worker.secrets, work.instance.id);
   if (!sealed) throw new DomainError("deploy.key-missing");
   return sealed;
@@ -119,17 +134,13 @@ async function createContainer(
   await reachEngine(worker, async () => {
     const network = await worker.engine.network(instance.id);
     const files = instanceFiles({ instance, sealed, modelKey, network, config: worker.config });
-    await worker.engine.apply(
-      buildSpec(
-        {
-          instanceId: instance.id,
-          generation: sealed.generation,
-          files,
-          limits: limitsOf(instance.plan, worker.config),
-        },
-        worker.config,
-      ),
+    const limits = limitsOf(instance.plan, worker.config);
+    const spec = buildSpec(
+      { instanceId: instance.id, generation: sealed.generation, files, limits },
+      worker.config,
     );
+    if (!instance.laysBackupId) return worker.engine.apply(spec);
+    return worker.engine.replaceState(spec, await openBackup(worker, instance.laysBackupId));
   });
 }
 
@@ -138,6 +149,7 @@ async function reachEngine(worker: WorkerSystem, act: () => Promise<void>): Prom
   try {
     await act();
   } catch (cause) {
+    if (cause instanceof DomainError) throw cause;
     await worker.engine.ping();
     throw new DomainError("deploy.engine-failed", {}, { cause });
   }

@@ -1,5 +1,6 @@
 import { recordEvent } from "../audit/record-event.ts";
 import type { AuditAction } from "../audit/schema.ts";
+import { beginBackup, requireRoom } from "../backups/queries.ts";
 import { DomainError } from "../errors.ts";
 import type { Deployment, Instance, OperationKind } from "../generated/prisma/client.ts";
 import { requireNoSwitch } from "../kill-switch/queries.ts";
@@ -9,6 +10,7 @@ import { announceInstance } from "./announce-instance.ts";
 import { instanceView, lockOwnInstance, ownInstance } from "./queries.ts";
 import { refusalOf, wishOf } from "./rules.ts";
 import type { InstanceView } from "./schema.ts";
+import { openOperation } from "./track-progress.ts";
 
 const actions: Record<OperationKind, AuditAction> = {
   deploy: "instance.deployed",
@@ -18,6 +20,8 @@ const actions: Record<OperationKind, AuditAction> = {
   kill: "instance.killed",
   remove: "instance.removed",
   rotate: "instance.token-rotated",
+  backup: "instance.backed-up",
+  restore: "instance.restored",
 };
 
 type Command = { operationId: string; instanceId: string };
@@ -26,6 +30,8 @@ type Addition = {
   deploy?: { hostId: string; deployment: Omit<Deployment, "operationId"> };
   /** To a rotation. */
   revokesDevices?: boolean;
+  /** To a restore. */
+  backupId?: string;
 };
 
 /**
@@ -37,7 +43,7 @@ export async function commandInstance(
   actor: OwnerActor,
   kind: OperationKind,
   { operationId, instanceId }: Command,
-  { deploy, revokesDevices = false }: Addition = {},
+  addition: Addition = {},
 ): Promise<InstanceView> {
   return sys.db.$transaction(async (tx) => {
     const instance = await lockOwnInstance(tx, actor, instanceId);
@@ -48,31 +54,28 @@ export async function commandInstance(
       return instanceView(instance);
     }
 
-    const refusal = refusalOf(kind, { ...instance, deployed: instance.configRevision !== null });
+    const open = await openOperation(tx, instanceId);
+    const deployed = instance.configRevision !== null;
+    const refusal = refusalOf(kind, { ...instance, deployed, open: open?.kind ?? null });
     if (refusal) throw new DomainError(refusal);
+    if (kind === "backup") await requireRoom(tx, instanceId);
+    const { deploy } = addition;
     if (deploy && instance.hostId && instance.hostId !== deploy.hostId)
       throw new DomainError("deploy.no-host");
 
     if (wishOf(kind).desired === "running") await requireNoSwitch(tx, instance.ownerId);
 
-    const hostId = await writeCommand(tx, sys, actor, kind, {
-      instance,
-      operationId,
-      deploy,
-      revokesDevices,
-    });
+    const hostId = await writeCommand(tx, sys, actor, kind, { instance, operationId, ...addition });
     return instanceView(
       hostId ? await ownInstance(tx, actor, instanceId) : { ...instance, status: "removed" },
     );
   });
 }
 
-type Written = {
+type Written = Addition & {
   /** Locked by the caller, who has made sure that the command may be given. */
   instance: Instance;
   operationId: string;
-  deploy?: Addition["deploy"] | undefined;
-  revokesDevices?: boolean;
 };
 
 /** Returns the host that is to obey; null for a draft, which has nothing to take down. */
@@ -81,7 +84,7 @@ export async function writeCommand(
   sys: System,
   actor: OwnerActor | AdminActor,
   kind: OperationKind,
-  { instance, operationId, deploy, revokesDevices = false }: Written,
+  { instance, operationId, deploy, revokesDevices = false, backupId }: Written,
 ): Promise<string | null> {
   const { id: instanceId } = instance;
   await supersedeOpenOperations(tx, sys, instanceId);
@@ -96,10 +99,13 @@ export async function writeCommand(
       generation,
       createdAt: now,
       revokesDevices,
+      ...(backupId && { backupId, before: instance.desired }),
       ...(deploy && { deployment: { create: deploy.deployment } }),
     },
   });
   const hostId = deploy?.hostId ?? instance.hostId;
+  if (kind === "backup" && hostId)
+    await beginBackup(tx, sys, { id: operationId, instanceId, hostId, kind: "onDemand" });
   await tx.instance.update({
     where: { id: instanceId },
     data: {
@@ -117,7 +123,11 @@ export async function writeCommand(
     action: actions[kind],
     targetId: instanceId,
     userId: instance.ownerId,
-    details: kind === "rotate" ? { operationId, revokesDevices } : { operationId },
+    details: {
+      operationId,
+      ...(kind === "rotate" && { revokesDevices }),
+      ...(backupId && { backupId }),
+    },
   });
   if (kind === "rotate")
     await notifyOwner(tx, sys, instance.ownerId, {

@@ -1,3 +1,5 @@
+import { backUpInstance } from "../backups/back-up-instance.ts";
+import { restoreInstance } from "../backups/restore-instance.ts";
 import { DomainError, type ErrorCode } from "../errors.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { bringUp } from "./bring-up.ts";
@@ -31,6 +33,14 @@ async function attempt(
   const work: Work = { instance, operation: await openOperation(worker.db, instanceId) };
 
   try {
+    if (work.operation?.kind === "backup") {
+      await backUpInstance(worker, work, work.operation, signal);
+      return null;
+    }
+    if (work.operation?.kind === "restore") {
+      await restoreInstance(worker, work, work.operation, signal);
+      return null;
+    }
     if (instance.desired === "running") return await bringUp(worker, work, signal);
     if (instance.desired === "stopped") await takeDown(worker, work);
     if (instance.desired === "removed") await eraseInstance(worker, work);

@@ -9,6 +9,8 @@ export async function eraseInstance(worker: WorkerSystem, work: Work): Promise<v
   await runPhase(worker, work, "remove-container", async () => {
     await worker.engine.remove(id);
     await worker.secrets.removeInstance(id);
+    await worker.db.instanceBackup.deleteMany({ where: { instanceId: id } });
+    await worker.backups.removeAll(id);
   });
   await runPhase(worker, work, "revoke-model-key", async () => {
     for (const key of await worker.provider.findKeys(providerKeyName(id)))

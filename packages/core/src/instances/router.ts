@@ -9,6 +9,7 @@ import {
   provenProcedure,
   readProcedure,
 } from "../api/trpc.ts";
+import { backupsRouter } from "../backups/router.ts";
 import type { OperationKind } from "../generated/prisma/enums.ts";
 import { listHistory } from "../stats/list-history.ts";
 import { historyInput, statsHistory, statsInput, statsPoint } from "../stats/schema.ts";
@@ -54,7 +55,7 @@ import { watchInstance, watchInstances } from "./watch-instances.ts";
 
 const nothing = z.strictObject({});
 
-const command = (kind: Exclude<OperationKind, "deploy" | "rotate">) =>
+const command = (kind: Exclude<OperationKind, "deploy" | "rotate" | "backup" | "restore">) =>
   (kind === "remove" ? destroyProcedure : operateProcedure)
     .meta({ audience: kind === "remove" ? "destroy" : "operate", limit: "command" })
     .input(commandInput)
@@ -219,6 +220,7 @@ export const instancesRouter = appRouterOf({
     .input(byId)
     .output(z.array(refusedConnection))
     .query(({ ctx, input }) => listRefusedConnections(ctx.sys, ctx.actor, input)),
+  backups: backupsRouter,
   chat: chatRouter,
   pairing: pairingRouter,
 });

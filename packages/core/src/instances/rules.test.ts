@@ -10,9 +10,9 @@ import {
   wishOf,
 } from "./rules.ts";
 
-const draft = { desired: "draft", status: "draft", deployed: false } as const;
-const running = { desired: "running", status: "running", deployed: true } as const;
-const removing = { desired: "removed", status: "removing", deployed: true } as const;
+const draft = { desired: "draft", status: "draft", deployed: false, open: null } as const;
+const running = { desired: "running", status: "running", deployed: true, open: null } as const;
+const removing = { desired: "removed", status: "removing", deployed: true, open: null } as const;
 
 describe("commands", () => {
   test("a draft can be deployed and removed, and nothing else", () => {
@@ -26,6 +26,19 @@ describe("commands", () => {
   test("R5: a running instance takes every command", () => {
     for (const kind of ["deploy", "start", "stop", "restart", "kill", "remove", "rotate"] as const)
       expect(refusalOf(kind, running)).toBeNull();
+  });
+
+  test("B3: nothing but an end breaks off a restore, and a backup breaks off nothing", () => {
+    const restoring = { ...running, status: "starting", open: "restore" } as const;
+    for (const kind of ["deploy", "start", "restart", "backup", "restore"] as const)
+      expect(refusalOf(kind, restoring)).toBe("instance.busy");
+    for (const kind of ["stop", "kill", "remove"] as const) expect(refusalOf(kind, restoring)).toBeNull();
+    expect(refusalOf("rotate", { ...restoring, status: "running" })).toBe("instance.busy");
+    for (const kind of ["backup", "restore"] as const) {
+      expect(refusalOf(kind, { ...running, open: "start" })).toBe("instance.busy");
+      expect(refusalOf(kind, draft)).toBe("instance.not-deployed");
+    }
+    expect(refusalOf("restart", { ...running, open: "backup" })).toBeNull();
   });
 
   test("D4: an instance that is being removed takes none, and removing it twice is one removal", () => {

@@ -50,32 +50,44 @@ type Facts = {
   status: InstanceStatus;
   /** A deployment was opened by the host, so it can start without the owner's browser. */
   deployed: boolean;
+  /** The command that hasn't ended. */
+  open: OperationKind | null;
 };
 
 /** Why the command can't be given now, or null. */
 export function refusalOf(kind: OperationKind, facts: Facts): ErrorCode | null {
   if (facts.desired === "removed") return kind === "remove" ? null : "instance.removed";
   switch (kind) {
-    case "deploy":
     case "remove":
       return null;
+    case "deploy":
+      return facts.open === "restore" ? "instance.busy" : null;
     case "start":
     case "restart":
-      return facts.deployed ? null : "instance.not-deployed";
+      if (!facts.deployed) return "instance.not-deployed";
+      return facts.open === "restore" ? "instance.busy" : null;
     case "rotate":
-      return facts.status === "running" ? null : "instance.not-running";
+      if (facts.status !== "running") return "instance.not-running";
+      return facts.open === "restore" ? "instance.busy" : null;
+    // Nobody's command is broken off for them.
+    case "backup":
+    case "restore":
+      if (!facts.deployed) return "instance.not-deployed";
+      return facts.open ? "instance.busy" : null;
     case "stop":
     case "kill":
       return facts.desired === "draft" ? "instance.not-deployed" : null;
   }
 }
 
-/** A rotation changes neither. */
-type Moving = Exclude<OperationKind, "rotate">;
+/** Those change neither. */
+type Staying = "rotate" | "backup";
+type Moving = Exclude<OperationKind, Staying>;
 const desiredAfter: Record<Moving, InstanceDesired> = {
   deploy: "running",
   start: "running",
   restart: "running",
+  restore: "running",
   stop: "stopped",
   kill: "stopped",
   remove: "removed",
@@ -84,6 +96,7 @@ const statusAfter: Record<Moving, InstanceStatus> = {
   deploy: "starting",
   start: "starting",
   restart: "starting",
+  restore: "starting",
   stop: "stopping",
   kill: "stopping",
   remove: "removing",
@@ -91,7 +104,9 @@ const statusAfter: Record<Moving, InstanceStatus> = {
 
 /** What the owner sees from the moment the command is accepted. */
 export const wishOf = (kind: OperationKind) =>
-  kind === "rotate" ? {} : { desired: desiredAfter[kind], status: statusAfter[kind], reason: null };
+  kind === "rotate" || kind === "backup"
+    ? {}
+    : { desired: desiredAfter[kind], status: statusAfter[kind], reason: null };
 
 /** A disk of its own has no room for what an assistant writes all the time well before it is full. */
 const fullShare = 0.98;

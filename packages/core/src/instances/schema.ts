@@ -41,13 +41,18 @@ export const phaseName = z.enum([
   "make-token",
   "apply-token",
   "revoke-devices",
+  "copy-state",
+  "check-backup",
+  "keep-state",
+  "replace-state",
+  "roll-back",
 ]);
 export type PhaseName = z.infer<typeof phaseName>;
 
 export const operation = z.strictObject({
   id: z.uuid(),
   instanceId: z.uuid(),
-  kind: z.enum(["deploy", "start", "stop", "restart", "kill", "remove", "rotate"]),
+  kind: z.enum(["deploy", "start", "stop", "restart", "kill", "remove", "rotate", "backup", "restore"]),
   state: z.enum(["queued", "running", "succeeded", "failed", "superseded"]),
   error: z.string().nullable(),
   createdAt: z.date(),

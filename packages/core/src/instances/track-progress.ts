@@ -58,8 +58,10 @@ export async function isPhaseDone(worker: WorkerSystem, work: Work, name: PhaseN
 
 type Outcome = {
   status: InstanceStatus;
-  reason: ErrorCode | null;
-  failed?: true;
+  /** Of the status. */
+  reason: string | null;
+  /** With which the command failed. */
+  error?: ErrorCode;
   desired?: InstanceDesired;
 };
 
@@ -67,31 +69,39 @@ export const succeed = (
   worker: WorkerSystem,
   work: Work,
   status: InstanceStatus,
-  reason: ErrorCode | null = null,
+  reason: string | null = null,
 ) => conclude(worker, work, { status, reason });
 
 /** The instance stays down until its owner decides otherwise; where nobody watches a command, they are told by mail. */
 export const fail = (worker: WorkerSystem, work: Work, reason: ErrorCode) =>
-  conclude(worker, work, { status: "failed", reason, failed: true, desired: "stopped" });
+  conclude(worker, work, { status: "failed", reason, error: reason, desired: "stopped" });
+
+/** The command came to nothing, and the instance is as it was before. */
+export const giveUp = (
+  worker: WorkerSystem,
+  work: Work,
+  error: ErrorCode,
+  { status, reason, desired }: Pick<Instance, "status" | "reason" | "desired">,
+) => conclude(worker, work, { status, reason, desired, error });
 
 /** Closes the command and says how it ended. What was sealed for it is gone with it. */
 async function conclude(
   worker: WorkerSystem,
   work: Work,
-  { status, reason, failed, desired }: Outcome,
+  { status, reason, error, desired }: Outcome,
 ): Promise<void> {
   const { operation } = work;
   await whileCurrent(worker, work, async (tx, now) => {
     if (operation) {
       await tx.operation.update({
         where: { id: operation.id },
-        data: failed
-          ? { state: "failed", error: reason, finishedAt: now }
+        data: error
+          ? { state: "failed", error, finishedAt: now }
           : { state: "succeeded", error: null, finishedAt: now },
       });
       await tx.deployment.updateMany({ where: { operationId: operation.id }, data: { sealed: null } });
     }
-    if (failed && reason && !operation) await notifyOfFailure(tx, worker, work.instance, reason);
+    if (error && !operation) await notifyOfFailure(tx, worker, work.instance, error);
     return { status, reason, ...(desired && { desired }) };
   });
 }

@@ -1,9 +1,11 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { type AddressInfo, connect, createServer as createRelay, type Server, type Socket } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import Docker from "dockerode";
+import { pack } from "tar-stream";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../adapters/clock.ts";
 import { systemRandom } from "../adapters/random.ts";
@@ -232,6 +234,44 @@ describe("inside of a container", () => {
 
 describe("after something else interfered", () => {
   afterEach(removeAll);
+
+  test("B3: an assistant stands still while its state is read, goes on however the reading ends, and is never left frozen", async () => {
+    const instanceId = await startInstance();
+    const container = docker.getContainer(`${prefix}-${instanceId}`);
+    const isFrozen = async () => (await container.inspect()).State.Paused;
+    for await (const _part of engine.readState(instanceId)) {
+      expect(await isFrozen()).toBe(true);
+      break;
+    }
+    expect(await isFrozen()).toBe(false);
+    // As a worker leaves it that dies while it reads.
+    const goesOn: Record<string, () => Promise<unknown>> = {
+      start: () => engine.start(instanceId),
+      writeFiles: () => engine.writeFiles(instanceId, [{ path: "x", mode: 0o600, content: "x" }]),
+      readState: async () => {
+        for await (const _part of engine.readState(instanceId));
+      },
+    };
+    for (const act of Object.values(goesOn)) {
+      await container.pause();
+      await act();
+      expect(await isFrozen()).toBe(false);
+    }
+    await container.pause();
+    await engine.stop(instanceId, 0);
+    expect((await engine.inspect(instanceId)).container?.state).toBe("exited");
+  });
+
+  test("I1: an archive's links lead nowhere out of the container", async () => {
+    const spec = await specOf();
+    await engine.apply(spec);
+    const archive = pack();
+    archive.entry({ name: "way", type: "symlink", linkname: "/etc" });
+    archive.entry({ name: "way/escaped-5f1c" }, "x");
+    archive.finalize();
+    await engine.replaceState(spec, archive as AsyncIterable<Uint8Array>).catch(() => undefined);
+    expect(existsSync("/etc/escaped-5f1c")).toBe(false);
+  });
 
   test("a container whose network was made anew is made anew, with its state", async () => {
     const spec = await specOf();

@@ -12,6 +12,7 @@ import type {
   ObservedInstance,
 } from "../ports.ts";
 import { measureFolders, readRoom } from "./disk-room.ts";
+import { placeArchive, readArchive } from "./docker-archive.ts";
 import { containerOptions, isMadeFrom, limitsIn, resourcesOf, stopSeconds } from "./docker-container.ts";
 import { engineStatus, unless } from "./docker-errors.ts";
 import { followEvents } from "./docker-events.ts";
@@ -50,6 +51,7 @@ export type DiskQuota = { kind: "loop"; disks: LoopDisks } | { kind: "xfs"; mega
 const requestTimeoutMs = 120_000;
 const createAttempts = 50;
 const createPauseMs = 100;
+const freezeAttempts = 20;
 
 /** Instances as hardened containers on a Docker Engine of this host, API 1.41 or newer. */
 export function createDockerEngine({
@@ -121,9 +123,49 @@ export function createDockerEngine({
   async function writeFiles(instanceId: string, files: InstanceSpec["files"]): Promise<void> {
     if (files.length === 0) return;
     const container = streams.getContainer(nameOf(instanceId));
+    await thaw(instanceId);
     const { State } = await container.inspect();
     if (!State.Running) await loop?.attach(instanceId);
     await (State.Running ? replaceFiles(container, files) : placeFiles(container, files));
+  }
+
+  async function* readState(instanceId: string): AsyncIterable<Uint8Array> {
+    const { State } = await containerOf(instanceId).inspect();
+    if (!State.Running) await loop?.attach(instanceId);
+    try {
+      if (State.Running) await freeze(instanceId);
+      yield* readArchive(streams.getContainer(nameOf(instanceId)));
+    } finally {
+      if (State.Running) await thaw(instanceId);
+    }
+  }
+
+  /** The kernel refuses while programs are being started: it is asked again. */
+  async function freeze(instanceId: string): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await unless([409], containerOf(instanceId).pause());
+      } catch (error) {
+        if (attempt === freezeAttempts) throw error;
+        await clock.sleep(createPauseMs);
+      }
+    }
+  }
+
+  /** Also what a process that died while it read has left frozen. */
+  async function thaw(instanceId: string): Promise<void> {
+    const container = await findContainer(instanceId);
+    if (container?.State.Paused) await unless([404, 409], containerOf(instanceId).unpause());
+  }
+
+  /** With another volume: what was in the old one is gone. */
+  async function replaceState(spec: InstanceSpec, archive: AsyncIterable<Uint8Array>): Promise<void> {
+    await stop(spec.instanceId, stopSeconds);
+    await removeContainer(spec.instanceId);
+    await removeVolume(spec.instanceId);
+    await apply({ ...spec, files: [] });
+    await placeArchive(streams.getContainer(nameOf(spec.instanceId)), archive);
+    await writeFiles(spec.instanceId, spec.files);
   }
 
   async function stop(instanceId: string, graceSeconds: number): Promise<void> {
@@ -151,12 +193,17 @@ export function createDockerEngine({
   async function remove(instanceId: string): Promise<void> {
     await removeContainer(instanceId);
     await removeNetwork(where, instanceId);
+    await removeVolume(instanceId);
+  }
+
+  async function removeVolume(instanceId: string): Promise<void> {
     await unless([404], docker.getVolume(nameOf(instanceId)).remove());
     await loop?.remove(instanceId);
   }
 
   async function start(instanceId: string): Promise<void> {
     await loop?.attach(instanceId);
+    await thaw(instanceId);
     await unless([304], containerOf(instanceId).start());
   }
 
@@ -254,6 +301,8 @@ export function createDockerEngine({
     stop,
     remove,
     writeFiles,
+    readState,
+    replaceState,
     inspect,
     list,
     diskQuota: disk ? "enforced" : "measured",

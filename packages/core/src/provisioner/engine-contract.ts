@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../adapters/clock.ts";
 import { systemRandom } from "../adapters/random.ts";
@@ -282,6 +283,65 @@ export function engineContract(name: string, open: () => Promise<EngineUnderTest
         await engine.start(instanceId);
         await engine.resize(instanceId, { memoryBytes: 300 * 1024 ** 2, milliCpus: 700, pids: 80 });
         expect(await statsOf()).toMatchObject({ memoryLimit: 300 * 1024 ** 2, milliCpus: 700 });
+      });
+    });
+
+    describe("state", () => {
+      const stateOf = async (from: string) => {
+        const parts: Uint8Array[] = [];
+        for await (const part of engine.readState(from)) parts.push(part);
+        return Buffer.concat(parts);
+      };
+      const notes = (content: string): InstanceSpec["files"] => [
+        { path: "workspace/notes.md", mode: 0o640, content },
+      ];
+
+      test("B3: read of one that runs, it replaces all that another has, and both go on", async () => {
+        await startInstance({ files: notes("remembered") });
+        const [first, archive] = [instanceId, await stateOf(instanceId)];
+        expect((await engine.inspect(first)).container?.state).toBe("running");
+        await startInstance({ files: [{ path: "mine.md", mode: 0o600, content: "mine" }] });
+        await engine.replaceState(
+          specOf({ files: [{ path: "openclaw.json", mode: 0o600, content: "new" }] }),
+          Readable.from([archive]),
+        );
+        expect(await containerOf()).toMatchObject({ state: "created", generation: 1 });
+        await engine.start(instanceId);
+        expect(await under.readFile(instanceId, "workspace/notes.md")).toEqual({
+          content: "remembered",
+          mode: 0o640,
+        });
+        expect(await under.readFile(instanceId, "openclaw.json")).toEqual({ content: "new", mode: 0o600 });
+        expect(await under.readFile(instanceId, "mine.md")).toBeNull();
+        expect((await under.readFile(first, "workspace/notes.md"))?.content).toBe("remembered");
+      });
+
+      test("B3: of one that is stopped can be read, and replaced twice", async () => {
+        await startInstance({ files: notes("remembered") });
+        await engine.stop(instanceId, 0);
+        const archive = await stateOf(instanceId);
+        expect(await containerOf()).toMatchObject({ state: "exited" });
+        for (const _time of [1, 2])
+          await engine.replaceState(specOf({ files: [] }), Readable.from([archive]));
+        await engine.start(instanceId);
+        expect((await under.readFile(instanceId, "workspace/notes.md"))?.content).toBe("remembered");
+      });
+
+      test("can't be read where nothing is", async () => {
+        await expect(stateOf(newInstance())).rejects.toThrow();
+      });
+
+      test("an archive that breaks off fails the replacement", async () => {
+        await startInstance({ files: notes("remembered") });
+        const archive = await stateOf(instanceId);
+        async function* breaking() {
+          yield archive.subarray(0, 700);
+          throw new Error("it broke off");
+        }
+        await expect(engine.replaceState(specOf(), breaking())).rejects.toThrow("it broke off");
+        await engine.replaceState(specOf({ files: [] }), Readable.from([archive]));
+        await engine.start(instanceId);
+        expect((await under.readFile(instanceId, "workspace/notes.md"))?.content).toBe("remembered");
       });
     });
 

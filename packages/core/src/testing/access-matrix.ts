@@ -129,6 +129,16 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
       input: ({ instanceId }, newId) => ({ instanceId, messageId: newId(), text: "Hello?" }),
     },
     "instances.chat.events": readsInstance,
+    "instances.backups.list": readsInstance,
+    "instances.backups.run": operates,
+    "instances.backups.restore": {
+      audience: "destroy",
+      input: ({ instanceId }, newId) => ({ instanceId, operationId: newId(), backupId: newId() }),
+    },
+    "instances.backups.remove": {
+      audience: "destroy",
+      input: ({ instanceId }, newId) => ({ instanceId, backupId: newId() }),
+    },
     "instances.pairing.list": readsInstance,
     "instances.pairing.changes": readsInstance,
     "instances.pairing.approve": decidesPairing,

@@ -19,8 +19,8 @@ export const testConfiguration = {
   channels: { telegram: { botToken: `123456789:${"S".repeat(35)}` } },
 };
 
-export async function draftOf(sys: TestSystem): Promise<{ owner: OwnerActor; id: string }> {
-  const owner = await createUser(sys);
+export async function draftOf(sys: TestSystem, by?: OwnerActor): Promise<{ owner: OwnerActor; id: string }> {
+  const owner = by ?? (await createUser(sys));
   const { id } = await createInstance(sys, owner, {
     id: sys.random.uuid(),
     name: testConfiguration.name,

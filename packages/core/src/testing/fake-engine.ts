@@ -1,4 +1,9 @@
 import { EventEmitter, once } from "node:events";
+import { normalize } from "node:path";
+import { Readable } from "node:stream";
+import { buffer, text } from "node:stream/consumers";
+import { pipeline } from "node:stream/promises";
+import { extract, pack } from "tar-stream";
 import type {
   Clock,
   ContainerState,
@@ -23,6 +28,8 @@ type Method =
   | "stop"
   | "remove"
   | "writeFiles"
+  | "readState"
+  | "replaceState"
   | "inspect"
   | "list"
   | "exec"
@@ -149,15 +156,7 @@ export class FakeEngine implements Engine {
       if (instance.container) instance.container.spec = { ...instance.container.spec, ...limitsIn(spec) };
       if (instance.container && !isSame(instance.container.spec, spec))
         this.#destroy(spec.instanceId, instance);
-      instance.container ??= {
-        spec,
-        state: "created",
-        exitCode: null,
-        outOfMemory: false,
-        startedAt: null,
-        log: [],
-        used: { cpuMicroseconds: 1000, memoryBytes: 1024, receivedBytes: 0, sentBytes: 0 },
-      };
+      instance.container ??= newContainer(spec);
       for (const file of spec.files) instance.volume.set(file.path, file);
     });
 
@@ -197,6 +196,23 @@ export class FakeEngine implements Engine {
       this.#container(instanceId);
       for (const file of files) this.#instances.get(instanceId)?.volume?.set(file.path, file);
     });
+
+  async *readState(instanceId: string): AsyncIterable<Uint8Array> {
+    yield await this.#call("readState", instanceId, () => {
+      this.#container(instanceId);
+      return archiveOf([...(this.#instances.get(instanceId)?.volume?.values() ?? [])]);
+    });
+  }
+
+  async replaceState(spec: InstanceSpec, archive: AsyncIterable<Uint8Array>): Promise<void> {
+    const files = await filesIn(archive);
+    await this.#call("replaceState", spec.instanceId, () => {
+      const instance = this.#instance(spec.instanceId);
+      this.#destroy(spec.instanceId, instance);
+      instance.container = newContainer(spec);
+      instance.volume = new Map([...files, ...spec.files].map((file) => [file.path, file]));
+    });
+  }
 
   inspect = (instanceId: string) => this.#call("inspect", instanceId, () => this.#observe(instanceId));
 
@@ -321,6 +337,35 @@ export class FakeEngine implements Engine {
   async #change(signal: AbortSignal): Promise<void> {
     await once(this.#changes, "change", { signal }).catch(() => undefined);
   }
+}
+
+const newContainer = (spec: InstanceSpec): FakeContainer => ({
+  spec,
+  state: "created",
+  exitCode: null,
+  outOfMemory: false,
+  startedAt: null,
+  log: [],
+  used: { cpuMicroseconds: 1000, memoryBytes: 1024, receivedBytes: 0, sentBytes: 0 },
+});
+
+function archiveOf(files: readonly InstanceFile[]): Promise<Buffer> {
+  const archive = pack();
+  const whole = buffer(archive);
+  for (const { path, mode, content } of files) archive.entry({ name: `./${path}`, mode }, content);
+  archive.finalize();
+  return whole;
+}
+
+async function filesIn(archive: AsyncIterable<Uint8Array>): Promise<InstanceFile[]> {
+  const given = extract();
+  const reading = pipeline(Readable.from(archive), given);
+  reading.catch(() => undefined); // `given` fails with it
+  const files: InstanceFile[] = [];
+  for await (const entry of given)
+    files.push({ path: normalize(entry.header.name), mode: entry.header.mode, content: await text(entry) });
+  await reading;
+  return files;
 }
 
 const addressesOf = ({ subnet }: FakeInstance) => {

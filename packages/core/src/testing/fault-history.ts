@@ -19,7 +19,7 @@ declare module "vitest" {
 type Subject = { owner: OwnerActor; id: string };
 
 const length = 15;
-const commands = ["start", "stop", "restart", "kill", "remove"] as const;
+const commands = ["start", "stop", "restart", "kill", "remove", "backup"] as const;
 const brittle = ["network", "apply", "start", "stop", "remove", "inspect", "list"] as const;
 const exitCodes = [0, 1, 137, 255];
 
@@ -170,7 +170,7 @@ function beginLife(sys: TestSystem, host: TestHost): Life {
 async function commandTwice(
   sys: TestSystem,
   { owner, id }: Subject,
-  kind: Exclude<OperationKind, "deploy" | "rotate">,
+  kind: Exclude<OperationKind, "deploy" | "rotate" | "restore">,
 ) {
   const command = { instanceId: id, operationId: sys.random.uuid() };
   for (let time = 0; time < 2; time++)

@@ -3,11 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { z } from "zod";
+import { backupFilesIn } from "../adapters/backup-files.ts";
 import { loadHostSecrets } from "../adapters/host-secrets.ts";
 import { readWorkerConfig } from "../config.ts";
 import { createChatSessions } from "../instances/chat-sessions.ts";
 import { createGatewayAccess } from "../instances/gateway-access.ts";
-import type { Engine, HostSecrets, ModelProvider } from "../ports.ts";
+import type { BackupFiles, Engine, HostSecrets, ModelProvider } from "../ports.ts";
 import { createMeter } from "../stats/instance-meter.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { FakeEngine } from "./fake-engine.ts";
@@ -20,6 +21,9 @@ export type TestHost = {
   gateway: FakeGateway;
   provider: FakeModelProvider;
   secrets: HostSecrets;
+  backups: BackupFiles;
+  /** Where the backups lie. */
+  backupFolder: string;
 };
 
 const gatewayConfig = z.object({ gateway: z.object({ auth: z.object({ token: z.string() }) }) });
@@ -38,14 +42,22 @@ export async function createTestHost(sys: TestSystem): Promise<TestHost> {
     if (command[0] === "openclaw-launch-pair" && command[1]) gateway.paired.add(command[1]);
     return exec(instanceId, command);
   };
-  return { engine, gateway, provider: new FakeModelProvider(), secrets: await loadHostSecrets(folder) };
+  const backupFolder = join(folder, "backups");
+  return {
+    engine,
+    gateway,
+    provider: new FakeModelProvider(),
+    secrets: await loadHostSecrets(folder),
+    backups: backupFilesIn(backupFolder),
+    backupFolder,
+  };
 }
 
 /** A worker process on the host. There may be several in turn, as after a restart. `wrap` lets a test stand between. */
 export function startTestWorker(
   sys: TestSystem,
   host: TestHost,
-  wrap: { engine?: Engine; provider?: ModelProvider; secrets?: HostSecrets } = {},
+  wrap: { engine?: Engine; provider?: ModelProvider; secrets?: HostSecrets; backups?: BackupFiles } = {},
 ): WorkerSystem {
   const config = readWorkerConfig({
     NODE_ENV: "test",

@@ -1,0 +1,68 @@
+import type { BackupView } from "@openclaw-launch/core/backups/schema";
+import type { InstanceView } from "@openclaw-launch/core/instances/schema";
+import { useToast } from "@openclaw-launch/ui/toast";
+import { useRevalidator } from "@remix-run/react";
+import { useEffect, useRef, useState } from "react";
+import { useStepUp } from "~/account/step-up";
+import { textOfError } from "~/errors";
+import { launch } from "~/launch.client";
+import { useLiveInstances } from "./instances";
+
+/** What an owner does with the backups of an assistant. The page loads its list anew whenever one of them may have changed. */
+export function useBackups(instance: InstanceView) {
+  const { note } = useLiveInstances();
+  const { revalidate } = useRevalidator();
+  const prove = useStepUp();
+  const toast = useToast();
+  const [busy, setBusy] = useState<"run" | "restore" | "remove" | null>(null);
+  const { id, name, operation } = instance;
+
+  const progress = `${operation?.id} ${operation?.state}`;
+  const seen = useRef(progress);
+  useEffect(() => {
+    if (seen.current === progress) return;
+    seen.current = progress;
+    revalidate();
+  }, [progress, revalidate]);
+
+  /** Whether it was done. */
+  async function act(wish: NonNullable<typeof busy>, action: () => Promise<object | null>): Promise<boolean> {
+    if (busy) return false;
+    setBusy(wish);
+    try {
+      return (await action()) !== null;
+    } catch (error) {
+      toast({ tone: "bad", text: textOfError(error) });
+      return false;
+    } finally {
+      setBusy(null);
+    }
+  }
+
+  const { backups } = launch.api.instances;
+  return {
+    busy,
+    run: () =>
+      act("run", async () => {
+        const changed = await backups.run.mutate({ instanceId: id, operationId: crypto.randomUUID() });
+        note(changed);
+        return changed;
+      }),
+    /** `targetId`: the assistant that gets the state. */
+    restore: (backup: BackupView, targetId: string) =>
+      act("restore", async () => {
+        const wish = { instanceId: targetId, operationId: crypto.randomUUID(), backupId: backup.id };
+        const changed = await prove(`restore a backup of ${name}`, () => backups.restore.mutate(wish));
+        if (changed) note(changed);
+        return changed;
+      }),
+    remove: (backup: BackupView) =>
+      act("remove", async () => {
+        const removed = await prove(`remove a backup of ${name}`, () =>
+          backups.remove.mutate({ instanceId: id, backupId: backup.id }),
+        );
+        if (removed) revalidate();
+        return removed;
+      }),
+  };
+}

@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readdir, rename, rm, stat, statfs } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { PassThrough, type Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createGzip } from "node:zlib";
+import type { BackupFiles, BackupPlace } from "../ports.ts";
+import { openChunks, sealChunks } from "./sealed-chunks.ts";
+
+const ending = ".backup";
+const draftEnding = ".draft";
+
+/** Compressed, then sealed, in `<folder>/<instance>/<backup>.backup`, mode 0600. Bounded memory, however long a backup is. */
+export function backupFilesIn(folder: string): BackupFiles {
+  const folderOf = (instanceId: string) => join(folder, instanceId);
+  const fileOf = ({ instanceId, backupId }: BackupPlace) =>
+    join(folderOf(instanceId), `${backupId}${ending}`);
+  /** Bound to the content: a file that was moved to another's place doesn't open. */
+  const contextOf = ({ instanceId, backupId }: BackupPlace) =>
+    `InstanceBackup|file|${instanceId}|${backupId}`;
+
+  return {
+    write: async (place, key, content, signal) => {
+      await mkdir(folderOf(place.instanceId), { recursive: true, mode: 0o700 });
+      const draft = `${fileOf(place)}${draftEnding}`;
+      const hash = createHash("sha256");
+      await pipeline(
+        content,
+        // An assistant stands still meanwhile: speed counts.
+        createGzip({ level: 1 }),
+        (compressed: AsyncIterable<Uint8Array>) => sealChunks(key, contextOf(place), compressed),
+        async function* (sealed: AsyncIterable<Uint8Array>) {
+          for await (const chunk of sealed) {
+            hash.update(chunk);
+            yield chunk;
+          }
+        },
+        createWriteStream(draft, { mode: 0o600, flush: true }),
+        { signal },
+      );
+      await rename(draft, fileOf(place));
+      return { sizeBytes: (await stat(fileOf(place))).size, sha256: hash.digest("hex") };
+    },
+    read: (place, key) => {
+      const content = new PassThrough();
+      pipeline(
+        createReadStream(fileOf(place)),
+        (sealed: AsyncIterable<Uint8Array>) => openChunks(key, contextOf(place), sealed),
+        createGunzip(),
+        content,
+      ).catch((error) => content.destroy(error));
+      return content satisfies Readable;
+    },
+    remove: async (place) => {
+      for (const path of [fileOf(place), `${fileOf(place)}${draftEnding}`]) await rm(path, { force: true });
+    },
+    removeAll: (instanceId) => rm(folderOf(instanceId), { recursive: true, force: true }),
+    list: async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const found: BackupPlace[] = [];
+      for (const entry of await readdir(folder, { withFileTypes: true }))
+        if (entry.isDirectory())
+          for (const name of await readdir(folderOf(entry.name)))
+            found.push({ instanceId: entry.name, backupId: basename(basename(name, draftEnding), ending) });
+      return found;
+    },
+    freeBytes: async () => {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const { bavail, bsize } = await statfs(folder);
+      return bavail * bsize;
+    },
+  };
+}

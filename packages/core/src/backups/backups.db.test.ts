@@ -1,0 +1,436 @@
+import { copyFile, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { commandInstance } from "../instances/command-instance.ts";
+import { convergeInstance } from "../instances/converge-instance.ts";
+import { getInstance } from "../instances/get-instance.ts";
+import type { InstanceFile } from "../ports.ts";
+import type { OwnerActor } from "../system.ts";
+import { createUser } from "../testing/create-user.ts";
+import { deployTestInstance, draftOf, testConfiguration } from "../testing/deploy-test-instance.ts";
+import { createTestSystem } from "../testing/test-system.ts";
+import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
+import type { WorkerSystem } from "../worker.ts";
+import { keepBackups } from "./keep-backups.ts";
+import { listBackups } from "./list-backups.ts";
+import { openBackup } from "./open-backup.ts";
+import { removeBackup } from "./remove-backup.ts";
+import { restoreBackup } from "./restore-backup.ts";
+
+const sys = await createTestSystem();
+const host = await createTestHost(sys);
+const { engine, gateway } = host;
+const worker = startTestWorker(sys, host);
+const dayMs = 86_400_000;
+
+beforeEach(() => {
+  gateway.healthy = true;
+  engine.forgetFailures();
+});
+
+const converge = (id: string, by: WorkerSystem = worker) =>
+  convergeInstance(by, id, new AbortController().signal);
+const refusal = (code: string) => expect.objectContaining({ code });
+
+async function running(owner?: OwnerActor) {
+  const made = await draftOf(sys, owner);
+  await deployTestInstance(sys, worker, made.owner, made.id);
+  await converge(made.id);
+  return made;
+}
+
+const note = (id: string, content: string) =>
+  engine.writeFiles(id, [{ path: "workspace/notes.md", mode: 0o600, content } satisfies InstanceFile]);
+const noteOf = (id: string) => engine.file(id, "workspace/notes.md")?.content;
+const view = (owner: OwnerActor, id: string) => getInstance(sys, owner, { instanceId: id });
+const list = (owner: OwnerActor, id: string) => listBackups(sys, owner, { instanceId: id });
+const command = (owner: OwnerActor, id: string, kind: "backup" | "stop" | "start" | "kill" | "remove") =>
+  commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
+
+/** The id of a new backup. */
+async function backUp(owner: OwnerActor, id: string): Promise<string> {
+  const { operation } = await command(owner, id, "backup");
+  await converge(id);
+  return operation?.id ?? "";
+}
+
+const askRestore = (owner: OwnerActor, id: string, backupId: string) =>
+  restoreBackup(sys, owner, { instanceId: id, operationId: sys.random.uuid(), backupId });
+
+async function restore(owner: OwnerActor, id: string, backupId: string) {
+  await askRestore(owner, id, backupId);
+  await converge(id);
+  return view(owner, id);
+}
+
+const fileOf = (instanceId: string, backupId: string) =>
+  join(host.backupFolder, instanceId, `${backupId}.backup`);
+const filesOf = (instanceId: string) => readdir(join(host.backupFolder, instanceId)).catch(() => []);
+
+/** Waits for health that never comes, in the product's time. */
+async function convergeUnwell(id: string) {
+  const converged = converge(id).then(() => true);
+  for (let done = false; !done; ) {
+    sys.clock.advance(60_000);
+    done = await Promise.race([converged, new Promise<false>((resolve) => setImmediate(resolve, false))]);
+  }
+}
+
+describe("a backup", () => {
+  test("B3: is made while the assistant runs, which goes on as it was", async () => {
+    const { owner, id } = await running();
+    const before = (await engine.inspect(id)).container;
+    const backupId = await backUp(owner, id);
+    expect((await engine.inspect(id)).container).toEqual(before);
+    expect(await view(owner, id)).toMatchObject({
+      status: "running",
+      operation: { kind: "backup", state: "succeeded", phases: [{ name: "copy-state" }] },
+    });
+    const [backup] = await list(owner, id);
+    expect(backup).toMatchObject({ id: backupId, kind: "onDemand", state: "ready" });
+    expect(backup?.sizeBytes).toBe((await readFile(fileOf(id, backupId))).length);
+    expect(backup?.expiresAt.getTime()).toBe(sys.clock.now().getTime() + 7 * dayMs);
+  });
+
+  test("E4: neither file nor row holds a token, a key or a note in clear, and its archive no configuration", async () => {
+    const { owner, id } = await running();
+    await note(id, "canary-77aa");
+    const backupId = await backUp(owner, id);
+    const stored = await readFile(fileOf(id, backupId));
+    const row = await sys.db.instanceBackup.findUniqueOrThrow({ where: { id: backupId } });
+    const secrets = [testConfiguration.channels.telegram.botToken, "sk-or-v1-", "canary-77aa"];
+    for (const secret of secrets) {
+      expect(stored.includes(secret)).toBe(false);
+      expect(Buffer.from(row.key ?? []).includes(secret)).toBe(false);
+    }
+    const parts: Uint8Array[] = [];
+    for await (const part of await openBackup(worker, backupId)) parts.push(part);
+    const archive = Buffer.concat(parts).toString("latin1");
+    expect(archive).toContain("canary-77aa");
+    expect(archive).not.toContain("openclaw.json");
+    expect(archive).not.toContain(testConfiguration.channels.telegram.botToken);
+  });
+
+  test("that fails is said to have failed, and leaves neither file nor damage", async () => {
+    const { owner, id } = await running();
+    engine.failAt("readState");
+    const backupId = await backUp(owner, id);
+    expect(await list(owner, id)).toMatchObject([{ id: backupId, state: "failed", sizeBytes: null }]);
+    expect(await view(owner, id)).toMatchObject({
+      status: "running",
+      reason: null,
+      operation: { state: "failed", error: "backup.failed" },
+    });
+    expect(await filesOf(id)).toEqual([]);
+    await expect(askRestore(owner, id, backupId)).rejects.toEqual(refusal("backup.missing"));
+  });
+
+  test("breaks off no command, and there are no more than five at a time", async () => {
+    const { owner, id } = await running();
+    await command(owner, id, "stop");
+    await expect(command(owner, id, "backup")).rejects.toEqual(refusal("instance.busy"));
+    await converge(id);
+    const ids: string[] = [];
+    for (let count = 0; count < 5; count++) ids.push(await backUp(owner, id));
+    await expect(command(owner, id, "backup")).rejects.toEqual(refusal("backup.limit-reached"));
+    await removeBackup(sys, owner, { instanceId: id, backupId: ids[0] ?? "" });
+    await command(owner, id, "backup");
+  });
+
+  test("isn't begun on a host that is nearly full", async () => {
+    const { owner, id } = await running();
+    await command(owner, id, "backup");
+    const full = { ...worker, backups: { ...host.backups, freeBytes: async () => 1000 } };
+    await converge(id, full);
+    expect((await view(owner, id)).operation).toMatchObject({ state: "failed", error: "backup.no-room" });
+    expect((await view(owner, id)).status).toBe("running");
+  });
+});
+
+describe("a restore", () => {
+  test("B3: brings back what was remembered, keeps what it replaced, and lays today's configuration", async () => {
+    const { owner, id } = await running();
+    await note(id, "from before");
+    const backupId = await backUp(owner, id);
+    await note(id, "from today");
+    const token = engine.file(id, "openclaw.json")?.content;
+    gateway.devices = [
+      {
+        deviceId: "laptop",
+        name: "Laptop",
+        address: null,
+        connected: false,
+        approvedAt: new Date(0),
+        seenAt: null,
+      },
+    ];
+    expect(await restore(owner, id, backupId)).toMatchObject({
+      status: "running",
+      operation: { kind: "restore", state: "succeeded", error: null },
+    });
+    expect(noteOf(id)).toBe("from before");
+    expect(engine.file(id, "openclaw.json")?.content).toBe(token);
+    expect(gateway.devices).toEqual([]);
+    const [kept] = await list(owner, id);
+    expect(kept).toMatchObject({ kind: "beforeRestore", state: "ready" });
+    await restore(owner, id, kept?.id ?? "");
+    expect(noteOf(id)).toBe("from today");
+  });
+
+  test("B3: moves the state to another assistant of the same owner, which keeps its own tokens", async () => {
+    const { owner, id } = await running();
+    await note(id, "remembered");
+    const backupId = await backUp(owner, id);
+    const { id: other } = await running(owner);
+    await command(owner, other, "stop");
+    await converge(other);
+    const own = engine.file(other, "openclaw.json")?.content;
+    expect(await restore(owner, other, backupId)).toMatchObject({ status: "running" });
+    expect(noteOf(other)).toBe("remembered");
+    expect(engine.file(other, "openclaw.json")?.content).toBe(own);
+  });
+
+  test("B3: of what doesn't come up is undone: the old state is back, and runs as it did or is stopped as it was", async () => {
+    for (const stopped of [false, true]) {
+      const { owner, id } = await running();
+      await note(id, "from before");
+      const backupId = await backUp(owner, id);
+      await note(id, "from today");
+      if (stopped) {
+        await command(owner, id, "stop");
+        await converge(id);
+      }
+      await askRestore(owner, id, backupId);
+      // Well again as soon as the old state is back.
+      const { probe } = gateway;
+      gateway.probe = async () => {
+        const well = noteOf(id) === "from today";
+        return { live: well, ready: well };
+      };
+      await convergeUnwell(id);
+      gateway.probe = probe;
+      expect(noteOf(id)).toBe("from today");
+      expect(await view(owner, id)).toMatchObject({
+        status: stopped ? "stopped" : "running",
+        reason: null,
+        operation: { kind: "restore", state: "failed", error: "deploy.not-healthy" },
+      });
+      expect((await engine.inspect(id)).container?.state).toBe(stopped ? "created" : "running");
+      expect(await sys.db.instance.findUnique({ where: { id } })).toMatchObject({ laysBackupId: null });
+    }
+  });
+
+  const damages: Record<string, (path: string) => Promise<void>> = {
+    "was tampered with": async (path) => {
+      const stored = await readFile(path);
+      stored[60] = (stored[60] ?? 0) ^ 1;
+      await writeFile(path, stored);
+    },
+    "was cut off": async (path) => truncate(path, 100),
+    "is gone": async (path) => rm(path),
+    "is that of another assistant": async (path) => {
+      const { owner, id } = await running();
+      await copyFile(fileOf(id, await backUp(owner, id)), path);
+    },
+  };
+  test.each(Object.keys(damages))(
+    "I1: of a file that %s is refused, and nothing was touched",
+    async (name) => {
+      const { owner, id } = await running();
+      await note(id, "from before");
+      const backupId = await backUp(owner, id);
+      await note(id, "from today");
+      await damages[name]?.(fileOf(id, backupId));
+      const before = (await engine.inspect(id)).container;
+      expect(await restore(owner, id, backupId)).toMatchObject({
+        status: "running",
+        operation: { state: "failed", error: "backup.unreadable" },
+      });
+      expect(noteOf(id)).toBe("from today");
+      expect((await engine.inspect(id)).container).toEqual(before);
+    },
+  );
+
+  test("I1: of another's backup, of one on another host, or into another's assistant is refused", async () => {
+    const { owner, id } = await running();
+    const backupId = await backUp(owner, id);
+    const stranger = await createUser(sys);
+    const { id: theirs } = await running(stranger);
+    await expect(askRestore(stranger, theirs, backupId)).rejects.toEqual(refusal("backup.missing"));
+    await expect(askRestore(stranger, id, backupId)).rejects.toEqual(refusal("instance.missing"));
+    await expect(removeBackup(sys, stranger, { instanceId: theirs, backupId })).rejects.toEqual(
+      refusal("backup.missing"),
+    );
+    await expect(list(stranger, id)).rejects.toEqual(refusal("instance.missing"));
+    await sys.db.instanceBackup.update({ where: { id: backupId }, data: { hostId: sys.random.uuid() } });
+    await expect(askRestore(owner, id, backupId)).rejects.toEqual(refusal("backup.elsewhere"));
+  });
+
+  test("R5: is broken off by a kill, and what is half laid is laid whole before it starts again", async () => {
+    const { owner, id } = await running();
+    await note(id, "from before");
+    const backupId = await backUp(owner, id);
+    await note(id, "from today");
+    await askRestore(owner, id, backupId);
+    engine.failAt("replaceState", 1);
+    engine.failAt("ping", 1); // the engine is away: no failure of the command
+    await expect(converge(id)).rejects.toThrow();
+    await command(owner, id, "kill");
+    await converge(id);
+    expect(await view(owner, id)).toMatchObject({ status: "stopped" });
+    await command(owner, id, "start");
+    await converge(id);
+    expect(await view(owner, id)).toMatchObject({ status: "running" });
+    expect(noteOf(id)).toBe("from before");
+  });
+});
+
+describe("killed worker", () => {
+  /** A worker that is gone at its n-th call to anything outside. */
+  function doomedWorker(deadline: number, when: "before" | "after") {
+    let calls = 0;
+    let died = () => {};
+    const death = new Promise<void>((resolve) => {
+      died = resolve;
+    });
+    const never = new Promise<never>(() => {});
+    const mortal = <T extends object>(port: T): T =>
+      new Proxy(port, {
+        get(target, name) {
+          const value: unknown = Reflect.get(target, name);
+          if (typeof value !== "function") return value;
+          if (name === "readState" || name === "read") return value.bind(target);
+          return (...given: unknown[]) => {
+            if (calls > deadline) return never;
+            const fatal = ++calls > deadline;
+            if (fatal && when === "before") {
+              died();
+              return never;
+            }
+            const result: unknown = Reflect.apply(value, target, given);
+            if (!fatal) return result;
+            void Promise.resolve(result).finally(died);
+            return never;
+          };
+        },
+      });
+    const doomed = startTestWorker(sys, host, { engine: mortal(engine), backups: mortal(host.backups) });
+    return { doomed, death };
+  }
+
+  test.each(["comes up", "doesn't come up"])(
+    "B5: at every step of a restore that %s, the next worker ends it as one that lives would",
+    async (how) => {
+      const fails = how !== "comes up";
+      const { owner, id } = await running();
+      await note(id, "from before");
+      const backupId = await backUp(owner, id);
+      const { start } = engine;
+      engine.start = async (started) => {
+        await start(started);
+        if (fails && noteOf(started) === "from before") engine.exit(started, 1);
+      };
+      let steps = 0;
+      for (const when of ["before", "after"] as const) {
+        for (let deadline = 0; ; deadline++) {
+          sys.clock.advance(1000);
+          await note(id, "from today");
+          await askRestore(owner, id, backupId);
+          const { doomed, death } = doomedWorker(deadline, when);
+          const outcome = await Promise.race([
+            converge(id, doomed).then(() => "lived"),
+            death.then(() => "died"),
+          ]);
+          if (outcome === "died") await converge(id);
+          const { status, operation } = await view(owner, id);
+          expect([noteOf(id), status, operation?.state]).toEqual(
+            fails ? ["from today", "running", "failed"] : ["from before", "running", "succeeded"],
+          );
+          const [kept] = await list(owner, id);
+          expect(kept).toMatchObject({ id: operation?.id, kind: "beforeRestore", state: "ready" });
+          if (outcome === "lived") break;
+          steps++;
+        }
+      }
+      engine.start = start;
+      expect(steps).toBeGreaterThan(15);
+    },
+  );
+
+  test("B5: at every step of a backup, the next one makes it, and no part of a file stays", async () => {
+    let steps = 0;
+    for (const when of ["before", "after"] as const) {
+      for (let deadline = 0; ; deadline++) {
+        const { owner, id } = await running();
+        await command(owner, id, "backup");
+        const { doomed, death } = doomedWorker(deadline, when);
+        const outcome = await Promise.race([
+          converge(id, doomed).then(() => "lived"),
+          death.then(() => "died"),
+        ]);
+        if (outcome === "died") await converge(id);
+        const [backup] = await list(owner, id);
+        expect(backup).toMatchObject({ state: "ready" });
+        expect(await filesOf(id)).toEqual([`${backup?.id}.backup`]);
+        if (outcome === "lived") break;
+        steps++;
+      }
+    }
+    expect(steps).toBeGreaterThan(3);
+  });
+});
+
+describe("keeping", () => {
+  test("B3: everything that runs is backed up once a day, and each stays for seven", async () => {
+    const { owner, id } = await running();
+    const seen = new Set<number>();
+    for (let half = 0; half < 20; half++) {
+      sys.clock.advance(dayMs / 2);
+      await keepBackups(worker);
+      await converge(id);
+      seen.add((await list(owner, id)).length);
+    }
+    expect([...seen]).toEqual(expect.arrayContaining([1, 2, 3, 4, 5, 6, 7]));
+    expect(Math.max(...seen)).toBe(7);
+    const kept = await list(owner, id);
+    expect(new Set(kept.map(({ kind, state }) => `${kind} ${state}`))).toEqual(new Set(["scheduled ready"]));
+    expect(await filesOf(id)).toHaveLength(7);
+  });
+
+  test("no command is broken off for it, and what is stopped is left alone", async () => {
+    const { owner, id } = await running();
+    sys.clock.advance(2 * dayMs);
+    await command(owner, id, "stop");
+    await keepBackups(worker);
+    expect((await view(owner, id)).operation).toMatchObject({ kind: "stop", state: "queued" });
+    await converge(id);
+    await keepBackups(worker);
+    expect(await list(owner, id)).toEqual([]);
+  });
+
+  test("of what restores replaced, the newest two are kept", async () => {
+    const { owner, id } = await running();
+    const backupId = await backUp(owner, id);
+    for (let count = 0; count < 3; count++) {
+      sys.clock.advance(1000);
+      await restore(owner, id, backupId);
+    }
+    await keepBackups(worker);
+    const kinds = (await list(owner, id)).map(({ kind }) => kind);
+    expect(kinds).toEqual(["beforeRestore", "beforeRestore", "onDemand"]);
+    expect(await filesOf(id)).toHaveLength(3);
+  });
+
+  test("D4: what an owner removes, what died half-way, and all of a deleted assistant leaves no file", async () => {
+    const { owner, id } = await running();
+    const [first, second] = [await backUp(owner, id), await backUp(owner, id)];
+    await removeBackup(sys, owner, { instanceId: id, backupId: first });
+    await writeFile(`${fileOf(id, sys.random.uuid())}.draft`, "half");
+    await keepBackups(worker);
+    expect(await filesOf(id)).toEqual([`${second}.backup`]);
+    await command(owner, id, "remove");
+    await converge(id);
+    expect(await filesOf(id)).toEqual([]);
+    expect(await sys.db.instanceBackup.count({ where: { instanceId: id } })).toBe(0);
+  });
+});

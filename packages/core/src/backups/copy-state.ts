@@ -1,0 +1,35 @@
+import { DomainError } from "../errors.ts";
+import type { WorkerSystem } from "../worker.ts";
+import { cleanArchive } from "./clean-archive.ts";
+import { keyContext } from "./open-backup.ts";
+import { reserveBytes } from "./rules.ts";
+
+/**
+ * Writes the state of an instance into the file of a backup that was begun. Repeated after a crash it begins anew, under another key;
+ * a backup that is ready stays as it is.
+ */
+export async function copyState(worker: WorkerSystem, backupId: string, signal: AbortSignal): Promise<void> {
+  const { db, backups, engine } = worker;
+  const { instanceId, state } = await db.instanceBackup.findUniqueOrThrow({ where: { id: backupId } });
+  if (state === "ready") return;
+  if ((await backups.freeBytes()) < reserveBytes) throw new DomainError("backup.no-room");
+  const place = { instanceId, backupId };
+  const key = worker.random.bytes(32);
+  const written = await backups
+    .write(place, key, cleanArchive(engine.readState(instanceId)), signal)
+    .catch(async (cause) => {
+      await backups.remove(place);
+      signal.throwIfAborted();
+      // An engine that is away comes back.
+      await engine.ping();
+      throw new DomainError("backup.failed", {}, { cause });
+    });
+  await db.instanceBackup.update({
+    where: { id: backupId },
+    data: {
+      state: "ready",
+      ...written,
+      key: worker.secrets.sealForDatabase(keyContext(backupId), Buffer.from(key).toString("base64url")),
+    },
+  });
+}
