@@ -82,6 +82,7 @@ export type DiskUse = { instanceId: string; usedBytes: number; sizeBytes: number
 /** Counters of a running instance, which only differences say something of, and what it holds and may hold now. */
 export type InstanceStats = {
   instanceId: string;
+  at: Date;
   /** Processor time. */
   cpuMicroseconds: number;
   /** Over its own network. */

@@ -26,6 +26,13 @@ type TimeChartProps = {
 
 const height = 136;
 const font = '12px "Inter Variable", ui-sans-serif, system-ui, sans-serif';
+const [minute, hour, day] = [60, 3600, 86_400];
+/** No finer than the labels below a chart can tell. */
+const timeSteps = [
+  ...[1, 2, 5, 10, 15, 30].map((count) => count * minute),
+  ...[1, 2, 3, 6, 12].map((count) => count * hour),
+  ...[1, 2, 3, 5, 7, 10, 15].map((count) => count * day),
+];
 /** The browser breaks off what it loads when a network comes or goes, which the start of an assistant may bring about. */
 const attempts = 5;
 const pauseMs = 1000;
@@ -37,10 +44,14 @@ export function TimeChart(props: TimeChartProps) {
   const shown = useRef(props);
   const [drawn, setDrawn] = useState(false);
 
+  const { from, to, times, lines, ticks } = props;
   useEffect(() => {
     shown.current = props;
-    if (chart.current) update(chart.current, props);
-  }, [props]);
+  });
+  // A chart that is given what it has would forget where the pointer is.
+  useEffect(() => {
+    if (chart.current) update(chart.current, { from, to, times, lines, ticks });
+  }, [from, to, times, lines, ticks]);
 
   useEffect(() => {
     const element = box.current;
@@ -81,15 +92,17 @@ async function loadPlot(): Promise<typeof uPlot> {
   }
 }
 
-const dataOf = ({ times, lines }: TimeChartProps) =>
+const dataOf = ({ times, lines }: Pick<TimeChartProps, "times" | "lines">) =>
   [times, ...lines.map(({ values }) => values)] as uPlot.AlignedData;
 
-function update(chart: uPlot, props: TimeChartProps): void {
+type Drawn = Pick<TimeChartProps, "from" | "to" | "times" | "lines" | "ticks">;
+
+function update(chart: uPlot, { from, to, times, lines, ticks }: Drawn): void {
   chart.batch(() => {
-    chart.setData(dataOf(props), false);
-    chart.setScale("x", { min: props.from, max: props.to });
+    chart.setData(dataOf({ times, lines }), false);
+    chart.setScale("x", { min: from, max: to });
     // A little above the highest tick, so that a line at it is seen whole.
-    chart.setScale("y", { min: 0, max: (props.ticks.at(-1) ?? 1) * 1.06 });
+    chart.setScale("y", { min: 0, max: (ticks.at(-1) ?? 1) * 1.06 });
   });
 }
 
@@ -105,7 +118,8 @@ function optionsOf(element: HTMLElement, shown: { current: TimeChartProps }): uP
   return {
     width: element.clientWidth,
     height,
-    padding: [8, 4, 0, 0],
+    // Half of a label may stand beyond the last moment.
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 }, sync: { key: group } },
     scales: { x: { time: true, auto: false }, y: { auto: false } },
@@ -114,7 +128,8 @@ function optionsOf(element: HTMLElement, shown: { current: TimeChartProps }): uP
         ...axis,
         size: 26,
         gap: 6,
-        space: 72,
+        space: 64,
+        incrs: timeSteps,
         grid: { show: false },
         values: (_, splits) => splits.map((at) => shown.current.formatTime(new Date(at * 1000))),
       },

@@ -43,14 +43,16 @@ export function UsageCharts({ instance, range, history }: UsageChartsProps) {
       title="Resources"
       hint={marked ? `At ${momentText(marked.at, range)}` : hintOf(range)}
       actions={
-        <Button size="small" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-          {asTable ? <ChartLine size={14} aria-hidden /> : <Table size={14} aria-hidden />}
-          {asTable ? "As charts" : "As a table"}
-        </Button>
+        shown.points.length > 0 && (
+          <Button size="small" onClick={() => setAsTable(!asTable)}>
+            {asTable ? <ChartLine size={14} aria-hidden /> : <Table size={14} aria-hidden />}
+            <span className="max-sm:sr-only">{asTable ? "As charts" : "As a table"}</span>
+          </Button>
+        )
       }
     >
       <div className="grid min-w-0 gap-4" aria-busy={loading}>
-        <nav aria-label="Time that is shown" className="-m-1 flex gap-2 overflow-x-auto p-1">
+        <nav aria-label="Time that is shown" className="flex flex-wrap gap-2">
           {ranges.map(({ value, label }) => (
             <FilterLink
               key={label}
@@ -111,7 +113,11 @@ function Nothing({ instance: { name, status }, isLive, past }: NothingProps) {
       {!isLive ? (
         <>
           <p className="font-medium">Nothing was measured in {past}</p>
-          <p className="text-muted">{name} did not run. What it takes is kept for 30 days.</p>
+          <p className="text-muted">
+            {rests
+              ? `${name} did not run. What it takes is kept for 30 days.`
+              : `The first figures come once ${name} has run for a minute.`}
+          </p>
         </>
       ) : rests ? (
         <>

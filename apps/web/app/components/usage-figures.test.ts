@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytesText, cpusText, percentText, ticksUpTo, withGaps } from "./usage-figures";
+import { bytesText, cpusText, percentText, ticksOf, ticksUpTo, withGaps } from "./usage-figures";
 
 test("amounts have a unit and at most three figures", () => {
   const [mb, gb] = [1024 ** 2, 1024 ** 3];
@@ -23,6 +23,13 @@ test("a scale ends with a round number above every value", () => {
   expect(ticksUpTo(21, 10)).toEqual([0, 25, 50]);
   expect(ticksUpTo(51, 10)).toEqual([0, 50, 100]);
   expect(ticksUpTo(0, 1000)).toEqual([0, 500, 1000]);
+  const gb = 1024 ** 3;
+  expect([2, 1.95, 3, 0.5].map((limit) => ticksOf(limit * gb).map(bytesText))).toEqual([
+    ["0 B", "1 GB", "2 GB"],
+    ["0 B", "1 GB", "1.95 GB"],
+    ["0 B", "1.5 GB", "3 GB"],
+    ["0 B", "256 MB", "512 MB"],
+  ]);
 });
 
 test("a line is broken where an assistant did not run, and only there", () => {
@@ -39,6 +46,6 @@ test("a line is broken where an assistant did not run, and only there", () => {
   });
   const times = (at: number[], seconds: number) =>
     withGaps(at.map(point), seconds).map(({ time, point: shown }) => (shown ? time : `gap at ${time}`));
-  expect(times([0, 2, 9, 30], 2)).toEqual([0, 2, 9, "gap at 28", 30]);
+  expect(times([0, 2, 14, 60], 2)).toEqual([0, 2, 14, "gap at 58", 60]);
   expect(times([0, 60, 180, 600], 60)).toEqual([0, 60, 180, "gap at 540", 600]);
 });

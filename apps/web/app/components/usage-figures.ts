@@ -35,8 +35,14 @@ export function ticksUpTo(highest: number, least: number): number[] {
   return [0, top / 2, top];
 }
 
-/** A reading may come a little late on a machine that has much to do. */
-const leastGapSeconds = 15;
+/** 0, about the half in a round number, and the limit. */
+export function ticksOf(limit: number): number[] {
+  const unit = 1024 ** Math.floor(Math.log(limit) / Math.log(1024));
+  return [0, (Math.round(limit / unit) * unit) / 2, limit];
+}
+
+/** Readings are ten seconds apart while nobody watches, and later on a machine that has much to do. */
+const leastGapSeconds = 30;
 
 /** Points with a null where none came for longer than they are apart: the instance did not run, and a line would say that it did. */
 export function withGaps(

@@ -1,9 +1,18 @@
 import "@openclaw-launch/ui/time-chart.css";
 import type { StatsPoint, StatsRange } from "@openclaw-launch/core/stats/schema";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
-import { TimeChart } from "@openclaw-launch/ui/time-chart";
+import { type ChartLine, TimeChart } from "@openclaw-launch/ui/time-chart";
 import { type ReactNode, useCallback, useMemo } from "react";
-import { bytesText, cpuPercent, cpusText, percentText, rateText, ticksUpTo, withGaps } from "./usage-figures";
+import {
+  bytesText,
+  cpuPercent,
+  cpusText,
+  percentText,
+  rateText,
+  ticksOf,
+  ticksUpTo,
+  withGaps,
+} from "./usage-figures";
 import { axisText } from "./usage-moments";
 
 type UsageTilesProps = {
@@ -23,9 +32,11 @@ type UsageTilesProps = {
 };
 
 type Line = { name: string; of: (point: StatsPoint) => number | null };
+type Row = { point: StatsPoint | null };
 type Tile = {
   title: string;
   lines: Line[];
+  drawn: ChartLine[];
   format: (value: number) => string;
   ticks: number[];
   limit?: number;
@@ -40,7 +51,7 @@ const nearlyAll = 0.9;
 export function UsageTiles({ from, to, seconds, points, range, past, marked, onMark }: UsageTilesProps) {
   const rows = useMemo(() => withGaps(points, seconds), [points, seconds]);
   const times = useMemo(() => rows.map(({ time }) => time), [rows]);
-  const tiles = useMemo(() => tilesOf(points), [points]);
+  const tiles = useMemo(() => tilesOf(points, rows), [points, rows]);
   const mark = useCallback(
     (index: number | null) => onMark(rows[index ?? -1]?.point ?? null),
     [rows, onMark],
@@ -50,20 +61,19 @@ export function UsageTiles({ from, to, seconds, points, range, past, marked, onM
 
   return (
     <div className="grid min-w-0 gap-x-8 gap-y-6 md:grid-cols-2">
-      {tiles.map(({ title, lines, format, ticks, limit, note }) => (
+      {tiles.map(({ title, lines, drawn, format, ticks, limit, note }) => (
         <figure key={title} className="grid min-w-0 gap-1">
-          <figcaption className="flex flex-wrap items-baseline justify-between gap-x-4">
+          <figcaption className="flex min-h-6 flex-wrap items-baseline justify-between gap-x-4">
             <h3 className="flex items-baseline gap-3 font-medium">
               {title}
               <Nearly value={current && lines[0]?.of(current)} limit={limit} />
             </h3>
             <p className="flex flex-wrap items-baseline gap-x-4 tabular-nums">
               {lines.map((line, index) => (
-                <Value key={line.name} line={line} dashed={index > 0} alone={lines.length === 1}>
+                <Value key={line.name} sample={lines.length > 1 && drawn[index]} name={line.name} note={note}>
                   {valueText(current, line, format)}
                 </Value>
               ))}
-              {note && <span className="-ml-3 text-muted">{note}</span>}
             </p>
           </figcaption>
           <TimeChart
@@ -71,7 +81,7 @@ export function UsageTiles({ from, to, seconds, points, range, past, marked, onM
             from={from}
             to={to}
             times={times}
-            lines={linesOf(lines, rows)}
+            lines={drawn}
             ticks={ticks}
             {...(limit !== undefined && { limit })}
             formatValue={format}
@@ -85,12 +95,12 @@ export function UsageTiles({ from, to, seconds, points, range, past, marked, onM
   );
 }
 
-function tilesOf(points: readonly StatsPoint[]): Tile[] {
+function tilesOf(points: readonly StatsPoint[], rows: readonly Row[]): Tile[] {
   const newest = points.at(-1);
   if (!newest) return [];
   const highest = (of: (point: StatsPoint) => number) => Math.max(...points.map(of));
-  const upTo = (limit: number) => ({ limit, ticks: [0, limit / 2, limit] });
-  return [
+  const upTo = (limit: number) => ({ limit, ticks: ticksOf(limit) });
+  const tiles: Omit<Tile, "drawn">[] = [
     {
       title: "CPU",
       lines: [{ name: "CPU", of: cpuPercent }],
@@ -125,9 +135,10 @@ function tilesOf(points: readonly StatsPoint[]): Tile[] {
       ),
     },
   ];
+  return tiles.map((tile) => ({ ...tile, drawn: linesOf(tile.lines, rows) }));
 }
 
-const linesOf = (lines: readonly Line[], rows: readonly { point: StatsPoint | null }[]) =>
+const linesOf = (lines: readonly Line[], rows: readonly Row[]) =>
   lines.map(({ of }, index) => ({
     values: rows.map(({ point }) => point && of(point)),
     dashed: index > 0,
@@ -152,10 +163,22 @@ function summaryOf(
   return `${line.name} in ${past}: ${format(newest)} at last, between ${least} and ${most}.`;
 }
 
-type ValueProps = { line: Line; dashed: boolean; alone: boolean; children: ReactNode };
+type ValueProps = {
+  name: string;
+  /** How its line is drawn, where there is more than one. */
+  sample: ChartLine | undefined | false;
+  note: string | undefined;
+  children: ReactNode;
+};
 
-function Value({ line, dashed, alone, children }: ValueProps) {
-  if (alone) return <span className="text-base font-semibold">{children}</span>;
+function Value({ name, sample, note, children }: ValueProps) {
+  if (!sample)
+    return (
+      <span>
+        <span className="text-base font-semibold">{children}</span> <span className="text-muted">{note}</span>
+      </span>
+    );
+  const { dashed } = sample;
   return (
     <span className="flex items-baseline gap-2">
       <svg aria-hidden width="16" height="2" className={`self-center ${dashed ? "text-muted" : "text-text"}`}>
@@ -168,7 +191,7 @@ function Value({ line, dashed, alone, children }: ValueProps) {
           strokeDasharray={dashed ? "4 3" : ""}
         />
       </svg>
-      <span className="text-muted">{line.name}</span>
+      <span className="text-muted">{name}</span>
       <span className="font-semibold">{children}</span>
     </span>
   );

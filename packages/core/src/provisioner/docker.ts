@@ -307,7 +307,7 @@ export function createDockerEngine({
     list,
     diskQuota: disk ? "enforced" : "measured",
     disks,
-    stats: createStatsReader({ docker, prefix }),
+    stats: createStatsReader(where),
     largestFolders,
     events: (since, signal) => followEvents(streams, prefix, clock, since, signal),
     logs: (instanceId, options) => followLogs(streams.getContainer(nameOf(instanceId)), clock, options),

@@ -9,6 +9,8 @@ import { writeMinute } from "./write-minute.ts";
 
 /** What whoever begins to watch is shown at once. */
 const recentMs = 5 * 60_000;
+/** While nobody watches, it is enough for the past. */
+const restMs = 10_000;
 /** As long as the database can't be reached, so many are kept for it. */
 const mostMinutes = 60;
 
@@ -18,7 +20,7 @@ type Needs = Pick<System, "db" | "clock"> & {
 };
 
 export type Meter = {
-  /** Reads every running instance of the host once, however many watch. */
+  /** Reads every running instance of the host once, however many watch; while nobody does, not each time. */
   read(): Promise<void>;
   /** Writes the minutes that are over to the database. */
   write(): Promise<void>;
@@ -35,23 +37,25 @@ export type Meter = {
 /** Measures what the instances of this host take of it. */
 export function createMeter({ db, clock, engine, config }: Needs): Meter {
   const readings = new EventEmitter().setMaxListeners(0);
+  let watching = 0;
   const recent = new Map<string, StatsPoint[]>();
   const minutes = new Map<number, Map<string, Span>>();
   let disks = new Map<string, DiskUse>();
-  let last: { at: Date; stats: Map<string, InstanceStats> } | null = null;
+  let last = new Map<string, InstanceStats>();
+  let readAt: Date | null = null;
 
   async function read(): Promise<void> {
+    const now = clock.now();
+    if (watching === 0 && readAt && apart(now, readAt) < restMs) return;
+    readAt = now;
     const found = await engine.stats();
-    const at = clock.now();
     for (const after of found) {
-      const before = last?.stats.get(after.instanceId);
-      if (!last || !before) continue;
-      const elapsed = at.getTime() - last.at.getTime();
-      const usage = usageBetween(before, after, elapsed, roomOf(after.instanceId));
-      if (usage) note(after.instanceId, { at, ...usage });
+      const before = last.get(after.instanceId);
+      const usage = before && usageBetween(before, after, roomOf(after.instanceId));
+      if (usage) note(after.instanceId, { at: after.at, ...usage });
     }
-    last = { at, stats: new Map(found.map((stats) => [stats.instanceId, stats])) };
-    forgetOld(at);
+    last = new Map(found.map((stats) => [stats.instanceId, stats]));
+    forgetOld(now);
     readings.emit("item");
   }
 
@@ -74,7 +78,7 @@ export function createMeter({ db, clock, engine, config }: Needs): Meter {
 
   function forgetOld(now: Date): void {
     for (const [instanceId, points] of recent) {
-      const kept = points.filter(({ at }) => Math.abs(now.getTime() - at.getTime()) <= recentMs);
+      const kept = points.filter(({ at }) => apart(now, at) <= recentMs);
       if (kept.length > 0) recent.set(instanceId, kept);
       else recent.delete(instanceId);
     }
@@ -95,14 +99,19 @@ export function createMeter({ db, clock, engine, config }: Needs): Meter {
     // Listening begins before we look: no reading is missed in between.
     let tick = ticks.next();
     let shown = recent.get(instanceId)?.findLast(({ at }) => since && at <= since);
-    for (;;) {
-      const points: StatsPoint[] = recent.get(instanceId) ?? [];
-      for (const point of points.slice(shown ? points.indexOf(shown) + 1 : 0)) {
-        shown = point;
-        yield point;
+    watching += 1;
+    try {
+      for (;;) {
+        const points: StatsPoint[] = recent.get(instanceId) ?? [];
+        for (const point of points.slice(shown ? points.indexOf(shown) + 1 : 0)) {
+          shown = point;
+          yield point;
+        }
+        if ((await tick).done) return;
+        tick = ticks.next();
       }
-      if ((await tick).done) return;
-      tick = ticks.next();
+    } finally {
+      watching -= 1;
     }
   }
 
@@ -115,3 +124,6 @@ export function createMeter({ db, clock, engine, config }: Needs): Meter {
     watch,
   };
 }
+
+/** Clocks are set back, too. */
+const apart = (a: Date, b: Date) => Math.abs(a.getTime() - b.getTime());

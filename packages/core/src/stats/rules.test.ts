@@ -3,6 +3,7 @@ import { combine, ranges, resolutions, type Span, startOfSpan, usageBetween } fr
 
 const reading = {
   instanceId: "7b0a1c52-6f0e-4a0b-9d53-0f6d2b1c9e11",
+  at: new Date(0),
   cpuMicroseconds: 1_000_000,
   receivedBytes: 5000,
   sentBytes: 700,
@@ -16,12 +17,13 @@ describe("R2: what an instance took between two readings", () => {
   test("is told by the second and in thousandths of a CPU, with what it holds now", () => {
     const after = {
       ...reading,
+      at: new Date(2000),
       cpuMicroseconds: 2_000_000,
       receivedBytes: 9000,
       sentBytes: 800,
       memoryBytes: 300,
     };
-    expect(usageBetween(reading, after, 2000, room)).toEqual({
+    expect(usageBetween(reading, after, room)).toEqual({
       milliCpus: 500,
       receivedPerSecond: 2000,
       sentPerSecond: 50,
@@ -34,12 +36,12 @@ describe("R2: what an instance took between two readings", () => {
   });
 
   test.each([
-    ["began anew with a new container", { ...reading, cpuMicroseconds: 10 }, 2000],
-    ["began anew with a new network", { ...reading, receivedBytes: 0 }, 2000],
-    ["are of a clock that was set back", reading, -60_000],
-    ["are of the same moment", reading, 0],
-  ])("is unknown when the counters %s", (_why, after, milliseconds) => {
-    expect(usageBetween(reading, after, milliseconds, room)).toBeNull();
+    ["began anew with a new container", { at: new Date(2000), cpuMicroseconds: 10 }],
+    ["began anew with a new network", { at: new Date(2000), receivedBytes: 0 }],
+    ["are of a clock that was set back", { at: new Date(-60_000) }],
+    ["are of the same moment", {}],
+  ])("is unknown when the counters %s", (_why, changes) => {
+    expect(usageBetween(reading, { ...reading, ...changes }, room)).toBeNull();
   });
 });
 

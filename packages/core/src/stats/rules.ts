@@ -29,12 +29,8 @@ export type Span = Usage & { readings: number };
 type Room = Pick<Usage, "diskBytes" | "diskLimit">;
 
 /** What was taken between two readings; null when the counters have begun anew, or the clock was set back. */
-export function usageBetween(
-  before: InstanceStats,
-  after: InstanceStats,
-  milliseconds: number,
-  room: Room,
-): Usage | null {
+export function usageBetween(before: InstanceStats, after: InstanceStats, room: Room): Usage | null {
+  const milliseconds = after.at.getTime() - before.at.getTime();
   const cpuMicroseconds = after.cpuMicroseconds - before.cpuMicroseconds;
   const received = after.receivedBytes - before.receivedBytes;
   const sent = after.sentBytes - before.sentBytes;

@@ -34,15 +34,21 @@ async function running(worker: WorkerSystem): Promise<{ owner: OwnerActor; insta
   return { owner, instanceId };
 }
 
-/** What it does in the next two seconds, read at their end. */
-async function pass(worker: WorkerSystem, instanceId: string, cpuMilliseconds: number): Promise<void> {
-  engine.use(instanceId, { cpuMicroseconds: cpuMilliseconds * 1000, receivedBytes: 4000, sentBytes: 200 });
-  sys.clock.advance(2000);
+/** So many thousandths of a CPU in the next seconds, read at their end. */
+async function pass(
+  worker: WorkerSystem,
+  instanceId: string,
+  milliCpus: number,
+  seconds = 10,
+): Promise<void> {
+  const bytes = { receivedBytes: 2000 * seconds, sentBytes: 100 * seconds };
+  engine.use(instanceId, { cpuMicroseconds: milliCpus * 1000 * seconds, ...bytes });
+  sys.clock.advance(seconds * 1000);
   await worker.meter.read();
 }
 
-async function passMinute(worker: WorkerSystem, instanceId: string, cpuMilliseconds: number) {
-  for (let n = 0; n < 30; n++) await pass(worker, instanceId, cpuMilliseconds);
+async function passMinute(worker: WorkerSystem, instanceId: string, milliCpus: number) {
+  for (let n = 0; n < 6; n++) await pass(worker, instanceId, milliCpus);
   await worker.meter.write();
 }
 
@@ -50,7 +56,7 @@ test("R2: every viewer sees the last minutes and then each reading, which is mad
   const worker = startTestWorker(sys, host);
   const { instanceId } = await running(worker);
   worker.meter.noteDisks([{ instanceId, usedBytes: 7 * mb, sizeBytes: 100 * mb }]);
-  await pass(worker, instanceId, 500);
+  await pass(worker, instanceId, 250);
   const ending = new AbortController();
   const viewers = [1, 2, 3].map(() => worker.meter.watch(instanceId, undefined, ending.signal));
   const next = () => Promise.all(viewers.map(async (viewer) => (await viewer.next()).value));
@@ -69,7 +75,7 @@ test("R2: every viewer sees the last minutes and then each reading, which is mad
 
   const waiting = next();
   const calls = engine.calls.length;
-  await pass(worker, instanceId, 1000);
+  await pass(worker, instanceId, 500, 2);
   expect((await waiting).map((point) => point?.milliCpus)).toEqual([500, 500, 500]);
   expect(engine.calls.slice(calls)).toEqual(["stats"]);
 
@@ -79,12 +85,30 @@ test("R2: every viewer sees the last minutes and then each reading, which is mad
   expect((await resumed.next()).done).toBe(true);
 });
 
+test("R2: what nobody watches is read every ten seconds, and at once when somebody does", async () => {
+  const worker = startTestWorker(sys, host);
+  const { instanceId } = await running(worker);
+  await pass(worker, instanceId, 300);
+  const ending = new AbortController();
+  const reads = async () => {
+    const before = engine.calls.length;
+    for (let n = 0; n < 5; n++) await pass(worker, instanceId, 300, 2);
+    return engine.calls.length - before;
+  };
+  expect(await reads()).toBe(1);
+  const viewer = worker.meter.watch(instanceId, undefined, ending.signal);
+  await viewer.next();
+  expect(await reads()).toBe(5);
+  await viewer.return();
+  expect(await reads()).toBe(1);
+});
+
 test("R2: a stopped instance is not measured, and goes on when it runs again, whatever the clock does meanwhile", async () => {
   const worker = startTestWorker(sys, host);
   const { instanceId } = await running(worker);
   const ending = new AbortController();
   const viewer = worker.meter.watch(instanceId, undefined, ending.signal);
-  await pass(worker, instanceId, 100);
+  await pass(worker, instanceId, 50);
   expect((await viewer.next()).value?.milliCpus).toBe(50);
   const waiting = viewer.next();
   await engine.stop(instanceId, 0);
@@ -92,7 +116,7 @@ test("R2: a stopped instance is not measured, and goes on when it runs again, wh
   sys.clock.advance(-3_600_000);
   await engine.start(instanceId);
   await worker.meter.read();
-  await pass(worker, instanceId, 200);
+  await pass(worker, instanceId, 100);
   expect((await waiting).value?.milliCpus).toBe(100);
   ending.abort();
 });
@@ -102,10 +126,10 @@ test("R2: the past is kept by the minute, by ten and by the hour, across a resta
   sys.clock.advance(3_600_000 - (sys.clock.now().getTime() % 3_600_000));
   const hour = sys.clock.now();
   const { owner, instanceId } = await running(worker);
-  await passMinute(worker, instanceId, 200);
+  await passMinute(worker, instanceId, 100);
   const restarted = startTestWorker(sys, host);
   await restarted.meter.read();
-  await passMinute(restarted, instanceId, 600);
+  await passMinute(restarted, instanceId, 300);
   await pass(restarted, instanceId, 0);
   await restarted.meter.write();
 
@@ -135,10 +159,10 @@ test("R2: minutes that the database did not take are written once it does", asyn
   });
   const worker = startTestWorker({ ...sys, db }, host);
   const { owner, instanceId } = await running(worker);
-  await passMinute(worker, instanceId, 200).catch(() => undefined);
-  await expect(passMinute(worker, instanceId, 200)).rejects.toThrow("the database is away");
+  await passMinute(worker, instanceId, 100).catch(() => undefined);
+  await expect(passMinute(worker, instanceId, 100)).rejects.toThrow("the database is away");
   away = false;
-  await passMinute(worker, instanceId, 200);
+  await passMinute(worker, instanceId, 100);
   const { points } = await listHistory(sys, owner, { instanceId, range: "hour" });
   expect(points.map(({ milliCpus }) => Math.round(milliCpus))).toEqual([100, 100, 100]);
 });
@@ -170,8 +194,8 @@ test("what is older than its resolution is kept for is deleted, and nothing else
 test("D4: nothing of it is left with a deleted instance, also when it was being written at that moment", async () => {
   const worker = startTestWorker(sys, host);
   const { owner, instanceId } = await running(worker);
-  await passMinute(worker, instanceId, 200);
-  await passMinute(worker, instanceId, 200);
+  await passMinute(worker, instanceId, 100);
+  await passMinute(worker, instanceId, 100);
   const count = () => sys.db.instanceStats.count({ where: { instanceId } });
   expect(await count()).toBeGreaterThan(0);
   await commandInstance(sys, owner, "remove", { instanceId, operationId: sys.random.uuid() });

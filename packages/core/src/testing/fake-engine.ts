@@ -228,7 +228,7 @@ export class FakeEngine implements Engine {
       [...this.#instances].flatMap(([instanceId, { container }]) => {
         if (container?.state !== "running") return [];
         const { memoryBytes: memoryLimit, milliCpus } = container.spec;
-        return [{ instanceId, ...container.used, memoryLimit, milliCpus }];
+        return [{ instanceId, at: this.#clock.now(), ...container.used, memoryLimit, milliCpus }];
       }),
     );
 
