@@ -203,10 +203,7 @@ describe("a restore", () => {
       await askRestore(owner, id, backupId);
       // Well again as soon as the old state is back.
       const { probe } = gateway;
-      gateway.probe = async () => {
-        const well = noteOf(id) === "from today";
-        return { live: well, ready: well };
-      };
+      gateway.probe = async () => noteOf(id) === "from today";
       await convergeUnwell(id);
       gateway.probe = probe;
       expect(noteOf(id)).toBe("from today");
