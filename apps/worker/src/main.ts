@@ -40,6 +40,7 @@ const engine = createDockerEngine({
   subnets: config.INSTANCE_SUBNETS,
   clock: system.clock,
   ...(disk && { disk }),
+  ...(config.INSTANCE_RUNTIME && { runtime: config.INSTANCE_RUNTIME }),
 });
 const parts = {
   ...system,

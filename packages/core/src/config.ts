@@ -129,6 +129,11 @@ const worker = base.extend({
     .regex(/^[a-z][a-z0-9]$/)
     .default("oc"),
   INSTANCE_IMAGE: z.string().min(1),
+  /** One of the engine's, for example `runsc`; without it, the engine's default. */
+  INSTANCE_RUNTIME: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]*$/, "must be the name of a runtime that the engine knows")
+    .optional(),
   INSTANCE_MEMORY_MB: z.coerce.number().int().min(256).default(2048),
   INSTANCE_MILLI_CPUS: z.coerce.number().int().min(100).default(2000),
   /** Room for what an instance keeps. */

@@ -20,6 +20,7 @@ export function containerOptions(
   prefix: string,
   spec: InstanceSpec,
   network: DockerNetwork,
+  runtime?: string,
 ): ContainerOptions {
   const name = objectName(prefix, spec.instanceId);
   const options: Docker.ContainerCreateOptions & { HostConfig: Docker.HostConfig } = {
@@ -31,6 +32,7 @@ export function containerOptions(
     Healthcheck: { Test: ["NONE"] },
     StopTimeout: stopSeconds,
     HostConfig: {
+      ...(runtime && { Runtime: runtime }),
       NetworkMode: network.name,
       Dns: [noResolver],
       DnsSearch: ["."],

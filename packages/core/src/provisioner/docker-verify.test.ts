@@ -19,6 +19,7 @@ const asked = containerOptions(
     files: [],
   },
   { id: "n1", name, gateway: "10.213.0.1", address: "10.213.0.2" },
+  "runsc",
 );
 
 /** What an engine tells that did as it was asked, changed by the test. */
@@ -47,6 +48,7 @@ describe("I1: what the engine made is compared with what it was asked for", () =
   test.each<[string, Parameters<typeof found>[0]]>([
     ["User", { config: { User: "" } }],
     ["Healthcheck", { config: { Healthcheck: undefined } }],
+    ["Runtime", { host: { Runtime: "runc" } }],
     ["ReadonlyRootfs", { host: { ReadonlyRootfs: false } }],
     ["CapDrop", { host: { CapDrop: null } }],
     ["CapAdd", { host: { CapAdd: ["SYS_ADMIN"] } }],

@@ -48,6 +48,7 @@ export function missingProtections(
     ["User", found.Config.User === asked.User],
     ["Hostname", found.Config.Hostname === asked.Hostname],
     ["Healthcheck", isDeepStrictEqual(found.Config.Healthcheck?.Test, ["NONE"])],
+    ["Runtime", !wanted.Runtime || actual.Runtime === wanted.Runtime],
     ["RestartPolicy", actual.RestartPolicy?.Name === "no"],
     ["SecurityOpt", isDeepStrictEqual(actual.SecurityOpt, wanted.SecurityOpt)],
     [

@@ -287,6 +287,26 @@ describe("after something else interfered", () => {
     ).toBe("canary-5f1c");
   });
 
+  test("I1: another runtime makes the container anew, with its state, and runs it; one that the engine lacks is refused", async () => {
+    const under = (runtime: string) =>
+      createDockerEngine({ socketPath, prefix, subnets, clock: systemClock, runtime });
+    const spec = await specOf();
+    await engine.apply(spec);
+    // The engine's own, by the name that it has for containerd.
+    const runtime = "io.containerd.runc.v2";
+    await under(runtime).apply({ ...spec, files: [] });
+    await engine.start(spec.instanceId);
+    const { HostConfig } = await docker.getContainer(`${prefix}-${spec.instanceId}`).inspect();
+    expect(HostConfig.Runtime).toBe(runtime);
+    expect(
+      await evaluate(
+        spec.instanceId,
+        `require("fs").readFileSync("/home/node/.openclaw/openclaw.json", "utf8")`,
+      ),
+    ).toBe("canary-5f1c");
+    await expect(under("nowhere").apply(spec)).rejects.toThrow("nowhere");
+  });
+
   test("I1: a network of our name that isn't internal is refused", async () => {
     const spec = await specOf();
     await docker.createNetwork({

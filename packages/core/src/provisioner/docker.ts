@@ -42,6 +42,8 @@ export type DockerEngineOptions = {
   clock: Clock;
   /** How the room of an instance is bounded; without it, it isn't. */
   disk?: DiskQuota;
+  /** What runs the containers; without it, what the engine runs others with. */
+  runtime?: string;
 };
 
 /** `loop`: a disk of its own. `xfs`: a project quota, on a data root that is xfs with pquota. */
@@ -60,6 +62,7 @@ export function createDockerEngine({
   subnets,
   clock,
   disk,
+  runtime,
 }: DockerEngineOptions): Engine {
   const loop = disk?.kind === "loop" ? disk.disks : null;
   const docker = new Docker({ socketPath, host: undefined, timeout: requestTimeoutMs });
@@ -74,7 +77,7 @@ export function createDockerEngine({
   async function apply(spec: InstanceSpec): Promise<void> {
     const network = await ensureNetwork(where, spec.instanceId);
     await ensureVolume(spec.instanceId);
-    const options = containerOptions(prefix, spec, network);
+    const options = containerOptions(prefix, spec, network, runtime);
     const existing = await findContainer(spec.instanceId);
     if (existing && !isMadeFrom(options, existing)) {
       await stop(spec.instanceId, stopSeconds);
