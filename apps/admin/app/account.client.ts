@@ -3,16 +3,13 @@ import { toLaunchError } from "@openclaw-launch/sdk/errors";
 import { proofOf } from "@openclaw-launch/sdk/typed-code";
 import { deriveKeys } from "@openclaw-launch/sdk/vault/derive-keys";
 import { newAccount } from "@openclaw-launch/sdk/vault/new-account";
-import { createTRPCClient, httpLink, type TRPCClient } from "@trpc/client";
 import type { inferRouterOutputs } from "@trpc/server";
-import superjson from "superjson";
+import { api } from "./api.client";
 
 export type Invitation = inferRouterOutputs<AdminRouter>["auth"]["readInvitation"];
 type Credentials = { email: string; password: string };
 
-const { auth }: TRPCClient<AdminRouter> = createTRPCClient<AdminRouter>({
-  links: [httpLink({ url: "/api/trpc", transformer: superjson })],
-});
+const { auth } = api;
 
 /** False when a second factor is owed: `verifySecondFactor` completes it. */
 export async function signIn({ email, password }: Credentials): Promise<boolean> {
@@ -29,6 +26,11 @@ export async function verifySecondFactor(code: string): Promise<boolean> {
     if (toLaunchError(error).code === "auth.required") return false;
     throw error;
   }
+}
+
+/** Shows again that it is the operator, who may then for ten minutes do what throws auth.step-up-required without. */
+export async function stepUp(credentials: Credentials): Promise<void> {
+  await auth.stepUp.mutate({ authKey: await authKeyOf(credentials) });
 }
 
 export async function signOut(): Promise<void> {

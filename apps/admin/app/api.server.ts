@@ -8,7 +8,7 @@ const createCaller = createAdminCaller(adminRouter);
 const contextOf = ({ request, context: { sys, remoteAddress } }: LoaderArguments) =>
   createAdminContext(sys, { method: "GET", headers: request.headers, remoteAddress });
 
-/** The only door from pages to core. Loaders read; whatever changes something goes through `account.client.ts`. */
+/** The only door from pages to core. Loaders read; whatever changes something goes through `api.client.ts`. */
 export const load = pageLoader(async (args) => createCaller(await contextOf(args)));
 
 /** Whether an admin is signed in. */

@@ -2,12 +2,11 @@
 import { type LaunchErrorCode, toLaunchError } from "@openclaw-launch/sdk/errors";
 import { waitingTime } from "@openclaw-launch/ui/waiting-time";
 
-/** Codes about what only owners do: their vault, their chats and devices, their commands, the settings of their accounts. */
+/** Codes about what only owners do: their vault, their chats and devices, the settings of their accounts. */
 type OwnersCode =
   | `vault.${string}`
   | `chat.${string}`
   | `pairing.${string}`
-  | `operation.${string}`
   | `totp.${string}`
   | `passkey.${string}`
   | `provider.${string}`
@@ -21,7 +20,6 @@ type OwnersCode =
   | "auth.limit-reached"
   | "auth.password-exists"
   | "auth.email-unverified"
-  | "instance.missing"
   | "instance.id-taken"
   | "instance.limit-reached"
   | "instance.not-deployed"
@@ -40,7 +38,7 @@ const texts: Record<Code, string> = {
   "auth.required": "You are signed out. Sign in to go on.",
   "auth.second-factor-required": "The sign-in is not complete: the second step is missing. Sign in again.",
   "auth.step-up-required":
-    "You signed in more than ten minutes ago. Sign out and in again, then do this at once.",
+    "You showed more than ten minutes ago that it’s you. Try again, and enter your password when asked.",
   "auth.wrong-code": "This code is not right, or was used already. Wait for the next one and try again.",
   "auth.wrong-credentials": "E-mail and password don’t match. Check both; caps lock counts.",
   "auth.busy": "Too many sign-ins at once. Try again in a few seconds.",
@@ -51,6 +49,8 @@ const texts: Record<Code, string> = {
   "admin.required": "This account is no admin account. An operator can invite it: npm run make-admin.",
   "admin.invitation-missing":
     "This link was used already, is older than an hour, or is incomplete. Make a new one on the server: npm run make-admin.",
+  "operation.id-taken": "This was asked for already, and undone since. Reload the page to see how it is.",
+  "instance.missing": "There is no such instance any more. Reload the page.",
   "instance.removed": "It is being deleted.",
   "deploy.no-host": "No host was free.",
   "deploy.expired": "The sealed configuration waited longer than ten minutes and expired.",
@@ -98,3 +98,9 @@ export function textOfError(error: unknown): string {
     return `That was tried too often. Wait ${waitingTime(Number(details["retryAfterSeconds"] ?? 60))}, then try again.`;
   return reference ? `${textOfCode(code)} Reference: ${reference}` : textOfCode(code);
 }
+
+/** The same where only the password was asked. */
+export const textOfPasswordError = (error: unknown): string =>
+  toLaunchError(error).code === "auth.wrong-credentials"
+    ? "This isn’t your password. Caps lock counts."
+    : textOfError(error);

@@ -1,5 +1,21 @@
+import type { Page, TestInfo } from "@playwright/test";
 import { createFleet, type Fleet } from "./fleet.ts";
 import { becomeAdmin, expect, expectAccessible, newAdmin, test } from "./test.ts";
+
+/** With E2E_PICTURES set, for people to look at: light, dark, and on a phone. */
+async function takePictures(page: Page, info: TestInfo, name: string): Promise<void> {
+  if (!process.env["E2E_PICTURES"]) return;
+  for (const [kind, size, colorScheme] of [
+    ["light", { width: 1280, height: 900 }, "light"],
+    ["dark", { width: 1280, height: 900 }, "dark"],
+    ["phone", { width: 360, height: 740 }, "light"],
+  ] as const) {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.screenshot({ path: info.outputPath(`${name}-${kind}.png`) });
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
 
 let fleet: Fleet;
 test.beforeAll(async () => {
@@ -13,17 +29,7 @@ test("F1: the overview tells what to look at, and every figure leads there", asy
   await expect(page.getByRole("status").first()).toContainText("1 host silent, 1 failed");
   await expect(page.getByRole("table", { name: "Hosts" })).toContainText(fleet.silentHost);
   await expectAccessible(page);
-  for (const [name, size, colorScheme] of [
-    ["light", { width: 1440, height: 1000 }, "light"],
-    ["dark", { width: 1440, height: 1000 }, "dark"],
-    ["phone", { width: 360, height: 740 }, "light"],
-  ] as const) {
-    await page.setViewportSize(size);
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.screenshot({ path: info.outputPath(`overview-${name}.png`), fullPage: true });
-  }
-
-  await page.setViewportSize({ width: 1280, height: 900 });
+  await takePictures(page, info, "overview");
   await page
     .getByRole("list", { name: "Figures" })
     .getByRole("link", { name: /^Failed/ })
@@ -108,6 +114,63 @@ test("F1: an appearance that was chosen stays", async ({ page }) => {
   await page.getByRole("menuitem", { name: "Dark appearance" }).click();
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+});
+
+test.describe("the kill switch", () => {
+  test.use({ expectedComplaints: [/status of 40[13] .*(killSwitch\.user|auth\.stepUp)/] });
+
+  test("R5: stops one person by keyboard, for a reason, after a fresh password, until it is released", async ({
+    page,
+  }, info) => {
+    const admin = newAdmin();
+    await becomeAdmin(page, admin);
+    await fleet.forgetProof(admin.email);
+    await page.goto("/people");
+    await page.getByRole("searchbox").fill(fleet.idleEmail);
+    await page.keyboard.press("Enter");
+    const stop = page.getByRole("button", { name: `Stop all… of ${fleet.idleEmail}` });
+    await stop.press("Enter");
+    await expect(page.getByRole("button", { name: "Stop all" })).toBeDisabled();
+    await page.keyboard.press("Escape");
+    await expect(stop).toBeFocused();
+
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(fleet.idleEmail);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("alert")).toContainText("Say in a few words why");
+    await expectAccessible(page);
+    await takePictures(page, info, "stop");
+    await page.getByLabel("Reason").fill("Sends spam.");
+    await page.keyboard.press("Enter");
+
+    await expect(page.getByRole("dialog", { name: "Show that it’s you" })).toBeVisible();
+    await page.keyboard.type("not this one at all");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("alert")).toContainText("This isn’t your password");
+    await expectAccessible(page);
+    await page.keyboard.type(admin.password);
+    await page.keyboard.press("Enter");
+
+    await expect(page).toHaveURL("/kill-switch");
+    const row = page.getByRole("row", { name: new RegExp(fleet.idleEmail) });
+    await expect(row).toContainText(/All down.*just now.*operator-.*Sends spam/);
+    await expectAccessible(page);
+    await takePictures(page, info, "kill-switch");
+
+    await page.goto("/");
+    await expect(page).toHaveTitle(/▲ kill switch engaged, /);
+    await expect(page.getByRole("alert")).toContainText(`keeps the assistants of ${fleet.idleEmail} down`);
+    await expectAccessible(page);
+    await takePictures(page, info, "overview-engaged");
+    await page.getByRole("link", { name: "See and release" }).click();
+    await row.getByRole("button").press("Enter");
+    await page.keyboard.type("It was a mistake.");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "No switch is engaged" })).toBeVisible();
+    await expectAccessible(page);
+    await takePictures(page, info, "kill-switch-empty");
+  });
 });
 
 test.describe("while something is wrong", () => {

@@ -8,7 +8,16 @@ const people = 55;
 const states = ["running", "failed", "starting", "stopped", "draft"] as const satisfies InstanceStatus[];
 const day = 86_400_000;
 
-export type Fleet = { silentHost: string; ownerEmail: string; failed: string; remove(): Promise<void> };
+export type Fleet = {
+  silentHost: string;
+  ownerEmail: string;
+  /** Somebody who has no instance. */
+  idleEmail: string;
+  failed: string;
+  /** As if the operator had signed in long ago. */
+  forgetProof(email: string): Promise<void>;
+  remove(): Promise<void>;
+};
 
 /** Rows only: no worker looks after this host, so nobody acts on them. */
 export async function createFleet(): Promise<Fleet> {
@@ -20,8 +29,8 @@ export async function createFleet(): Promise<Fleet> {
     email: `person-${index}-${tag}@example.org`,
     createdAt: past(index + 1),
   }));
-  const owner = users[0];
-  if (!owner) throw new Error("nobody owns the fleet");
+  const [owner, idle] = users;
+  if (!owner || !idle) throw new Error("nobody owns the fleet");
   const host = {
     id: crypto.randomUUID(),
     name: `silent-${tag}`,
@@ -49,7 +58,11 @@ export async function createFleet(): Promise<Fleet> {
   return {
     silentHost: host.name,
     ownerEmail: owner.email,
+    idleEmail: idle.email,
     failed: `failed-${tag}`,
+    forgetProof: async (email) => {
+      await db.session.updateMany({ where: { user: { email } }, data: { provenAt: null } });
+    },
     remove: async () => {
       await db.user.deleteMany({ where: { id: { in: users.map(({ id }) => id) } } });
       await db.host.delete({ where: { id: host.id } });

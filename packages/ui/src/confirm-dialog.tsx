@@ -11,6 +11,7 @@ type ConfirmDialogProps = {
   description: ReactNode;
   /** The verb on the button. */
   action: string;
+  look?: "danger" | "primary";
   busy?: string | null;
   /** Has to be typed first; only for what can't be undone. */
   typedName?: string;
@@ -26,6 +27,7 @@ export function ConfirmDialog({
   title,
   description,
   action,
+  look = "danger",
   busy,
   typedName,
   onConfirm,
@@ -57,7 +59,7 @@ export function ConfirmDialog({
         )}
         <div className="flex flex-col-reverse gap-2 md:flex-row md:justify-end">
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button type="submit" look="danger" busy={busy} disabled={!allowed}>
+          <Button type="submit" look={look} busy={busy} disabled={!allowed}>
             {action}
           </Button>
         </div>

@@ -1,6 +1,7 @@
 import type { listFleetOutput } from "@openclaw-launch/core/instances/schema";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
+import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
 import { type Column, Table } from "~/components/table";
 import { textOfCode } from "~/errors";
@@ -11,8 +12,9 @@ type Instance = (typeof listFleetOutput)["_output"]["items"][number];
 const columns: Column<Instance>[] = [
   { header: "Instance", cell: ({ slug }) => <span className="font-mono text-[0.95em]">{slug}</span> },
   { header: "State", cell: (instance) => <State {...instance} /> },
-  { header: "Owner", cell: ({ ownerEmail }) => <Long text={ownerEmail} /> },
+  { header: "Owner", cell: (instance) => <Owner {...instance} /> },
   { header: "Model", cell: ({ model }) => <Long text={model} /> },
+  { header: "Plan", cell: ({ plan }) => (plan === "pro" ? "Pro" : "Lite") },
   { header: "Host", cell: ({ hostName }) => hostName ?? <span className="text-muted">None yet</span> },
   { header: "Changed", cell: ({ updatedAt }) => <RelativeTime date={updatedAt} /> },
   { header: "Created", cell: ({ createdAt }) => <RelativeTime date={createdAt} /> },
@@ -28,6 +30,17 @@ function State({ status, reason }: Instance) {
       <StateBadge {...badges[status]} />
       {reason && <span className="max-w-72 text-muted">{textOfCode(reason)}</span>}
     </span>
+  );
+}
+
+function Owner({ ownerEmail }: Instance) {
+  return (
+    <Link
+      to={`/people?${new URLSearchParams({ email: ownerEmail })}`}
+      className="underline decoration-line underline-offset-4 hover:decoration-text"
+    >
+      <Long text={ownerEmail} />
+    </Link>
   );
 }
 

@@ -1,6 +1,8 @@
 import type { listUsersOutput } from "@openclaw-launch/core/users/schema";
-import { EmptyState } from "@openclaw-launch/ui/empty-state";
+import { Button } from "@openclaw-launch/ui/button";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
+import { type ReactNode, useState } from "react";
+import { ThrowSwitch } from "~/components/switch-dialog";
 import { type Column, Table } from "~/components/table";
 
 type Person = (typeof listUsersOutput)["_output"]["items"][number];
@@ -13,15 +15,27 @@ const columns: Column<Person>[] = [
   },
   { header: "Instances", cell: ({ instances }) => instances, numeric: true },
   { header: "Since", cell: ({ createdAt }) => <RelativeTime date={createdAt} /> },
+  { header: "Kill switch", cell: (person) => <Stop {...person} /> },
 ];
 
-export function PeopleTable({ people }: { people: readonly Person[] }) {
+export function PeopleTable({ people, empty }: { people: readonly Person[]; empty: ReactNode }) {
+  return <Table label="People" rows={people} columns={columns} empty={empty} />;
+}
+
+function Stop({ id, email }: Person) {
+  const [asking, setAsking] = useState(false);
   return (
-    <Table
-      label="People"
-      rows={people}
-      columns={columns}
-      empty={<EmptyState title="Nobody here">Nobody has an account on this page.</EmptyState>}
-    />
+    <>
+      <Button
+        look="quiet"
+        size="small"
+        className="-mx-2.5"
+        aria-label={`Stop all… of ${email}`}
+        onClick={() => setAsking(true)}
+      >
+        Stop all…
+      </Button>
+      {asking && <ThrowSwitch subject={{ userId: id, email }} onClose={() => setAsking(false)} />}
+    </>
   );
 }

@@ -1,3 +1,4 @@
+import type { KillSwitchView } from "@openclaw-launch/core/kill-switch/schema";
 import type { overview as overviewSchema } from "@openclaw-launch/core/overview/schema";
 import { EmptyState } from "@openclaw-launch/ui/empty-state";
 import { PageHeader } from "@openclaw-launch/ui/page-header";
@@ -9,32 +10,35 @@ import { load } from "~/api.server";
 import { HostsTable } from "~/components/hosts-table";
 import { InstancesTable } from "~/components/instances-table";
 import { PeopleTable } from "~/components/people-table";
+import { SwitchesNotice } from "~/components/switches-notice";
 import { badges, livingStatuses } from "~/status";
 
-type Overview = (typeof overviewSchema)["_output"];
+type Data = { overview: (typeof overviewSchema)["_output"]; switches: readonly KillSwitchView[] };
 
 const recent = 8;
 
 export const loader = (args: LoaderFunctionArgs) =>
   load(args, async (api) => {
-    const [overview, instances, hosts, people] = await Promise.all([
+    const [overview, instances, hosts, people, switches] = await Promise.all([
       api.overview({}),
       api.instances.list({ limit: recent }),
       api.hosts.list({ limit: recent }),
       api.users.list({ limit: recent }),
+      api.killSwitch.list({}),
     ]);
-    return { overview, instances: instances.items, hosts: hosts.items, people: people.items };
+    return { overview, switches, instances: instances.items, hosts: hosts.items, people: people.items };
   });
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => {
-  const worries = data ? worriesOf(data.overview) : [];
+  const worries = data ? worriesOf(data) : [];
   return [{ title: `${worries.length > 0 ? `▲ ${worries.join(", ")}` : "● All well"} · Admin` }];
 };
 
 /** What somebody should look at, in words. */
-function worriesOf({ instances, hosts }: Overview): string[] {
+function worriesOf({ overview: { instances, hosts }, switches }: Data): string[] {
   const silent = hosts.total - hosts.online;
   return [
+    ...(switches.length > 0 ? ["kill switch engaged"] : []),
     ...(hosts.total === 0 ? ["no host"] : []),
     ...(silent > 0 ? [`${silent} ${silent === 1 ? "host" : "hosts"} silent`] : []),
     ...(instances.failed > 0 ? [`${instances.failed} failed`] : []),
@@ -42,8 +46,9 @@ function worriesOf({ instances, hosts }: Overview): string[] {
 }
 
 export default function OverviewPage() {
-  const { overview, instances, hosts, people } = useLoaderData<typeof loader>();
-  const worries = worriesOf(overview);
+  const loaded = useLoaderData<typeof loader>();
+  const { overview, switches, instances, hosts, people } = loaded;
+  const worries = worriesOf(loaded);
   const living = livingStatuses.reduce((sum, status) => sum + overview.instances[status], 0);
   return (
     <>
@@ -55,6 +60,7 @@ export default function OverviewPage() {
           />
         </span>
       </PageHeader>
+      <SwitchesNotice switches={switches} />
       <ul aria-label="Figures" className="mb-6 grid grid-cols-2 gap-2 sm:grid-cols-3 xl:grid-cols-9">
         {livingStatuses.map((status) => (
           <Figure key={status} to={`/instances?status=${status}`} value={overview.instances[status]}>
@@ -87,7 +93,10 @@ export default function OverviewPage() {
             <HostsTable hosts={hosts} />
           </Section>
           <Section title="Newest people" to="/people" all={`All ${overview.users} people`}>
-            <PeopleTable people={people} />
+            <PeopleTable
+              people={people}
+              empty={<EmptyState title="Nobody here">Nobody has an account yet.</EmptyState>}
+            />
           </Section>
         </div>
       </div>

@@ -5,7 +5,18 @@ import { Shell } from "@openclaw-launch/ui/shell";
 import { chooseTheme } from "@openclaw-launch/ui/theme";
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { Outlet, type ShouldRevalidateFunction, useLoaderData, useNavigate } from "@remix-run/react";
-import { Bot, CircleUser, LayoutDashboard, LogOut, Monitor, Moon, Server, Sun, Users } from "lucide-react";
+import {
+  Bot,
+  CircleUser,
+  LayoutDashboard,
+  LogOut,
+  Monitor,
+  Moon,
+  OctagonX,
+  Server,
+  Sun,
+  Users,
+} from "lucide-react";
 import { useCallback, useState } from "react";
 import { signOut } from "~/account.client";
 import { load } from "~/api.server";
@@ -23,6 +34,7 @@ const destinations = [
   { label: "Instances", to: "/instances", icon: <Bot size={18} aria-hidden /> },
   { label: "People", to: "/people", icon: <Users size={18} aria-hidden /> },
   { label: "Hosts", to: "/hosts", icon: <Server size={18} aria-hidden /> },
+  { label: "Kill switch", to: "/kill-switch", icon: <OctagonX size={18} aria-hidden /> },
 ];
 const appearances = [
   { id: "light", label: "Light appearance", icon: <Sun size={16} aria-hidden /> },

@@ -2,8 +2,17 @@ import { z } from "zod";
 import { getMe } from "../auth/get-me.ts";
 import { logIn } from "../auth/log-in.ts";
 import { logOut } from "../auth/log-out.ts";
-import { loginInput, me, preloginInput, preloginOutput, signedIn, verifyCodeInput } from "../auth/schema.ts";
+import {
+  adminStepUpInput,
+  loginInput,
+  me,
+  preloginInput,
+  preloginOutput,
+  signedIn,
+  verifyCodeInput,
+} from "../auth/schema.ts";
 import { startLogin } from "../auth/start-login.ts";
+import { stepUpByPassword } from "../auth/step-up.ts";
 import { verifyCode } from "../auth/verify-second-factor.ts";
 import { listHosts } from "../hosts/list-hosts.ts";
 import { listHostsInput, listHostsOutput } from "../hosts/schema.ts";
@@ -64,6 +73,15 @@ const authRouter = adminRouterOf({
     .input(nothing)
     .output(me)
     .query(({ ctx }) => getMe(ctx.sys, ctx.actor)),
+  stepUp: adminProcedure
+    .meta({ audience: "admin", limit: "account" })
+    .input(adminStepUpInput)
+    .output(nothing)
+    .mutation(async ({ ctx, input }) => {
+      const { cookie } = await stepUpByPassword(ctx.sys, ctx.actor, input);
+      setCookies(ctx.responseHeaders, [cookie]);
+      return {};
+    }),
   readInvitation: adminPublicProcedure
     .meta({ audience: "public", limit: "invitation" })
     .input(readInvitationInput)

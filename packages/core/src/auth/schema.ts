@@ -125,6 +125,9 @@ export const stepUpInput = z.strictObject({
   ]),
 });
 
+/** Operators have a password, whatever else. */
+export const adminStepUpInput = z.strictObject({ authKey: key256 });
+
 /** Replaces the password; the old one is proven in the same call. The vault's master key stays: only its slot is sealed anew. */
 export const changePasswordInput = z.strictObject({
   currentAuthKey: key256,

@@ -18,13 +18,14 @@ export async function listFleet(
   return pageOf(
     rows,
     input.limit,
-    ({ id, slug, ownerId, owner, host, model, status, reason, createdAt, updatedAt }) => ({
+    ({ id, slug, ownerId, owner, host, model, plan, status, reason, createdAt, updatedAt }) => ({
       id,
       slug,
       ownerId,
       ownerEmail: owner.email,
       hostName: host?.name ?? null,
       model,
+      plan,
       status,
       reason,
       createdAt,

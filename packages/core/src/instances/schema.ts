@@ -257,6 +257,9 @@ export const modelsOutput = z.strictObject({
   standIn: z.boolean(),
 });
 
+/** How large an instance is (plans.ts). */
+const instancePlan = z.enum(["lite", "pro"]);
+
 /** An instance as operators see it: whose it is and how it is, nothing of what is in it. */
 const fleetInstance = z.strictObject({
   id: z.uuid(),
@@ -265,13 +268,14 @@ const fleetInstance = z.strictObject({
   ownerEmail: z.string(),
   hostName: z.string().nullable(),
   model: z.string(),
+  plan: instancePlan,
   status: instanceStatus,
   reason: z.string().nullable(),
   createdAt: z.date(),
   updatedAt: z.date(),
 });
 export const listFleetInput = listInput.extend({ status: instanceStatus.nullish() });
-export const changePlanInput = z.strictObject({ instanceId: z.uuidv4(), plan: z.enum(["lite", "pro"]) });
+export const changePlanInput = z.strictObject({ instanceId: z.uuidv4(), plan: instancePlan });
 export const listFleetOutput = z.strictObject({
   items: z.array(fleetInstance),
   nextCursor: z.string().nullable(),

@@ -34,7 +34,17 @@ export async function switchView(db: Database | Transaction, id: string): Promis
     where: { id },
     include: { user: { select: { email: true } } },
   });
+  const engagedBy = await db.user.findUnique({ where: { id: found.engagedById }, select: { email: true } });
   const stopping = await db.instance.count({ where: { ...subjectsOf(found), status: "stopping" } });
   const { userId, user, reason, engagedAt, releasedAt } = found;
-  return { id, userId, userEmail: user?.email ?? null, reason, engagedAt, releasedAt, stopping };
+  return {
+    id,
+    userId,
+    userEmail: user?.email ?? null,
+    reason,
+    engagedAt,
+    engagedByEmail: engagedBy?.email ?? null,
+    releasedAt,
+    stopping,
+  };
 }

@@ -18,6 +18,8 @@ export const killSwitch = z.strictObject({
   userEmail: z.string().nullable(),
   reason: z.string(),
   engagedAt: z.date(),
+  /** Null: the account is gone. */
+  engagedByEmail: z.string().nullable(),
   releasedAt: z.date().nullable(),
   /** Instances of theirs that have not come to a stop yet. */
   stopping: z.int(),

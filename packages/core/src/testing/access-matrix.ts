@@ -155,6 +155,7 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "auth.logout": open,
     "auth.verifyTotp": half,
     "auth.me": admin,
+    "auth.stepUp": admin,
     "auth.readInvitation": open,
     "auth.redeemInvitation": open,
     overview: admin,

@@ -211,7 +211,44 @@ describe("sign-in", () => {
   });
 });
 
+describe("A10: step-up of an operator", () => {
+  test("a sign-in counts for ten minutes; then the password must be shown, under a new cookie", async () => {
+    const { email, authKey } = await existing("admin");
+    const signedIn = caller();
+    await signedIn.api.auth.login({ email, authKey });
+    sys.clock.advance(10 * 60_000);
+    const late = caller(await actorAfter(signedIn.responseHeaders));
+    const wish = { operationId: sys.random.uuid(), reason: "Sends spam." };
+    await expect(late.api.killSwitch.fleet(wish)).rejects.toMatchObject(refusal("auth.step-up-required"));
+    await expect(late.api.auth.stepUp({ authKey: key() })).rejects.toMatchObject(
+      refusal("auth.wrong-credentials"),
+    );
+    await late.api.auth.stepUp({ authKey });
+    expect((await actorAfter(signedIn.responseHeaders)).kind).toBe("anonymous");
+    const { api } = caller(await actorAfter(late.responseHeaders));
+    const { id: switchId } = await api.killSwitch.fleet(wish);
+    expect(await api.killSwitch.list({})).toMatchObject([
+      { id: switchId, reason: wish.reason, engagedByEmail: email },
+    ]);
+    await api.killSwitch.release({ switchId, reason: "It was a mistake." });
+  });
+});
+
 describe("the fleet", () => {
+  test("people are found by a part of their address, in any case, page by page", async () => {
+    const { api } = caller(await createAdmin(sys));
+    for (const name of ["ada", "bob", "ada.b"]) await createUser(sys, `${name}@findable.example`);
+    const search = { email: " ADA", limit: 1 };
+    const first = await api.users.list(search);
+    const second = await api.users.list({ ...search, cursor: first.nextCursor });
+    expect([...first.items, ...second.items].map(({ email }) => email).sort()).toEqual([
+      "ada.b@findable.example",
+      "ada@findable.example",
+    ]);
+    expect(second.nextCursor).toBeNull();
+    expect((await api.users.list({ email: "nobody-like-that" })).items).toEqual([]);
+  });
+
   test("counts users, instances by state and living hosts; lists them page by page", async () => {
     const { api } = caller(await createAdmin(sys));
     const owner = await createUser(sys);
@@ -260,6 +297,7 @@ describe("the fleet", () => {
     const listed = [...first.items, ...second.items];
     expect(listed.map(({ slug }) => slug).sort()).toEqual(["slug-0", "slug-1", "slug-2", "slug-4"]);
     expect(second.nextCursor).toBeNull();
+    expect(listed.map(({ plan }) => plan)).toEqual(["lite", "lite", "lite", "lite"]);
     expect(JSON.stringify(listed)).not.toContain("secret name");
     expect((await api.instances.list({ status: "removed" })).items.map(({ slug }) => slug)).toEqual([
       "slug-3",

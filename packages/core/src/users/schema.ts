@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { text } from "../api/schema.ts";
 import { email, key256, registerInput } from "../auth/schema.ts";
 
 const user = z.strictObject({
@@ -11,6 +12,8 @@ const user = z.strictObject({
 });
 
 export const listUsersInput = z.strictObject({
+  /** Part of the address, in any case. */
+  email: text.trim().max(254).nullish(),
   cursor: z.string().max(200).nullish(),
   limit: z.int().min(1).max(100).default(50),
 });
