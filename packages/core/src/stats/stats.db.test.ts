@@ -149,6 +149,10 @@ test("R2: the past is kept by the minute, by ten and by the hour, across a resta
   expect(await history("day")).toEqual({ seconds: 600, points: all });
   expect(await history("week")).toEqual({ seconds: 3600, points: all });
   expect(await history("month")).toEqual({ seconds: 3600, points: all });
+
+  sys.clock.advance(3_600_000);
+  expect(await history("hour")).toEqual({ seconds: 60, points: [] });
+  expect(await history("day")).toEqual({ seconds: 600, points: all });
 });
 
 test("R2: minutes that the database did not take are written once it does", async () => {
