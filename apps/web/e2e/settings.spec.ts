@@ -27,6 +27,7 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
     await expectAccessible(page);
   }
 
+  await seeResources(page);
   await openControlPage(page);
 
   await page.getByRole("link", { name: "Settings" }).last().click();
@@ -80,6 +81,23 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
   await expect(page.getByText("used by Augusta")).toBeVisible();
   await expect(page.getByRole("link", { name: "Set up Augusta again" })).toHaveCount(0);
 });
+
+/** R2: figures of the real container arrive, as charts and as a table, within the size of the plan. */
+async function seeResources(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Overview" }).click();
+  for (const name of ["CPU", "Memory", "Disk", "Received"])
+    await expect(
+      page.getByRole("img", { name: new RegExp(`${name} in the last 5 minutes: [0-9.]+ `) }),
+    ).toBeVisible();
+  await expect(
+    page.getByRole("figure", { name: "Memory" }).getByText(/^\d{3} MB$|^1[.\d]* GB$/),
+  ).toBeVisible();
+  await expect(page.locator("figure canvas")).toHaveCount(4);
+  await expectPresentable(page, "resources");
+  await page.getByRole("button", { name: "As a table" }).click();
+  await expect(page.getByRole("row", { name: / % \d{3} MB | % 1[.\d]* GB / }).first()).toBeVisible();
+  await expectAccessible(page);
+}
 
 /** A5, A9: the real Control UI asks for access, gets it, and loses it with the old token. */
 async function openControlPage(page: Page): Promise<void> {

@@ -4,14 +4,13 @@ import { Button } from "@openclaw-launch/ui/button";
 import { Card } from "@openclaw-launch/ui/card";
 import { FilterLink } from "@openclaw-launch/ui/filter-link";
 import { Notice } from "@openclaw-launch/ui/notice";
-import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import { useNavigation, useRevalidator } from "@remix-run/react";
 import { ChartLine, Table } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { liveSeconds, useStats } from "~/live/stats";
 import { momentText } from "./usage-moments";
 import { UsageTable } from "./usage-table";
-import { UsageTiles } from "./usage-tiles";
+import { UsageTiles, UsageTilesAwaited } from "./usage-tiles";
 
 const ranges: { value: StatsRange | null; label: string; past: string }[] = [
   { value: null, label: "Live", past: "the last 5 minutes" },
@@ -35,13 +34,15 @@ export function UsageCharts({ instance, range, history }: UsageChartsProps) {
   const [marked, setMarked] = useState<StatsPoint | null>(null);
   const shown = useMemo(() => (history ? pastOf(history) : liveOf(points)), [history, points]);
   const past = ranges.find(({ value }) => value === range)?.past ?? "";
+  const rests = instance.status !== "running" && instance.status !== "starting";
+  const waiting = history === null && !rests && shown.points.length === 0;
   const loading = useNavigation().state === "loading";
   useRefresh(history);
 
   return (
     <Card
       title="Resources"
-      hint={marked ? `At ${momentText(marked.at, range)}` : hintOf(range)}
+      hint={marked ? `At ${momentText(marked.at, range)}` : waiting ? waitingHint : hintOf(range)}
       actions={
         shown.points.length > 0 && (
           <Button size="small" onClick={() => setAsTable(!asTable)}>
@@ -66,8 +67,10 @@ export function UsageCharts({ instance, range, history }: UsageChartsProps) {
         {!live && !problem && history === null && (
           <Notice tone="warn">The connection was interrupted. It catches up by itself.</Notice>
         )}
-        {shown.points.length === 0 ? (
-          <Nothing instance={instance} isLive={history === null} past={past} />
+        {waiting ? (
+          <UsageTilesAwaited />
+        ) : shown.points.length === 0 ? (
+          <Nothing name={instance.name} rests={rests} isLive={history === null} past={past} />
         ) : asTable ? (
           <UsageTable points={shown.points} range={range} label={`What ${instance.name} took in ${past}`} />
         ) : (
@@ -78,6 +81,7 @@ export function UsageCharts({ instance, range, history }: UsageChartsProps) {
   );
 }
 
+const waitingHint = "Waiting for the first figures, which come within seconds of a start.";
 const hintOf = (range: StatsRange | null) =>
   range ? "CPU and network on average, memory and disk at most." : "Measured every two seconds.";
 
@@ -104,34 +108,25 @@ function useRefresh(history: StatsHistoryView | null): void {
   }, [seconds, revalidate]);
 }
 
-type NothingProps = { instance: InstanceView; isLive: boolean; past: string };
+type NothingProps = { name: string; rests: boolean; isLive: boolean; past: string };
 
-function Nothing({ instance: { name, status }, isLive, past }: NothingProps) {
-  const rests = status !== "running" && status !== "starting";
+/** Why there is nothing to show, and when there will be. */
+function Nothing({ name, rests, isLive, past }: NothingProps) {
+  const [what, next] = isLive
+    ? [
+        `${name} takes nothing while it does not run`,
+        "Start it to see live figures, or choose a longer time to see what it took.",
+      ]
+    : [
+        `Nothing was measured in ${past}`,
+        rests
+          ? `${name} did not run. What it takes is kept for 30 days.`
+          : `The first figures come once ${name} has run for a minute.`,
+      ];
   return (
     <div className="grid min-h-40 content-center justify-items-center gap-1 rounded-md bg-sunken px-4 py-8 text-center">
-      {!isLive ? (
-        <>
-          <p className="font-medium">Nothing was measured in {past}</p>
-          <p className="text-muted">
-            {rests
-              ? `${name} did not run. What it takes is kept for 30 days.`
-              : `The first figures come once ${name} has run for a minute.`}
-          </p>
-        </>
-      ) : rests ? (
-        <>
-          <p className="font-medium">{name} takes nothing while it does not run</p>
-          <p className="text-muted">
-            Start it to see live figures, or choose a longer time to see what it took.
-          </p>
-        </>
-      ) : (
-        <>
-          <StateBadge tone="info" label="Waiting for the first figures" active />
-          <p className="text-muted">They come within seconds once {name} runs.</p>
-        </>
-      )}
+      <p className="font-medium">{what}</p>
+      <p className="text-muted">{next}</p>
     </div>
   );
 }

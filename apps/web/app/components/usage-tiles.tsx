@@ -1,5 +1,6 @@
 import "@openclaw-launch/ui/time-chart.css";
 import type { StatsPoint, StatsRange } from "@openclaw-launch/core/stats/schema";
+import { Skeleton } from "@openclaw-launch/ui/skeleton";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import { type ChartLine, TimeChart } from "@openclaw-launch/ui/time-chart";
 import { type ReactNode, useCallback, useMemo } from "react";
@@ -44,6 +45,7 @@ type Tile = {
   note?: string;
 };
 
+const grid = "grid min-w-0 gap-x-8 gap-y-6 md:grid-cols-2";
 /** Within so much of its limit, an assistant is about to be ended for it. */
 const nearlyAll = 0.9;
 
@@ -60,7 +62,7 @@ export function UsageTiles({ from, to, seconds, points, range, past, marked, onM
   const current = marked ?? points.at(-1);
 
   return (
-    <div className="grid min-w-0 gap-x-8 gap-y-6 md:grid-cols-2">
+    <div className={grid}>
       {tiles.map(({ title, lines, drawn, format, ticks, limit, note }) => (
         <figure key={title} className="grid min-w-0 gap-1">
           <figcaption className="flex min-h-6 flex-wrap items-baseline justify-between gap-x-4">
@@ -90,6 +92,20 @@ export function UsageTiles({ from, to, seconds, points, range, past, marked, onM
             onMark={mark}
           />
         </figure>
+      ))}
+    </div>
+  );
+}
+
+/** Keeps their place. */
+export function UsageTilesAwaited() {
+  return (
+    <div className={grid}>
+      {["CPU", "Memory", "Disk", "Network"].map((title) => (
+        <div key={title} className="grid gap-1">
+          <h3 className="min-h-6 font-medium">{title}</h3>
+          <Skeleton className="mt-2 mb-8 h-24" />
+        </div>
       ))}
     </div>
   );
