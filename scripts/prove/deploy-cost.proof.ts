@@ -70,6 +70,7 @@ async function plainRun({ instanceImage, prefix }: Product): Promise<number> {
   const name = `${prefix}-plain-${randomUUID().slice(0, 8)}`;
   const volume = ["--volume", `${name}:/home/node/.openclaw`];
   const configuration = openClawConfig({
+    version: instanceImage.split(":").at(-1) ?? "",
     configuration: { version: 1, name: "Ada", model: "openai/gpt-5-mini", personality: "", channels: {} },
     gatewayToken: randomUUID(),
     modelKey: "none",

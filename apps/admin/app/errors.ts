@@ -63,6 +63,8 @@ const texts: Record<Code, string> = {
   "deploy.no-answer": "It came up but gave no first answer.",
   "deploy.key-missing": "The host lost its sealed file; the owner has to launch it again.",
   "instance.crashed": "It stopped unexpectedly.",
+  "deploy.image-refused":
+    "Its image is gone from the host, or older than the minimum: it has to be upgraded.",
   "backup.missing": "The backup that it was to start with is gone: its owner can restore another one.",
   "backup.elsewhere": "The backup that it was to start with lies on another host.",
   "backup.unreadable":

@@ -99,6 +99,8 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
     "The assistant came up but didn’t answer a first message, so it was stopped. Look at its log, then start again.",
   "deploy.key-missing": () =>
     "The machine no longer has this assistant’s configuration. Launch it again from its settings.",
+  "deploy.image-refused": () =>
+    "The version of OpenClaw that it runs is gone from its machine, or no longer safe. Upgrade it from its overview.",
   "instance.crashed": () => "The assistant stopped unexpectedly. Look at its log, then start again.",
   "instance.switched-off": () =>
     "The operator of this service has stopped your assistants and lets none start for now. Nothing of them is lost; ask the operator.",

@@ -33,6 +33,7 @@ const phaseLabels: Record<PhaseName, string> = {
   "revoke-devices": "Revoking its devices",
   "copy-state": "Copying what it remembers",
   "check-backup": "Checking the backup to its end",
+  "check-image": "Checking the new version",
   "keep-state": "Keeping what it has now",
   "replace-state": "Putting the backup in its place",
   "roll-back": "Putting everything back as it was",
@@ -65,6 +66,7 @@ const expectedPhases: Record<NonNullable<InstanceView["operation"]>["kind"], rea
     "wait-ready",
     "revoke-devices",
   ],
+  upgrade: ["check-image", "stop-container", "keep-state", ...bringUp],
 };
 
 /** Why an assistant that ran is being started again, by itself. */

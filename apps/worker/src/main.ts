@@ -17,6 +17,7 @@ import { createGatewayAccess } from "@openclaw-launch/core/instances/gateway-acc
 import { reconcileHost } from "@openclaw-launch/core/instances/reconcile-host";
 import { workConvergeJobs } from "@openclaw-launch/core/jobs/work-jobs";
 import { chooseDiskQuota } from "@openclaw-launch/core/provisioner/choose-disk-quota";
+import { chooseImage } from "@openclaw-launch/core/provisioner/choose-image";
 import { createDockerEngine } from "@openclaw-launch/core/provisioner/docker";
 import { hostFirewall } from "@openclaw-launch/core/provisioner/firewall";
 import { guardHost } from "@openclaw-launch/core/provisioner/guard-host";
@@ -46,6 +47,7 @@ const parts = {
   ...system,
   engine,
   secrets,
+  image: await chooseImage(engine, config.INSTANCE_IMAGE),
   backups: backupFilesIn(config.BACKUP_FOLDER ?? join(config.WORKER_DATA, "backups")),
   gateway: createOpenClawGateway(),
   provider: createOpenRouter(config),

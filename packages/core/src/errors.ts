@@ -74,6 +74,7 @@ export const errorCatalogue = {
   "deploy.not-healthy": "unavailable",
   "deploy.no-answer": "unavailable",
   "deploy.key-missing": "unavailable",
+  "deploy.image-refused": "unavailable",
   "instance.crashed": "unavailable",
   "instance.switched-off": "conflict",
   "kill-switch.missing": "missing",

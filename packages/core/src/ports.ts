@@ -100,6 +100,8 @@ export type FolderSize = { path: string; bytes: number };
 export interface Engine {
   /** Version and address of the engine; throws when it can't be reached. */
   ping(): Promise<{ version: string }>;
+  /** The version of OpenClaw that an image says it holds; null where it isn't on the engine, or doesn't say. */
+  imageVersion(image: string): Promise<string | null>;
   /** Creates the instance's network when missing. */
   network(instanceId: string): Promise<InstanceNetwork>;
   /** Network, volume and container as the spec says, with its files written; the container is not started. */

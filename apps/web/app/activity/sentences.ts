@@ -110,6 +110,7 @@ const sentences: Record<AuditAction, Sentence> = {
     `${details["name"]} removed from the devices of ${assistant}`,
   "instance.backed-up": ({ assistant }) => `Backup of ${assistant} asked for`,
   "instance.restored": ({ assistant }) => `${assistant} given the state of a backup`,
+  "instance.upgraded": ({ assistant }) => `Upgrade of ${assistant} asked for`,
   "instance.backup-removed": ({ assistant }) => `A backup of ${assistant} removed`,
   "admin.invited": () => "Invited to run this service",
   "admin.redeemed": () => "Became an admin of this service",

@@ -16,6 +16,7 @@ const titles = {
   rotate: "Rotating the token of",
   backup: "Backing up",
   restore: "Restoring",
+  upgrade: "Upgrading",
 } as const;
 
 type OperationProgressProps = { instance: InstanceView; operation: NonNullable<InstanceView["operation"]> };

@@ -17,10 +17,12 @@ export function useBackups(instance: InstanceView) {
   const [busy, setBusy] = useState<"run" | "restore" | "remove" | null>(null);
   const { id, name, operation } = instance;
 
-  const progress = `${operation?.id} ${operation?.state}`;
+  const underWay = operation?.state === "queued" || operation?.state === "running";
+  // Whoever begins a restore leaves for the page that shows it, which loading this one anew would interrupt.
+  const progress = underWay && operation.kind !== "backup" ? null : `${operation?.id} ${operation?.state}`;
   const seen = useRef(progress);
   useEffect(() => {
-    if (seen.current === progress) return;
+    if (progress === null || seen.current === progress) return;
     seen.current = progress;
     revalidate();
   }, [progress, revalidate]);
@@ -42,6 +44,7 @@ export function useBackups(instance: InstanceView) {
   const { backups } = launch.api.instances;
   return {
     busy,
+    underWay,
     run: () =>
       act("run", async () => {
         const changed = await backups.run.mutate({ instanceId: id, operationId: crypto.randomUUID() });

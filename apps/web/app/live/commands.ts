@@ -6,7 +6,7 @@ import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 import { useLiveInstances } from "./instances";
 
-export type CommandName = "start" | "stop" | "restart" | "kill" | "remove";
+export type CommandName = "start" | "stop" | "restart" | "kill" | "remove" | "upgrade";
 
 /** Gives commands to assistants; a refusal is told in words. `pending` is the command on its way, per assistant. */
 export function useCommands() {

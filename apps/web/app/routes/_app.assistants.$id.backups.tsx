@@ -45,12 +45,11 @@ export default function Backups() {
 function Kept() {
   const { instance } = useShownAssistant();
   const { backups, others } = useLoaderData<typeof loader>();
-  const { busy, run, restore, remove } = useBackups(instance);
+  const { busy, underWay, run, restore, remove } = useBackups(instance);
   const navigate = useNavigate();
   const [restoring, setRestoring] = useState<BackupView | null>(null);
   const [removing, setRemoving] = useState<BackupView | null>(null);
   const { name, operation } = instance;
-  const underWay = operation?.state === "queued" || operation?.state === "running";
 
   async function confirmRestore(backup: BackupView, targetId: string) {
     // The question who sits there must not lie under this one.
@@ -135,6 +134,7 @@ const kinds: Record<BackupView["kind"], string> = {
   scheduled: "Daily",
   onDemand: "Made by you",
   beforeRestore: "What a restore replaced",
+  beforeUpgrade: "Before an upgrade",
 };
 
 type BackupRowProps = {

@@ -10,6 +10,7 @@ import type { ReactNode } from "react";
 import { load } from "~/api.server";
 import { DiskUsage } from "~/components/disk-usage";
 import { RefusedConnections } from "~/components/refused-connections";
+import { Upgrade } from "~/components/upgrade";
 import { UsageCharts } from "~/components/usage-charts";
 import { stepsOf } from "~/status";
 import { useShownAssistant } from "./_app.assistants.$id";
@@ -24,6 +25,7 @@ const commands = {
   rotate: "New gateway token",
   backup: "Backup",
   restore: "Restore",
+  upgrade: "Upgrade",
 } as const;
 const outcomes = {
   queued: "is queued",
@@ -55,6 +57,9 @@ export default function Overview() {
   const { operation } = instance;
   return (
     <div className="grid gap-4 lg:grid-cols-2">
+      <div className="empty:hidden lg:col-span-2">
+        <Upgrade instance={instance} />
+      </div>
       {instance.configRevision !== null && (
         <div className="min-w-0 lg:col-span-2">
           <UsageCharts instance={instance} range={rangeIn(search)} history={history} />
@@ -71,6 +76,7 @@ export default function Overview() {
               ? `Revision ${instance.configRevision} of your vault`
               : "Not launched yet"}
           </Fact>
+          {instance.version && <Fact name="OpenClaw">{instance.version}</Fact>}
           <Fact name="Created">
             <RelativeTime date={instance.createdAt} />
           </Fact>

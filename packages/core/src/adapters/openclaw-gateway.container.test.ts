@@ -11,7 +11,6 @@ import type { ChatEvent, GatewayConnection, GatewayTarget, InstanceFile } from "
 import { createDockerEngine } from "../provisioner/docker.ts";
 import { startEgress } from "../provisioner/egress.ts";
 import { instanceFiles } from "../provisioner/instance-files.ts";
-import { openClawVersion } from "../provisioner/openclaw-config.ts";
 import type { SealedInstance } from "../provisioner/sealed-instance.ts";
 import { buildSpec } from "../provisioner/spec.ts";
 import { systemClock } from "./clock.ts";
@@ -57,6 +56,8 @@ const sealed: SealedInstance = {
   deviceKey: base64url(32),
 };
 
+const image = "openclaw-launch/openclaw:2026.9.6";
+
 beforeAll(async () => {
   models = await startOpenRouter({ managementKey });
   const egressPort = await freePort();
@@ -66,7 +67,7 @@ beforeAll(async () => {
     INTERNAL_SECRET: base64url(32),
     INTERNAL_URL: "http://127.0.0.1:3003",
     WORKER_DATA: "unused",
-    INSTANCE_IMAGE: `openclaw-launch/openclaw:${openClawVersion}`,
+    INSTANCE_IMAGE: image,
     EGRESS_PORT: String(egressPort),
     OPENROUTER_MANAGEMENT_KEY: managementKey,
     OPENROUTER_BASE_URL: models.baseUrl,
@@ -89,6 +90,7 @@ beforeAll(async () => {
   filesWith = (token) =>
     instanceFiles({
       instance: { slug: "ada" },
+      version: image.split(":")[1] ?? "",
       sealed: { ...sealed, gatewayToken: token },
       modelKey,
       network,
@@ -97,7 +99,7 @@ beforeAll(async () => {
   const files = filesWith(sealed.gatewayToken);
   closing.unshift(() => engine.remove(instanceId));
   await engine.apply(
-    buildSpec({ instanceId, generation: 1, files, limits: limitsOf("lite", config) }, config),
+    buildSpec({ instanceId, generation: 1, image, files, limits: limitsOf("lite", config) }),
   );
   await engine.start(instanceId);
 

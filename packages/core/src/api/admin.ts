@@ -19,6 +19,7 @@ import { listHostsInput, listHostsOutput } from "../hosts/schema.ts";
 import { changePlan } from "../instances/change-plan.ts";
 import { listFleet } from "../instances/list-fleet.ts";
 import { changePlanInput, listFleetInput, listFleetOutput } from "../instances/schema.ts";
+import { upgradeFleet } from "../instances/upgrade-fleet.ts";
 import { killSwitchRouter } from "../kill-switch/router.ts";
 import { getOverview } from "../overview/get-overview.ts";
 import { overview } from "../overview/schema.ts";
@@ -33,7 +34,13 @@ import {
   redeemInvitationInput,
 } from "../users/schema.ts";
 import { setCookies } from "./set-cookies.ts";
-import { adminHalfProcedure, adminProcedure, adminPublicProcedure, adminRouterOf } from "./trpc.ts";
+import {
+  adminHalfProcedure,
+  adminProcedure,
+  adminProvenProcedure,
+  adminPublicProcedure,
+  adminRouterOf,
+} from "./trpc.ts";
 
 const nothing = z.strictObject({});
 
@@ -125,6 +132,11 @@ export const adminRouter = adminRouterOf({
         await changePlan(ctx.sys, ctx.actor, input);
         return {};
       }),
+    upgradeAll: adminProvenProcedure
+      .meta({ audience: "admin-proven", limit: "command" })
+      .input(nothing)
+      .output(z.strictObject({ begun: z.int() }))
+      .mutation(({ ctx }) => upgradeFleet(ctx.sys, ctx.actor)),
   }),
   killSwitch: killSwitchRouter,
   hosts: adminRouterOf({

@@ -57,6 +57,7 @@ export const auditAction = z.enum([
   "instance.device-revoked",
   "instance.backed-up",
   "instance.restored",
+  "instance.upgraded",
   "instance.backup-removed",
   "admin.invited",
   "admin.redeemed",

@@ -1,12 +1,14 @@
 import { copyFile, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { registerHost } from "../hosts/register-host.ts";
 import { commandInstance } from "../instances/command-instance.ts";
 import { convergeInstance } from "../instances/converge-instance.ts";
 import { getInstance } from "../instances/get-instance.ts";
+import { upgradeFleet } from "../instances/upgrade-fleet.ts";
 import type { InstanceFile } from "../ports.ts";
 import type { OwnerActor } from "../system.ts";
-import { createUser } from "../testing/create-user.ts";
+import { createAdmin, createUser } from "../testing/create-user.ts";
 import { deployTestInstance, draftOf, testConfiguration } from "../testing/deploy-test-instance.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
@@ -44,8 +46,11 @@ const note = (id: string, content: string) =>
 const noteOf = (id: string) => engine.file(id, "workspace/notes.md")?.content;
 const view = (owner: OwnerActor, id: string) => getInstance(sys, owner, { instanceId: id });
 const list = (owner: OwnerActor, id: string) => listBackups(sys, owner, { instanceId: id });
-const command = (owner: OwnerActor, id: string, kind: "backup" | "stop" | "start" | "kill" | "remove") =>
-  commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
+const command = (
+  owner: OwnerActor,
+  id: string,
+  kind: "backup" | "stop" | "start" | "kill" | "remove" | "upgrade",
+) => commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
 
 /** The id of a new backup. */
 async function backUp(owner: OwnerActor, id: string): Promise<string> {
@@ -68,8 +73,8 @@ const fileOf = (instanceId: string, backupId: string) =>
 const filesOf = (instanceId: string) => readdir(join(host.backupFolder, instanceId)).catch(() => []);
 
 /** Waits for health that never comes, in the product's time. */
-async function convergeUnwell(id: string) {
-  const converged = converge(id).then(() => true);
+async function convergeUnwell(id: string, by: WorkerSystem = worker) {
+  const converged = converge(id, by).then(() => true);
   for (let done = false; !done; ) {
     sys.clock.advance(60_000);
     done = await Promise.race([converged, new Promise<false>((resolve) => setImmediate(resolve, false))]);
@@ -282,9 +287,119 @@ describe("a restore", () => {
   });
 });
 
+describe("an upgrade", () => {
+  const newer = { reference: "newer-image", version: "2026.10.1" };
+  const upgraded = startTestWorker(sys, host, { image: newer });
+  beforeEach(async () => {
+    engine.images.set(newer.reference, newer.version);
+  });
+  const imageOf = async (id: string) => {
+    const { image, version } = await sys.db.instance.findUniqueOrThrow({ where: { id } });
+    return { reference: image, version };
+  };
+  /** Nothing is well in the newer image. */
+  async function whileNewIsUnwell(id: string, act: () => Promise<void>) {
+    const { probe } = gateway;
+    gateway.probe = async () => (await imageOf(id)).reference !== newer.reference;
+    await act();
+    gateway.probe = probe;
+  }
+
+  test("B3: is offered when the machine has another image, and changes nothing before it is asked for", async () => {
+    const { owner, id } = await running();
+    expect(await view(owner, id)).toMatchObject({ version: "2026.9.6", upgrade: null });
+    await registerHost(upgraded);
+    expect(await view(owner, id)).toMatchObject({ version: "2026.9.6", upgrade: "2026.10.1" });
+    await command(owner, id, "stop");
+    await converge(id, upgraded);
+    await command(owner, id, "start");
+    await converge(id, upgraded);
+    expect((await imageOf(id)).version).toBe("2026.9.6");
+    await command(owner, id, "upgrade");
+    await converge(id, upgraded);
+    expect(await view(owner, id)).toMatchObject({
+      status: "running",
+      version: "2026.10.1",
+      upgrade: null,
+      operation: { kind: "upgrade", state: "succeeded" },
+    });
+    expect(engine.file(id, "openclaw.json")?.content).toContain('"lastTouchedVersion":"2026.10.1"');
+    expect(await list(owner, id)).toMatchObject([
+      { kind: "beforeUpgrade", version: "2026.9.6", state: "ready" },
+    ]);
+  });
+
+  test("B3: that isn't well is undone, image and state, and its owner told why", async () => {
+    const { owner, id } = await running();
+    await note(id, "from before");
+    await command(owner, id, "upgrade");
+    const { start } = engine;
+    engine.start = async (started) => {
+      await start(started);
+      // As a migration does that an older version can't read.
+      if ((await imageOf(id)).reference === newer.reference) await note(id, "migrated");
+    };
+    await whileNewIsUnwell(id, () => convergeUnwell(id, upgraded));
+    engine.start = start;
+    expect(noteOf(id)).toBe("from before");
+    expect(await imageOf(id)).toEqual({ reference: "test-image", version: "2026.9.6" });
+    expect(await view(owner, id)).toMatchObject({
+      status: "running",
+      operation: { kind: "upgrade", state: "failed", error: "deploy.not-healthy" },
+    });
+    const mails = await sys.boss.fetch<{ template: object }>("mail", { batchSize: 100 });
+    expect(mails.map(({ data }) => data.template)).toContainEqual(
+      expect.objectContaining({ kind: "upgrade-undone", instanceId: id, reason: "deploy.not-healthy" }),
+    );
+  });
+
+  test("to an image that is gone, or older than may run, touches nothing", async () => {
+    const { owner, id } = await running();
+    const before = (await engine.inspect(id)).container;
+    for (const version of [null, "2026.4.21"]) {
+      engine.images.set(newer.reference, version);
+      await command(owner, id, "upgrade");
+      await converge(id, upgraded);
+      expect(await view(owner, id)).toMatchObject({
+        status: "running",
+        operation: { state: "failed", error: "deploy.image-refused" },
+      });
+      expect((await engine.inspect(id)).container).toEqual(before);
+    }
+  });
+
+  test("no container is made of an image that is gone or older than may run", async () => {
+    const { owner, id } = await running();
+    await command(owner, id, "stop");
+    await converge(id);
+    engine.images.set("test-image", "2026.4.21");
+    await command(owner, id, "start");
+    await converge(id);
+    engine.images.set("test-image", "2026.9.6");
+    expect(await view(owner, id)).toMatchObject({ status: "failed", reason: "deploy.image-refused" });
+  });
+
+  test("R5: of the whole fleet is asked for by an operator, and breaks off nothing", async () => {
+    const admin = await createAdmin(sys);
+    const [first, second] = [await running(), await running()];
+    await registerHost(upgraded);
+    await sys.db.instance.updateMany({
+      where: { id: { notIn: [first.id, second.id] } },
+      data: { image: newer.reference },
+    });
+    await command(second.owner, second.id, "backup");
+    expect(await upgradeFleet(sys, admin)).toEqual({ begun: 1 });
+    expect((await view(first.owner, first.id)).operation).toMatchObject({ kind: "upgrade", state: "queued" });
+    expect((await view(second.owner, second.id)).operation).toMatchObject({ kind: "backup" });
+    await converge(first.id, upgraded);
+    expect(await view(first.owner, first.id)).toMatchObject({ status: "running", version: "2026.10.1" });
+    await registerHost(worker);
+  });
+});
+
 describe("killed worker", () => {
   /** A worker that is gone at its n-th call to anything outside. */
-  function doomedWorker(deadline: number, when: "before" | "after") {
+  function doomedWorker(by: WorkerSystem, deadline: number, when: "before" | "after") {
     let calls = 0;
     let died = () => {};
     const death = new Promise<void>((resolve) => {
@@ -311,46 +426,61 @@ describe("killed worker", () => {
           };
         },
       });
-    const doomed = startTestWorker(sys, host, { engine: mortal(engine), backups: mortal(host.backups) });
-    return { doomed, death };
+    const ports = { engine: mortal(engine), backups: mortal(host.backups) };
+    return { doomed: startTestWorker(sys, host, { ...ports, image: by.image }), death };
   }
 
-  test.each(["comes up", "doesn't come up"])(
-    "B5: at every step of a restore that %s, the next worker ends it as one that lives would",
-    async (how) => {
-      const fails = how !== "comes up";
+  const newer = { reference: "newer-image", version: "2026.10.1" };
+  const isChanged = async (id: string) => {
+    const { image } = await sys.db.instance.findUniqueOrThrow({ where: { id } });
+    return image === newer.reference || noteOf(id) === "from before";
+  };
+
+  test.each([
+    ["before", "restore", "comes up"],
+    ["after", "restore", "comes up"],
+    ["before", "restore", "doesn't come up"],
+    ["after", "restore", "doesn't come up"],
+    ["before", "upgrade", "doesn't come up"],
+  ] as const)(
+    "B5: %s every step of a %s that %s, the next worker ends it as one that lives would",
+    async (when, kind, how) => {
+      const fails = how === "doesn't come up";
+      engine.images.set(newer.reference, newer.version);
+      const next = startTestWorker(sys, host, kind === "upgrade" ? { image: newer } : {});
       const { owner, id } = await running();
       await note(id, "from before");
       const backupId = await backUp(owner, id);
       const { start } = engine;
       engine.start = async (started) => {
         await start(started);
-        if (fails && noteOf(started) === "from before") engine.exit(started, 1);
+        if (fails && (await isChanged(started))) engine.exit(started, 1);
       };
       let steps = 0;
-      for (const when of ["before", "after"] as const) {
-        for (let deadline = 0; ; deadline++) {
-          sys.clock.advance(1000);
-          await note(id, "from today");
-          await askRestore(owner, id, backupId);
-          const { doomed, death } = doomedWorker(deadline, when);
-          const outcome = await Promise.race([
-            converge(id, doomed).then(() => "lived"),
-            death.then(() => "died"),
-          ]);
-          if (outcome === "died") await converge(id);
-          const { status, operation } = await view(owner, id);
-          expect([noteOf(id), status, operation?.state]).toEqual(
-            fails ? ["from today", "running", "failed"] : ["from before", "running", "succeeded"],
-          );
-          const [kept] = await list(owner, id);
-          expect(kept).toMatchObject({ id: operation?.id, kind: "beforeRestore", state: "ready" });
-          if (outcome === "lived") break;
-          steps++;
-        }
+      for (let deadline = 0; ; deadline++) {
+        sys.clock.advance(1000);
+        await note(id, "from today");
+        if (kind === "restore") await askRestore(owner, id, backupId);
+        else await command(owner, id, "upgrade");
+        const { doomed, death } = doomedWorker(next, deadline, when);
+        const outcome = await Promise.race([
+          converge(id, doomed).then(() => "lived"),
+          death.then(() => "died"),
+        ]);
+        if (outcome === "died") await converge(id, next);
+        const { status, operation } = await view(owner, id);
+        expect([await isChanged(id), status, operation?.state]).toEqual([
+          !fails,
+          "running",
+          fails ? "failed" : "succeeded",
+        ]);
+        const [kept] = await list(owner, id);
+        expect(kept).toMatchObject({ id: operation?.id, state: "ready" });
+        if (outcome === "lived") break;
+        steps++;
       }
       engine.start = start;
-      expect(steps).toBeGreaterThan(15);
+      expect(steps).toBeGreaterThan(7);
     },
   );
 
@@ -360,7 +490,7 @@ describe("killed worker", () => {
       for (let deadline = 0; ; deadline++) {
         const { owner, id } = await running();
         await command(owner, id, "backup");
-        const { doomed, death } = doomedWorker(deadline, when);
+        const { doomed, death } = doomedWorker(worker, deadline, when);
         const outcome = await Promise.race([
           converge(id, doomed).then(() => "lived"),
           death.then(() => "died"),

@@ -66,7 +66,7 @@ async function expire(worker: WorkerSystem): Promise<void> {
   });
   const kept = await db.instanceBackup.groupBy({
     by: ["instanceId"],
-    where: { hostId, kind: "beforeRestore" },
+    where: { hostId, kind: { in: ["beforeRestore", "beforeUpgrade"] } },
   });
   for (const { instanceId } of kept) {
     const backups = await db.instanceBackup.findMany({
@@ -82,7 +82,7 @@ async function expire(worker: WorkerSystem): Promise<void> {
 async function idsInUse({ db, secrets }: WorkerSystem): Promise<string[]> {
   const instance = { hostId: secrets.hostId };
   const operations = await db.operation.findMany({
-    where: { instance, kind: { in: ["backup", "restore"] }, state: { in: ["queued", "running"] } },
+    where: { instance, kind: { in: ["backup", "restore", "upgrade"] }, state: { in: ["queued", "running"] } },
     select: { id: true, backupId: true },
   });
   const laying = await db.instance.findMany({

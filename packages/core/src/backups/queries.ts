@@ -29,8 +29,9 @@ type Begun = Pick<InstanceBackup, "id" | "instanceId" | "hostId" | "kind">;
 /** The row comes before the file: a file without one is nobody's. */
 export async function beginBackup(tx: Database | Transaction, sys: System, backup: Begun): Promise<void> {
   const now = sys.clock.now();
+  const { image, version } = await tx.instance.findUniqueOrThrow({ where: { id: backup.instanceId } });
   await tx.instanceBackup.create({
-    data: { ...backup, state: "making", createdAt: now, expiresAt: expiryOf(now) },
+    data: { ...backup, image, version, state: "making", createdAt: now, expiresAt: expiryOf(now) },
   });
 }
 
@@ -38,6 +39,7 @@ export const backupView = ({
   id,
   kind,
   state,
+  version,
   sizeBytes,
   createdAt,
   expiresAt,
@@ -45,6 +47,7 @@ export const backupView = ({
   id,
   kind,
   state,
+  version,
   sizeBytes: sizeBytes === null ? null : Number(sizeBytes),
   createdAt,
   expiresAt,

@@ -5,7 +5,7 @@ const dayMs = 86_400_000;
 export const daysKept = 7;
 /** Owners make room themselves: each may be as large as the assistant's disk. */
 export const mostOnDemand = 5;
-/** Of what was before the newest restores. */
+/** Of what was before the newest restores and upgrades. */
 export const mostBeforehand = 2;
 /** So much stays free on the host's disk. */
 export const reserveBytes = 1024 ** 3;
@@ -34,7 +34,7 @@ export function isDue(instanceId: string, last: Date, now: Date): boolean {
 /** Which of an instance's backups go, since newer ones of their kind do for them. Newest first. */
 export function superfluous(backups: readonly { id: string; kind: BackupKind }[]): string[] {
   return backups
-    .filter(({ kind }) => kind === "beforeRestore")
+    .filter(({ kind }) => kind === "beforeRestore" || kind === "beforeUpgrade")
     .slice(mostBeforehand)
     .map(({ id }) => id);
 }

@@ -4,8 +4,10 @@ import { byId, commandInput } from "../instances/schema.ts";
 export const backup = z.strictObject({
   /** Of the command that made it. */
   id: z.uuid(),
-  kind: z.enum(["scheduled", "onDemand", "beforeRestore"]),
+  kind: z.enum(["scheduled", "onDemand", "beforeRestore", "beforeUpgrade"]),
   state: z.enum(["making", "ready", "failed"]),
+  /** Of OpenClaw. */
+  version: z.string().nullable(),
   /** Of the file, compressed. */
   sizeBytes: z.number().nullable(),
   createdAt: z.date(),

@@ -9,6 +9,8 @@ export async function registerHost(worker: WorkerSystem): Promise<void> {
     identityKey: secrets.identityKey,
     internalUrl: config.INTERNAL_URL,
     diskQuota: worker.engine.diskQuota,
+    image: worker.image.reference,
+    version: worker.image.version,
     seenAt: now,
   };
   await worker.db.host.upsert({

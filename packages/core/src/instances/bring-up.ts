@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { openBackup } from "../backups/open-backup.ts";
 import { DomainError } from "../errors.ts";
 import type { InstanceLimits, ObservedInstance } from "../ports.ts";
+import { requireUsable } from "../provisioner/choose-image.ts";
 import { instanceFiles } from "../provisioner/instance-files.ts";
 import { readSealedInstance, type SealedInstance } from "../provisioner/sealed-instance.ts";
 import { buildSpec } from "../provisioner/spec.ts";
@@ -10,6 +11,7 @@ import { acceptDeployment } from "./accept-deployment.ts";
 import { awaitFirstAnswer } from "./await-first-answer.ts";
 import { awaitHealth } from "./await-health.ts";
 import { countDeath } from "./count-death.ts";
+import { imageOf } from "./image-of.ts";
 import { limitsOf } from "./plans.ts";
 import { provideModelKey } from "./provide-model-key.ts";
 import { renewToken } from "./renew-token.ts";
@@ -130,15 +132,20 @@ async function createContainer(
   sealed: SealedInstance,
   modelKey: string,
 ): Promise<void> {
+  const { reference, version } = imageOf(worker, work.instance);
+  if (work.instance.image !== reference) await updateInstance(worker, work, { image: reference, version });
   const { instance } = work;
   await reachEngine(worker, async () => {
+    await requireUsable(worker.engine, reference);
     const network = await worker.engine.network(instance.id);
-    const files = instanceFiles({ instance, sealed, modelKey, network, config: worker.config });
-    const limits = limitsOf(instance.plan, worker.config);
-    const spec = buildSpec(
-      { instanceId: instance.id, generation: sealed.generation, files, limits },
-      worker.config,
-    );
+    const { config } = worker;
+    const spec = buildSpec({
+      instanceId: instance.id,
+      generation: sealed.generation,
+      image: reference,
+      files: instanceFiles({ instance, version, sealed, modelKey, network, config }),
+      limits: limitsOf(instance.plan, config),
+    });
     if (!instance.laysBackupId) return worker.engine.apply(spec);
     return worker.engine.replaceState(spec, await openBackup(worker, instance.laysBackupId));
   });

@@ -22,6 +22,7 @@ const actions: Record<OperationKind, AuditAction> = {
   rotate: "instance.token-rotated",
   backup: "instance.backed-up",
   restore: "instance.restored",
+  upgrade: "instance.upgraded",
 };
 
 type Command = { operationId: string; instanceId: string };
@@ -99,7 +100,8 @@ export async function writeCommand(
       generation,
       createdAt: now,
       revokesDevices,
-      ...(backupId && { backupId, before: instance.desired }),
+      ...(backupId && { backupId }),
+      ...((kind === "restore" || kind === "upgrade") && { before: instance.desired }),
       ...(deploy && { deployment: { create: deploy.deployment } }),
     },
   });

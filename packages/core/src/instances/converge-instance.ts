@@ -1,5 +1,5 @@
 import { backUpInstance } from "../backups/back-up-instance.ts";
-import { restoreInstance } from "../backups/restore-instance.ts";
+import { changeInstance } from "../backups/change-instance.ts";
 import { DomainError, type ErrorCode } from "../errors.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { bringUp } from "./bring-up.ts";
@@ -37,8 +37,8 @@ async function attempt(
       await backUpInstance(worker, work, work.operation, signal);
       return null;
     }
-    if (work.operation?.kind === "restore") {
-      await restoreInstance(worker, work, work.operation, signal);
+    if (work.operation?.kind === "restore" || work.operation?.kind === "upgrade") {
+      await changeInstance(worker, work, work.operation, signal);
       return null;
     }
     if (instance.desired === "running") return await bringUp(worker, work, signal);

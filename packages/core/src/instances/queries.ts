@@ -4,12 +4,13 @@ import type { Prisma } from "../generated/prisma/client.ts";
 import type { Database, OwnerActor, Transaction } from "../system.ts";
 import { type InstanceView, type OperationView, type PhaseName, phaseName } from "./schema.ts";
 
-/** The newest command with its phases: what every view of an instance shows. */
-const newestOperation = {
+/** The newest command with its phases, and what its host offers: what every view of an instance shows. */
+const shown = {
+  host: { select: { image: true, version: true } },
   operations: { orderBy: { sequence: "desc" }, take: 1, include: { phases: true } },
 } satisfies Prisma.InstanceInclude;
 
-type Row = Prisma.InstanceGetPayload<{ include: typeof newestOperation }>;
+type Row = Prisma.InstanceGetPayload<{ include: typeof shown }>;
 type OperationRow = Row["operations"][number];
 
 /** Another's instance, a removed one and an unknown id are the same answer. */
@@ -20,7 +21,7 @@ export async function ownInstance(
 ): Promise<Row> {
   const row = await db.instance.findFirst({
     where: { id: instanceId, ownerId: actor.userId, status: { not: "removed" } },
-    include: newestOperation,
+    include: shown,
   });
   if (!row) throw new DomainError("instance.missing");
   return row;
@@ -42,7 +43,7 @@ export function ownInstances(
     where: { ownerId: actor.userId, status: { not: "removed" }, ...after(page.cursor) },
     orderBy: newestFirst,
     take: page.limit + 1,
-    include: newestOperation,
+    include: shown,
   });
 }
 
@@ -58,6 +59,8 @@ export function instanceView(row: Row): InstanceView {
     reason: row.reason,
     configId: row.configId,
     configRevision: row.configRevision,
+    version: row.version,
+    upgrade: row.image !== null && row.image !== row.host?.image ? (row.host?.version ?? null) : null,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     operation: newest ? operationView(newest) : null,

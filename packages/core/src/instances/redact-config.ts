@@ -2,6 +2,7 @@ import { DomainError } from "../errors.ts";
 import { instanceFiles } from "../provisioner/instance-files.ts";
 import { readSealedInstance, type SealedInstance } from "../provisioner/sealed-instance.ts";
 import type { WorkerSystem } from "../worker.ts";
+import { imageOf } from "./image-of.ts";
 
 const redacted = "[redacted]";
 
@@ -13,6 +14,7 @@ export async function redactConfig(worker: WorkerSystem, instanceId: string): Pr
   if (!instance || !sealed || !network) throw new DomainError("instance.not-deployed");
   const files = instanceFiles({
     instance,
+    version: imageOf(worker, instance).version,
     sealed: withoutSecrets(sealed),
     modelKey: redacted,
     network,

@@ -2,6 +2,7 @@ import { instanceFiles } from "../provisioner/instance-files.ts";
 import type { SealedInstance } from "../provisioner/sealed-instance.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { awaitHealth } from "./await-health.ts";
+import { imageOf } from "./image-of.ts";
 import { provideModelKey } from "./provide-model-key.ts";
 import { renewToken } from "./renew-token.ts";
 import { runPhase, type Work } from "./track-progress.ts";
@@ -30,7 +31,14 @@ async function applyToken(
   const { instance } = work;
   const modelKey = await provideModelKey(worker, work);
   const network = await worker.engine.network(instance.id);
-  const files = instanceFiles({ instance, sealed, modelKey, network, config: worker.config });
+  const files = instanceFiles({
+    instance,
+    version: imageOf(worker, instance).version,
+    sealed,
+    modelKey,
+    network,
+    config: worker.config,
+  });
   await worker.engine.writeFiles(
     instance.id,
     files.filter(({ path }) => path === "openclaw.json"),

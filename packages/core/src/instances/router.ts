@@ -153,6 +153,7 @@ export const instancesRouter = appRouterOf({
   restart: command("restart"),
   kill: command("kill"),
   remove: command("remove"),
+  upgrade: command("upgrade"),
   openGateway: provenProcedure
     .meta({ audience: "proven", limit: "command" })
     .input(byId)

@@ -28,12 +28,14 @@ describe("commands", () => {
       expect(refusalOf(kind, running)).toBeNull();
   });
 
-  test("B3: nothing but an end breaks off a restore, and a backup breaks off nothing", () => {
-    const restoring = { ...running, status: "starting", open: "restore" } as const;
-    for (const kind of ["deploy", "start", "restart", "backup", "restore"] as const)
-      expect(refusalOf(kind, restoring)).toBe("instance.busy");
-    for (const kind of ["stop", "kill", "remove"] as const) expect(refusalOf(kind, restoring)).toBeNull();
-    expect(refusalOf("rotate", { ...restoring, status: "running" })).toBe("instance.busy");
+  test("B3: nothing but an end breaks off a restore or an upgrade, and a backup breaks off nothing", () => {
+    for (const open of ["restore", "upgrade"] as const) {
+      const changing = { ...running, status: "starting", open } as const;
+      for (const kind of ["deploy", "start", "restart", "backup", "restore", "upgrade"] as const)
+        expect(refusalOf(kind, changing)).toBe("instance.busy");
+      for (const kind of ["stop", "kill", "remove"] as const) expect(refusalOf(kind, changing)).toBeNull();
+      expect(refusalOf("rotate", { ...changing, status: "running" })).toBe("instance.busy");
+    }
     for (const kind of ["backup", "restore"] as const) {
       expect(refusalOf(kind, { ...running, open: "start" })).toBe("instance.busy");
       expect(refusalOf(kind, draft)).toBe("instance.not-deployed");

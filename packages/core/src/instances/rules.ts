@@ -54,6 +54,9 @@ type Facts = {
   open: OperationKind | null;
 };
 
+/** Between two states, or two versions. */
+const isChanging = ({ open }: Facts) => open === "restore" || open === "upgrade";
+
 /** Why the command can't be given now, or null. */
 export function refusalOf(kind: OperationKind, facts: Facts): ErrorCode | null {
   if (facts.desired === "removed") return kind === "remove" ? null : "instance.removed";
@@ -61,17 +64,18 @@ export function refusalOf(kind: OperationKind, facts: Facts): ErrorCode | null {
     case "remove":
       return null;
     case "deploy":
-      return facts.open === "restore" ? "instance.busy" : null;
+      return isChanging(facts) ? "instance.busy" : null;
     case "start":
     case "restart":
       if (!facts.deployed) return "instance.not-deployed";
-      return facts.open === "restore" ? "instance.busy" : null;
+      return isChanging(facts) ? "instance.busy" : null;
     case "rotate":
       if (facts.status !== "running") return "instance.not-running";
-      return facts.open === "restore" ? "instance.busy" : null;
+      return isChanging(facts) ? "instance.busy" : null;
     // Nobody's command is broken off for them.
     case "backup":
     case "restore":
+    case "upgrade":
       if (!facts.deployed) return "instance.not-deployed";
       return facts.open ? "instance.busy" : null;
     case "stop":
@@ -88,6 +92,7 @@ const desiredAfter: Record<Moving, InstanceDesired> = {
   start: "running",
   restart: "running",
   restore: "running",
+  upgrade: "running",
   stop: "stopped",
   kill: "stopped",
   remove: "removed",
@@ -97,6 +102,7 @@ const statusAfter: Record<Moving, InstanceStatus> = {
   start: "starting",
   restart: "starting",
   restore: "starting",
+  upgrade: "starting",
   stop: "stopping",
   kill: "stopping",
   remove: "removing",

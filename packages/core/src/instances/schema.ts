@@ -43,6 +43,7 @@ export const phaseName = z.enum([
   "revoke-devices",
   "copy-state",
   "check-backup",
+  "check-image",
   "keep-state",
   "replace-state",
   "roll-back",
@@ -52,7 +53,18 @@ export type PhaseName = z.infer<typeof phaseName>;
 export const operation = z.strictObject({
   id: z.uuid(),
   instanceId: z.uuid(),
-  kind: z.enum(["deploy", "start", "stop", "restart", "kill", "remove", "rotate", "backup", "restore"]),
+  kind: z.enum([
+    "deploy",
+    "start",
+    "stop",
+    "restart",
+    "kill",
+    "remove",
+    "rotate",
+    "backup",
+    "restore",
+    "upgrade",
+  ]),
   state: z.enum(["queued", "running", "succeeded", "failed", "superseded"]),
   error: z.string().nullable(),
   createdAt: z.date(),
@@ -79,6 +91,10 @@ export const instance = z.strictObject({
   reason: z.string().nullable(),
   configId: z.uuid().nullable(),
   configRevision: z.int().nullable(),
+  /** Of OpenClaw; null before the first start. */
+  version: z.string().nullable(),
+  /** The version that its machine has for it beside its own. */
+  upgrade: z.string().nullable(),
   createdAt: z.date(),
   updatedAt: z.date(),
   /** The newest command. */

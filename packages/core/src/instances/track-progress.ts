@@ -101,7 +101,11 @@ async function conclude(
       });
       await tx.deployment.updateMany({ where: { operationId: operation.id }, data: { sealed: null } });
     }
-    if (error && !operation) await notifyOfFailure(tx, worker, work.instance, error);
+    // Of an upgrade an owner may not even know that it was begun.
+    if (error && operation?.kind === "upgrade" && status !== "failed")
+      await notifyOfFailure(tx, worker, work.instance, error, "upgrade-undone");
+    else if (error && (!operation || operation.kind === "upgrade"))
+      await notifyOfFailure(tx, worker, work.instance, error);
     return { status, reason, ...(desired && { desired }) };
   });
 }

@@ -31,6 +31,13 @@ const all: MailTemplate[] = [
   ...linked.map(([kind]) => ({ kind, tokenId })),
   { kind: "account-exists" },
   {
+    kind: "upgrade-undone",
+    instanceId: tokenId,
+    name: "Ada",
+    reason: "deploy.not-healthy",
+    at: "2026-03-01T12:00:00.000Z",
+  },
+  {
     kind: "assistant-stopped",
     instanceId: tokenId,
     name: "Ada",

@@ -44,6 +44,15 @@ export const mailTemplate = z.discriminatedUnion("kind", [
     /** For example "Firefox on Linux". */
     device: z.string().nullable(),
   }),
+  /** An assistant didn't come up with a new version, and is back in the one before. */
+  z.strictObject({
+    kind: z.literal("upgrade-undone"),
+    instanceId: z.uuid(),
+    name: z.string(),
+    /** Code of the catalogue. */
+    reason: z.string(),
+    at: z.iso.datetime(),
+  }),
   /** An assistant stopped by itself and stays down. */
   z.strictObject({
     kind: z.literal("assistant-stopped"),

@@ -67,6 +67,24 @@ export function writeMail(sys: LinkSystem, template: MailTemplate): MailContent 
       };
     case "security-notice":
       return writeNotice(WEB_URL, template);
+    case "upgrade-undone": {
+      const name = oneLine(template.name);
+      return {
+        subject: `${name} was not upgraded`,
+        heading: `${name} was not upgraded`,
+        paragraphs: [
+          `${name} did not come up with a new version of OpenClaw, so it is back in the version and with the memory that it had before. Nothing is lost.`,
+          "You can try again from its page. If it fails again, ask whoever runs this service.",
+        ],
+        facts: [
+          ["When", writtenTime(new Date(template.at))],
+          ["Reason", template.reason],
+        ],
+        button: { label: "Look at the assistant", url: `${WEB_URL}/assistants/${template.instanceId}` },
+        otherwise: "There is nothing that you have to do.",
+        reason: "You get this mail because an upgrade of an assistant of yours was undone.",
+      };
+    }
     case "assistant-stopped": {
       const { happened, advice } = stopWords(template.reason);
       const name = oneLine(template.name);

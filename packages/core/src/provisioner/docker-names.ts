@@ -4,6 +4,8 @@ const namespace = "org.openclaw-launch";
 export const engineLabel = `${namespace}.engine`;
 export const instanceLabel = `${namespace}.instance`;
 export const generationLabel = `${namespace}.generation`;
+/** Of an image: which OpenClaw it holds. */
+export const versionLabel = `${namespace}.version`;
 /** Hash of everything that the container was created from. */
 export const specLabel = `${namespace}.spec`;
 

@@ -19,7 +19,14 @@ import { followEvents } from "./docker-events.ts";
 import { execute } from "./docker-exec.ts";
 import { placeFiles, replaceFiles } from "./docker-files.ts";
 import { followLogs } from "./docker-logs.ts";
-import { generationLabel, instanceLabel, labelsOf, objectName, ownObjects } from "./docker-names.ts";
+import {
+  generationLabel,
+  instanceLabel,
+  labelsOf,
+  objectName,
+  ownObjects,
+  versionLabel,
+} from "./docker-names.ts";
 import {
   type DockerNetwork,
   describeNetwork,
@@ -297,6 +304,10 @@ export function createDockerEngine({
 
   return {
     ping: async () => ({ version: (await docker.version()).Version }),
+    imageVersion: async (image) => {
+      const found = await unless([404], docker.getImage(image).inspect());
+      return found ? versionIn(found.Config.Labels ?? {}) : null;
+    },
     network: async (instanceId) => addressesOf(await ensureNetwork(where, instanceId)),
     apply,
     start,
@@ -328,6 +339,10 @@ function byInstance<T extends { Labels?: Record<string, string> }>(objects: read
     }),
   );
 }
+
+/** Ours, or that of the official images. */
+const versionIn = (labels: Record<string, string>): string | null =>
+  labels[versionLabel] ?? labels["org.opencontainers.image.version"] ?? null;
 
 const limitsOfSpec = ({ memoryBytes, milliCpus, pids }: InstanceSpec): InstanceLimits => ({
   memoryBytes,

@@ -82,6 +82,11 @@ export function engineContract(name: string, open: () => Promise<EngineUnderTest
       expect((await engine.ping()).version).not.toBe("");
     });
 
+    test("tells which OpenClaw an image holds, and nothing of one that isn't there", async () => {
+      expect(await engine.imageVersion(under.image)).toMatch(/^\d{4}\.\d+\.\d+$/);
+      expect(await engine.imageVersion("openclaw-launch/never-made:1")).toBeNull();
+    });
+
     describe("an unknown instance", () => {
       test("is observed as nothing", async () => {
         newInstance();

@@ -5,6 +5,7 @@ import { engineContract } from "./engine-contract.ts";
 
 engineContract("in memory", async () => {
   const engine = new FakeEngine(systemClock);
+  engine.images.set("fake", "2026.9.6");
   return {
     engine,
     image: "fake",

@@ -13,6 +13,8 @@ export const instanceOrigin = (
 
 type Facts = {
   instance: { slug: string };
+  /** Of OpenClaw. */
+  version: string;
   sealed: SealedInstance;
   modelKey: string;
   network: InstanceNetwork;
@@ -20,9 +22,17 @@ type Facts = {
 };
 
 /** Everything that the platform writes into an instance's state folder. */
-export function instanceFiles({ instance, sealed, modelKey, network, config }: Facts): InstanceFile[] {
+export function instanceFiles({
+  instance,
+  version,
+  sealed,
+  modelKey,
+  network,
+  config,
+}: Facts): InstanceFile[] {
   const { configuration, gatewayToken } = sealed;
   const openclawJson = openClawConfig({
+    version,
     configuration,
     gatewayToken,
     modelKey,

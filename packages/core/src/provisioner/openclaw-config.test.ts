@@ -13,6 +13,7 @@ function rendered(channels: object = {}) {
     channels,
   });
   const text = openClawConfig({
+    version: "2026.9.6",
     configuration,
     gatewayToken: "5f3c6a52-7a0f-4a41-9e29-0c5a4b7b7f11",
     modelKey: "sk-or-v1-key",

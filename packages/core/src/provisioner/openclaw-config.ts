@@ -1,9 +1,8 @@
 import type { AssistantConfiguration } from "../instances/schema.ts";
 
-/** The version of OpenClaw that the image brings. Telling it in the configuration spares the first start a migration. */
-export const openClawVersion = "2026.9.6";
-
 type Facts = {
+  /** Of OpenClaw in the image. Telling it in the configuration spares the first start a migration. */
+  version: string;
   configuration: AssistantConfiguration;
   gatewayToken: string;
   modelKey: string;
@@ -20,7 +19,7 @@ export function openClawConfig(facts: Facts): string {
   const { model, channels } = facts.configuration;
   const { telegram, discord } = channels;
   return JSON.stringify({
-    meta: { lastTouchedVersion: openClawVersion },
+    meta: { lastTouchedVersion: facts.version },
     gateway: {
       mode: "local",
       bind: "lan",

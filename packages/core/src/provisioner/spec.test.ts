@@ -6,10 +6,13 @@ const instanceId = "7b0a1c52-6f0e-4a0b-9d53-0f6d2b1c9e11";
 const size = { INSTANCE_MEMORY_MB: 2048, INSTANCE_MILLI_CPUS: 1500 };
 const limits = limitsOf("lite", size);
 const build = (path = "openclaw.json", generation = 1) =>
-  buildSpec(
-    { instanceId, generation, limits, files: [{ path, mode: 0o600, content: "secret" }] },
-    { INSTANCE_IMAGE: "openclaw:1" },
-  );
+  buildSpec({
+    instanceId,
+    generation,
+    image: "openclaw:1",
+    limits,
+    files: [{ path, mode: 0o600, content: "secret" }],
+  });
 
 describe("buildSpec", () => {
   test("I2: memory, CPU and processes are bounded by the plan", () => {

@@ -1,9 +1,9 @@
-import type { WorkerConfig } from "../config.ts";
 import type { InstanceFile, InstanceLimits, InstanceSpec } from "../ports.ts";
 
 type Facts = {
   instanceId: string;
   generation: number;
+  image: string;
   files: readonly InstanceFile[];
   limits: InstanceLimits;
 };
@@ -12,10 +12,7 @@ type Facts = {
 const heapShare = 3 / 8;
 
 /** What the container of an instance is made from. Throws on a file that would lie outside of the state folder. */
-export function buildSpec(
-  { instanceId, generation, files, limits }: Facts,
-  { INSTANCE_IMAGE: image }: Pick<WorkerConfig, "INSTANCE_IMAGE">,
-): InstanceSpec {
+export function buildSpec({ instanceId, generation, image, files, limits }: Facts): InstanceSpec {
   for (const { path } of files)
     if (!isInside(path)) throw new Error(`${path} is not a path inside the state folder.`);
   return {

@@ -21,6 +21,7 @@ import type {
 
 type Method =
   | "ping"
+  | "imageVersion"
   | "network"
   | "apply"
   | "start"
@@ -59,6 +60,9 @@ export class FakeEngine implements Engine {
   readonly calls: string[] = [];
   /** What `exec` answers. */
   execAnswer: { exitCode: number; output: string } = { exitCode: 0, output: "" };
+
+  /** Images that are there, and the versions that they say. */
+  readonly images = new Map<string, string | null>([["test-image", "2026.9.6"]]);
 
   readonly diskQuota = "enforced";
   /** What `disks` answers. */
@@ -145,6 +149,8 @@ export class FakeEngine implements Engine {
   // ── Engine ──
 
   ping = () => this.#call("ping", "", () => ({ version: "fake" }));
+
+  imageVersion = (image: string) => this.#call("imageVersion", image, () => this.images.get(image) ?? null);
 
   network = (instanceId: string) =>
     this.#call("network", instanceId, () => addressesOf(this.#instance(instanceId)));

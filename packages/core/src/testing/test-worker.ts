@@ -9,6 +9,7 @@ import { readWorkerConfig } from "../config.ts";
 import { createChatSessions } from "../instances/chat-sessions.ts";
 import { createGatewayAccess } from "../instances/gateway-access.ts";
 import type { BackupFiles, Engine, HostSecrets, ModelProvider } from "../ports.ts";
+import type { InstanceImage } from "../provisioner/choose-image.ts";
 import { createMeter } from "../stats/instance-meter.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { FakeEngine } from "./fake-engine.ts";
@@ -57,7 +58,13 @@ export async function createTestHost(sys: TestSystem): Promise<TestHost> {
 export function startTestWorker(
   sys: TestSystem,
   host: TestHost,
-  wrap: { engine?: Engine; provider?: ModelProvider; secrets?: HostSecrets; backups?: BackupFiles } = {},
+  wrap: {
+    engine?: Engine;
+    provider?: ModelProvider;
+    secrets?: HostSecrets;
+    backups?: BackupFiles;
+    image?: InstanceImage;
+  } = {},
 ): WorkerSystem {
   const config = readWorkerConfig({
     NODE_ENV: "test",
@@ -68,7 +75,8 @@ export function startTestWorker(
     INSTANCE_IMAGE: "test-image",
     OPENROUTER_MANAGEMENT_KEY: "management-key",
   });
-  const parts = { ...sys, ...host, ...wrap, config };
+  const image = wrap.image ?? { reference: config.INSTANCE_IMAGE, version: "2026.9.6" };
+  const parts = { ...sys, ...host, ...wrap, config, image };
   return {
     ...parts,
     chats: createChatSessions(parts),
