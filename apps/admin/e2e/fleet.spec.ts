@@ -116,6 +116,27 @@ test("F1: an appearance that was chosen stays", async ({ page }) => {
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });
 
+test("I2: an instance gets another plan by keyboard", async ({ page }, info) => {
+  await becomeAdmin(page, newAdmin());
+  await page.goto("/instances?status=failed");
+  const plan = page.getByRole("button", { name: `Plan of ${fleet.failed}: Lite. Change it` });
+  await plan.press("Enter");
+  const dialog = page.getByRole("dialog", { name: `Plan of ${fleet.failed}` });
+  await page.keyboard.press("ArrowDown", { delay: 100 }); // as long as a finger: the choice follows the key that is down
+  await expect(dialog.getByRole("radio", { name: "Pro" })).toBeChecked();
+  await expectAccessible(page);
+  await takePictures(page, info, "plan");
+  await dialog.getByRole("button", { name: "Change the plan" }).press("Enter");
+  await expect(page.getByRole("button", { name: `Plan of ${fleet.failed}: Pro. Change it` })).toBeFocused();
+  await page
+    .getByRole("row", { name: new RegExp(fleet.failed) })
+    .getByRole("link")
+    .click();
+  await expect(page.getByRole("table", { name: "People" }).getByRole("rowheader")).toHaveText([
+    fleet.ownerEmail,
+  ]);
+});
+
 test.describe("the kill switch", () => {
   test.use({ expectedComplaints: [/status of 40[13] .*(killSwitch\.user|auth\.stepUp)/] });
 

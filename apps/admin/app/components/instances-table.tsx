@@ -3,6 +3,7 @@ import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import { Link } from "@remix-run/react";
 import type { ReactNode } from "react";
+import { PlanCell } from "~/components/plan-cell";
 import { type Column, Table } from "~/components/table";
 import { textOfCode } from "~/errors";
 import { badges } from "~/status";
@@ -14,7 +15,10 @@ const columns: Column<Instance>[] = [
   { header: "State", cell: (instance) => <State {...instance} /> },
   { header: "Owner", cell: (instance) => <Owner {...instance} /> },
   { header: "Model", cell: ({ model }) => <Long text={model} /> },
-  { header: "Plan", cell: ({ plan }) => (plan === "pro" ? "Pro" : "Lite") },
+  {
+    header: "Plan",
+    cell: (instance) => <PlanCell instance={instance} changeable={instance.status !== "removed"} />,
+  },
   { header: "Host", cell: ({ hostName }) => hostName ?? <span className="text-muted">None yet</span> },
   { header: "Changed", cell: ({ updatedAt }) => <RelativeTime date={updatedAt} /> },
   { header: "Created", cell: ({ createdAt }) => <RelativeTime date={createdAt} /> },

@@ -274,7 +274,8 @@ export const modelsOutput = z.strictObject({
 });
 
 /** How large an instance is (plans.ts). */
-const instancePlan = z.enum(["lite", "pro"]);
+export const instancePlan = z.enum(["lite", "pro"]);
+export type InstancePlan = z.infer<typeof instancePlan>;
 
 /** An instance as operators see it: whose it is and how it is, nothing of what is in it. */
 const fleetInstance = z.strictObject({
