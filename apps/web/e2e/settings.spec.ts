@@ -29,6 +29,7 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
 
   await seeResources(page);
   await openControlPage(page);
+  await restoreBackup(page);
 
   await page.getByRole("link", { name: "Settings" }).last().click();
   await page.waitForURL("**/settings");
@@ -99,6 +100,26 @@ async function seeResources(page: Page): Promise<void> {
   await expectAccessible(page);
 }
 
+/** B3: the real OpenClaw comes up again with the state of a backup. */
+async function restoreBackup(page: Page): Promise<void> {
+  await page.getByRole("link", { name: "Backups" }).click();
+  await expect(page.getByText("None yet.")).toBeVisible();
+  await expectPresentable(page, "backups-none");
+  await page.getByRole("button", { name: "Back up now" }).click();
+  const restore = page.getByRole("button", { name: /^Restore the backup/ });
+  await expect(restore).toBeVisible({ timeout: 60_000 });
+  await expectPresentable(page, "backups");
+  await restore.click();
+  await expectPresentable(page, "backups-restore");
+  await page.getByRole("dialog").getByRole("button", { name: "Restore", exact: true }).click();
+  await expect(page.getByRole("list", { name: "Restoring Ada" })).toBeVisible();
+  await expectPresentable(page, "backups-restoring");
+  await expect(page).toHaveTitle(/● Running · Ada/, { timeout: 180_000 });
+  await page.getByRole("link", { name: "Backups" }).click();
+  await expect(page.getByText("What a restore replaced")).toBeVisible();
+  await expectPresentable(page, "backups-two");
+}
+
 /** A5, A9: the real Control UI asks for access, gets it, and loses it with the old token. */
 async function openControlPage(page: Page): Promise<void> {
   await page.getByRole("link", { name: "Devices" }).click();
@@ -125,7 +146,7 @@ async function openControlPage(page: Page): Promise<void> {
   const chat = await page.context().newPage();
   await chat.goto(page.url().replace(/\/devices$/, ""));
   const message = chat.getByRole("textbox", { name: /^Message to/ });
-  await expect(message).toBeEnabled();
+  await expect(message).toBeVisible();
 
   await page.getByRole("button", { name: "Rotate", exact: true }).click();
   await expectPresentable(page, "devices-rotate");
@@ -139,8 +160,9 @@ async function openControlPage(page: Page): Promise<void> {
   await control.close();
 
   const answers = chat.getByRole("log").getByRole("article");
-  const before = await answers.count();
   await message.fill("Are you still there?");
+  await expect(chat.getByRole("button", { name: "Send" })).toBeEnabled(); // the conversation is read
+  const before = await answers.count();
   await message.press("Enter");
   await expect(answers).toHaveCount(before + 2, { timeout: 60_000 });
   await chat.close();
