@@ -10,6 +10,7 @@ import type { InstanceFile } from "../ports.ts";
 import type { OwnerActor } from "../system.ts";
 import { createAdmin, createUser } from "../testing/create-user.ts";
 import { deployTestInstance, draftOf, testConfiguration } from "../testing/deploy-test-instance.ts";
+import { mortalPorts } from "../testing/mortal-ports.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
 import type { WorkerSystem } from "../worker.ts";
@@ -398,34 +399,8 @@ describe("an upgrade", () => {
 });
 
 describe("killed worker", () => {
-  /** A worker that is gone at its n-th call to anything outside. */
   function doomedWorker(by: WorkerSystem, deadline: number, when: "before" | "after") {
-    let calls = 0;
-    let died = () => {};
-    const death = new Promise<void>((resolve) => {
-      died = resolve;
-    });
-    const never = new Promise<never>(() => {});
-    const mortal = <T extends object>(port: T): T =>
-      new Proxy(port, {
-        get(target, name) {
-          const value: unknown = Reflect.get(target, name);
-          if (typeof value !== "function") return value;
-          if (name === "readState" || name === "read") return value.bind(target);
-          return (...given: unknown[]) => {
-            if (calls > deadline) return never;
-            const fatal = ++calls > deadline;
-            if (fatal && when === "before") {
-              died();
-              return never;
-            }
-            const result: unknown = Reflect.apply(value, target, given);
-            if (!fatal) return result;
-            void Promise.resolve(result).finally(died);
-            return never;
-          };
-        },
-      });
+    const { mortal, death } = mortalPorts({ deadline, when, spared: ["readState", "read"] });
     const ports = { engine: mortal(engine), backups: mortal(host.backups) };
     return { doomed: startTestWorker(sys, host, { ...ports, image: by.image }), death };
   }

@@ -8,6 +8,7 @@ import {
   draftOf,
   testConfiguration,
 } from "../testing/deploy-test-instance.ts";
+import { mortalPorts } from "../testing/mortal-ports.ts";
 import { newSigner } from "../testing/seal-test-deployment.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
@@ -203,33 +204,8 @@ describe("deploy", () => {
 });
 
 describe("killed worker", () => {
-  /** A worker that is gone at its n-th call to anything outside: the call happened or not, and nothing follows it. */
   function doomedWorker(deadline: number, when: "before" | "after") {
-    let calls = 0;
-    let died = () => {};
-    const death = new Promise<void>((resolve) => {
-      died = resolve;
-    });
-    const never = new Promise<never>(() => {});
-    const mortal = <T extends object>(port: T): T =>
-      new Proxy(port, {
-        get(target, name) {
-          const value: unknown = Reflect.get(target, name);
-          if (typeof value !== "function") return value;
-          return (...given: unknown[]) => {
-            if (calls > deadline) return never;
-            const fatal = ++calls > deadline;
-            if (fatal && when === "before") {
-              died();
-              return never;
-            }
-            const result: unknown = Reflect.apply(value, target, given);
-            if (!fatal) return result;
-            void Promise.resolve(result).finally(died);
-            return never;
-          };
-        },
-      });
+    const { mortal, death } = mortalPorts({ deadline, when });
     const { readInstance, writeInstance } = secrets;
     const doomed = startTestWorker(sys, host, {
       engine: mortal(engine),
