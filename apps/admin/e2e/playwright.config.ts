@@ -6,8 +6,8 @@ if (!url) throw new Error("E2E_ADMIN_URL says where the admin app runs; `npm tes
 export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
-  // All of them look at the same fleet.
-  workers: 1,
+  // Each file makes what it looks at; accounts come and go beside the fleet.
+  workers: 2,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,

@@ -12,14 +12,18 @@ export async function findBarriers(
   onDark: () => Promise<void> = async () => {},
 ): Promise<string[]> {
   await page.emulateMedia({ colorScheme: "dark" });
-  const dark = await violationsOf(new AxeBuilder({ page }).withRules("color-contrast"));
+  const dark = await violationsOf(rulesFor(page).withRules("color-contrast"));
   await onDark();
   await page.emulateMedia({ colorScheme: "light" });
-  return [...dark, ...(await violationsOf(new AxeBuilder({ page }).withTags(standards)))];
+  return [...dark, ...(await violationsOf(rulesFor(page).withTags(standards)))];
+}
+
+/** No selectors are computed, and no second page is opened to gather what frames found: no page here has any. */
+function rulesFor(page: Page): AxeBuilder {
+  return new AxeBuilder({ page }).options({ resultTypes: ["violations"], selectors: false }).setLegacyMode();
 }
 
 async function violationsOf(rules: AxeBuilder): Promise<string[]> {
-  // The legacy mode opens no second page to gather what frames found: no page here has any.
-  const { violations } = await rules.setLegacyMode().analyze();
+  const { violations } = await rules.analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
 }
