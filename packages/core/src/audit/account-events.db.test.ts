@@ -82,13 +82,17 @@ test("R1: so are proofs, and sessions that are ended", async () => {
   const visitors = [new Browser(sys), new Browser(sys)];
   for (const visitor of visitors) await visitor.call((api) => api.auth.login({ email, authKey }));
   await added();
-  await browser.call((api) => api.auth.stepUp({ proof: { kind: "password", authKey } }));
+  const prove = (key: string) =>
+    browser.call((api) => api.auth.stepUp({ proof: { kind: "password", authKey: key } }));
+  await expect(prove(newKey(sys))).rejects.toThrow();
+  await prove(authKey);
   const { items } = await browser.call((api) => api.auth.sessions.list({}));
   const sessionId = items.find(({ current }) => !current)?.id ?? "";
   await browser.call((api) => api.auth.sessions.revoke({ sessionId }));
   await browser.call((api) => api.auth.sessions.revoke({ sessionId: null }));
   await browser.call((api) => api.auth.logout({}));
   expect(await added()).toEqual([
+    "auth.step-up-failed refused",
     "auth.step-up ok",
     "auth.session-revoked ok",
     "auth.sessions-revoked ok",

@@ -74,6 +74,8 @@ describe("asking for a new password", () => {
       orderBy: { id: "desc" },
     });
     expect(event).toMatchObject({ actorKind: "anonymous", ip: "203.0.113.9" });
+    const refused = { action: "auth.reset-requested", outcome: "refused" } as const;
+    expect(await sys.db.auditEvent.count({ where: refused })).toBe(1); // whoever looks for accounts is seen
   });
 
   test("its job, done twice, mails one link", async () => {

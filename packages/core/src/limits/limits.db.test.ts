@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { rateLimiterOn } from "../adapters/rate-limiter.ts";
+import { adminRouter } from "../api/admin.ts";
 import { appRouter } from "../api/app.ts";
-import { createAppContext } from "../api/context.ts";
-import { createAppCaller } from "../api/trpc.ts";
+import { createAdminContext, createAppContext } from "../api/context.ts";
+import { createAdminCaller, createAppCaller } from "../api/trpc.ts";
 import { type AppCaller, Browser, newAccount, newKey, registeredOwner } from "../testing/browser.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { type LimitName, limitCatalogue } from "./rules.ts";
@@ -37,6 +38,7 @@ const changeByStranger = () => {
   const { kdf, authKey, slot } = newAccount(open);
   return { currentAuthKey: newKey(open), kdf, authKey, slot };
 };
+const wrongPassword = () => ({ kind: "password" as const, authKey: newKey(open) });
 const countOf = async (outcomes: Promise<{ outcome: string }>[], wanted: string) =>
   (await Promise.all(outcomes)).filter(({ outcome }) => outcome === wanted).length;
 
@@ -85,6 +87,7 @@ describe("A7: rate limits", () => {
     ["chat", "instance.missing", (api, id) => api.instances.chat.send({ ...hello, instanceId: id })],
     ["vault", "ok", (api, id) => api.vault.configs.save({ id, revision: 1, ...sealed })],
     ["step-up", "auth.wrong-credentials", (api) => api.auth.password.change(changeByStranger())],
+    ["step-up", "auth.wrong-credentials", (api) => api.auth.stepUp({ proof: wrongPassword() })],
     ["second-factor.account", "totp.not-begun", (api) => api.auth.totp.confirm({ code: "000000" })],
   ])("on “%s” hold for one account on every network, and for nobody else", async (name, usual, ask) => {
     const { session } = (await registeredOwner(open)).browser;
@@ -105,6 +108,24 @@ describe("A7: rate limits", () => {
     expect(await from("198.51.100.1")).toBe("request.too-many");
     const neighbour = (await registeredOwner(open)).browser.session;
     expect(await from("198.51.100.1", neighbour)).not.toBe("request.too-many");
+  });
+
+  test("hold in the admin app too", async () => {
+    const ask = async () => {
+      const context = await createAdminContext(sys, {
+        method: "POST",
+        headers: new Headers({ "x-forwarded-for": "203.0.113.5", origin: sys.config.ADMIN_URL }),
+        remoteAddress: "10.0.0.1",
+      });
+      return createAdminCaller(adminRouter)(context)
+        .auth.prelogin({ email: "a@example.org" })
+        .then(
+          () => ({ outcome: "ok" }),
+          ({ message }: Error) => ({ outcome: message }),
+        );
+    };
+    const asked = Array.from({ length: points + 20 }, ask);
+    expect(await countOf(asked, "ok")).toBe(points);
   });
 
   test("of an address that somebody registers hold from anywhere", async () => {

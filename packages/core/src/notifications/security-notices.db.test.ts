@@ -2,10 +2,15 @@ import WebAuthnEmulator from "nid-webauthn-emulator";
 import { base32 } from "oslo/encoding";
 import { expect, test } from "vitest";
 import { codeOf, stepOf } from "../auth/totp.ts";
+import { commandInstance } from "../instances/command-instance.ts";
+import { convergeInstance } from "../instances/converge-instance.ts";
 import { Browser, newAccount, registeredOwner } from "../testing/browser.ts";
+import { createUser } from "../testing/create-user.ts";
+import { deployTestInstance, draftOf } from "../testing/deploy-test-instance.ts";
 import { FakeMailer } from "../testing/fake-mailer.ts";
 import { runJobs } from "../testing/run-jobs.ts";
 import { createTestSystem } from "../testing/test-system.ts";
+import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
 import { notificationJobs } from "./jobs.ts";
 import { changeWords } from "./rules.ts";
 
@@ -112,6 +117,33 @@ test("a new API token, by its name", async () => {
   expect(await noticesTo(account.email)).toEqual(["api-token-created"]);
   expect(sys.mailer.sent[0]?.text).toContain("Name: <b>laptop</b>\n");
   expect(sys.mailer.sent[0]?.html).toContain("&lt;b&gt;laptop&lt;/b&gt;");
+});
+
+test("A1: a provider that no longer signs in, and a first password", async () => {
+  const { account, browser } = await owner();
+  const identityId = sys.random.uuid();
+  const provider = { provider: "google", issuer: "https://accounts.example", subject: "7" } as const;
+  const createdAt = sys.clock.now();
+  await sys.db.identity.create({ data: { id: identityId, userId: account.userId, ...provider, createdAt } });
+  await browser.call((api) => api.auth.identities.unlink({ identityId }));
+  expect(await noticesTo(account.email)).toEqual(["provider-unlinked"]);
+  // As who came by a provider: without a password, or a slot that it opens.
+  await sys.db.user.update({ where: { id: account.userId }, data: { passwordHash: null } });
+  const { kdf, authKey, slot } = newAccount(sys);
+  await browser.call((api) => api.auth.password.set({ kdf, authKey, slot }));
+  expect(await noticesTo(account.email)).toEqual(["password-set"]);
+});
+
+test("A9: an assistant's new gateway token", async () => {
+  const email = `${sys.random.uuid()}@example.org`;
+  const { owner, id: instanceId } = await draftOf(sys, await createUser(sys, email));
+  const worker = startTestWorker(sys, await createTestHost(sys));
+  await deployTestInstance(sys, worker, owner, instanceId);
+  await convergeInstance(worker, instanceId, new AbortController().signal);
+  expect(await noticesTo(email)).toEqual([]);
+  const rotation = { instanceId, operationId: sys.random.uuid() };
+  await commandInstance(sys, owner, "rotate", rotation, { revokesDevices: false });
+  expect(await noticesTo(email)).toEqual(["gateway-token-rotated"]);
 });
 
 test("a change that is refused is not told of", async () => {
