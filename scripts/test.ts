@@ -94,8 +94,8 @@ async function checkAndBuild(): Promise<boolean> {
 
 async function check(): Promise<void> {
   const logFile = join(layout.logs, "check.log");
-  const program = ["-n", "10", process.execPath, join(root, "scripts", "check.ts")];
-  const output = command("nice", program, { cwd: root, logFile });
+  const args = ["-n", "10", process.execPath, join(root, "scripts", "check.ts")];
+  const output = command("nice", args, { cwd: root, logFile });
   if (!(await isSuccess(output)))
     throw new TestsFailed({ passed: 0, failed: 1, skipped: 0 }, await endOf(logFile));
 }

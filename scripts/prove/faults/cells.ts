@@ -29,6 +29,7 @@ export const killed = (part: "web" | "worker" | "database"): Fault => ({
     await product.revive(part);
   },
 });
+
 type Cell = { cell: string; seconds: number; problems: string[] };
 
 /** Each fault at each step, one after the other. `failures` name what does not hold. */
