@@ -18,6 +18,7 @@ import {
 import type { ReactNode } from "react";
 import { mailboxUrl } from "~/api.server";
 import { ErrorPage } from "~/components/error-page";
+import { PublicPage } from "~/components/public-page";
 import styles from "./app.css?url";
 import "./load-context";
 
@@ -79,8 +80,10 @@ export default function Root() {
 export function ErrorBoundary() {
   const error = useRouteError();
   return (
-    <main className="mx-auto max-w-2xl px-4 py-16">
-      <ErrorPage error={error} missing={isRouteErrorResponse(error) && error.status === 404} />
-    </main>
+    <PublicPage>
+      <div className="mx-auto max-w-2xl px-4 py-16">
+        <ErrorPage error={error} missing={isRouteErrorResponse(error) && error.status === 404} />
+      </div>
+    </PublicPage>
   );
 }

@@ -45,6 +45,17 @@ test("B1: from sign-up in three steps to a real answer, then stopped and deleted
   await page.getByRole("searchbox", { name: "Find in the log" }).fill("");
   await expect(lines.first()).toBeVisible();
 
+  const ada = page.url().replace(/\/logs.*/, "");
+  for (const [part, heading] of [
+    ["overview", "Resources"],
+    ["devices", "Control page"],
+    ["backups", "Backups"],
+    ["settings", "Settings are encrypted"],
+  ] as const) {
+    await page.goto(`${ada}/${part}`);
+    await expect(page.getByRole("heading", { name: heading }).first(), part).toBeVisible();
+  }
+
   await page.getByRole("button", { name: "Stop", exact: true }).click();
   await expect(page).toHaveTitle(/● Stopped · Ada/, { timeout: 60_000 });
 

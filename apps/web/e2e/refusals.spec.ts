@@ -21,6 +21,10 @@ test("A2: a weak password is refused before anything is sent", async ({ page, ac
     if (request.url().includes("/api/trpc/auth.register")) requests.push(request.url());
   });
   await page.goto("/sign-up");
+  await page.getByLabel("E-mail").fill("no-address");
+  await page.getByLabel("Password", { exact: true }).fill(account.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(page.getByRole("alert")).toContainText("That is no e-mail address");
   await page.getByLabel("E-mail").fill(account.email);
   await page.getByLabel("Password", { exact: true }).fill("password123");
   await page.getByRole("button", { name: "Create account" }).click();
@@ -33,6 +37,7 @@ test("an address that leads nowhere says so and leads on", async ({ page }) => {
   expect(response?.status()).toBe(404);
   await expect(page.getByRole("heading", { name: "There is nothing here" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Go to your assistants" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "OpenClaw Launch" })).toHaveAttribute("href", "/");
 });
 
 test("V1: an assistant that is none of mine is the same as none at all", async ({ page, account }) => {

@@ -17,9 +17,11 @@ export function ErrorPage({ error, missing }: { error: unknown; missing: boolean
         <Button look="primary" asChild>
           <a href="/assistants">Go to your assistants</a>
         </Button>
-        <Button asChild>
-          <a href="?">Try again</a>
-        </Button>
+        {!missing && (
+          <Button asChild>
+            <a href="?">Try again</a>
+          </Button>
+        )}
       </div>
     </div>
   );

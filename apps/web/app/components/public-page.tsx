@@ -2,8 +2,8 @@ import { BrandMark } from "@openclaw-launch/ui/brand";
 import { Button } from "@openclaw-launch/ui/button";
 import type { ReactNode } from "react";
 
-/** Frame of the pages that everybody may read. They need no script. */
-export function PublicPage({ signedIn = false, children }: { signedIn?: boolean; children: ReactNode }) {
+/** Frame of the pages that everybody may read. They need no script. `signedIn` is left out where nobody has looked. */
+export function PublicPage({ signedIn, children }: { signedIn?: boolean; children: ReactNode }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="mx-auto flex w-full max-w-6xl items-center justify-between gap-4 px-4 py-4 md:px-8">
@@ -11,17 +11,19 @@ export function PublicPage({ signedIn = false, children }: { signedIn?: boolean;
           <BrandMark size={28} />
           OpenClaw Launch
         </a>
-        <nav aria-label="Account" className="flex items-center gap-2">
-          {signedIn ? (
-            <Button asChild>
-              <a href="/assistants">Your assistants</a>
-            </Button>
-          ) : (
-            <Button look="quiet" asChild>
-              <a href="/sign-in">Sign in</a>
-            </Button>
-          )}
-        </nav>
+        {signedIn !== undefined && (
+          <nav aria-label="Account" className="flex items-center gap-2">
+            {signedIn ? (
+              <Button asChild>
+                <a href="/assistants">Your assistants</a>
+              </Button>
+            ) : (
+              <Button look="quiet" asChild>
+                <a href="/sign-in">Sign in</a>
+              </Button>
+            )}
+          </nav>
+        )}
       </header>
       <main className="grow">{children}</main>
       <footer className="border-t border-line">

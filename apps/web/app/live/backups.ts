@@ -41,13 +41,15 @@ export function useBackups(instance: InstanceView) {
     }
   }
 
-  const { backups } = launch.api.instances;
   return {
     busy,
     underWay,
     run: () =>
       act("run", async () => {
-        const changed = await backups.run.mutate({ instanceId: id, operationId: crypto.randomUUID() });
+        const changed = await launch.api.instances.backups.run.mutate({
+          instanceId: id,
+          operationId: crypto.randomUUID(),
+        });
         note(changed);
         return changed;
       }),
@@ -55,14 +57,16 @@ export function useBackups(instance: InstanceView) {
     restore: (backup: BackupView, targetId: string) =>
       act("restore", async () => {
         const wish = { instanceId: targetId, operationId: crypto.randomUUID(), backupId: backup.id };
-        const changed = await prove(`restore a backup of ${name}`, () => backups.restore.mutate(wish));
+        const changed = await prove(`restore a backup of ${name}`, () =>
+          launch.api.instances.backups.restore.mutate(wish),
+        );
         if (changed) note(changed);
         return changed;
       }),
     remove: (backup: BackupView) =>
       act("remove", async () => {
         const removed = await prove(`remove a backup of ${name}`, () =>
-          backups.remove.mutate({ instanceId: id, backupId: backup.id }),
+          launch.api.instances.backups.remove.mutate({ instanceId: id, backupId: backup.id }),
         );
         if (removed) revalidate();
         return removed;

@@ -43,7 +43,6 @@ export function usePairing(instanceId: string) {
     }
   }
 
-  const { approve, reject, revoke } = launch.api.instances.pairing;
   return {
     pairing,
     live,
@@ -52,19 +51,19 @@ export function usePairing(instanceId: string) {
     approve: (requestId: string) =>
       say(
         requestId,
-        () => approve.mutate({ instanceId, requestId }),
+        () => launch.api.instances.pairing.approve.mutate({ instanceId, requestId }),
         (name) => `${name} has access now.`,
       ),
     reject: (requestId: string) =>
       say(
         requestId,
-        () => reject.mutate({ instanceId, requestId }),
+        () => launch.api.instances.pairing.reject.mutate({ instanceId, requestId }),
         (name) => `${name} was turned away.`,
       ),
     revoke: (deviceId: string) =>
       say(
         deviceId,
-        () => revoke.mutate({ instanceId, deviceId }),
+        () => launch.api.instances.pairing.revoke.mutate({ instanceId, deviceId }),
         (name) => `${name} has no access any more.`,
       ),
   };

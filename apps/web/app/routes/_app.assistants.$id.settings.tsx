@@ -22,13 +22,9 @@ import { useShownAssistant } from "./_app.assistants.$id";
 export default function AssistantSettings() {
   const { instance } = useShownAssistant();
   return (
-    <div className="grid gap-4">
+    <div className="grid max-w-3xl gap-4">
       <SavedSettings />
-      {instance.configRevision !== null && (
-        <div className="max-w-3xl">
-          <ExportConfig instance={instance} />
-        </div>
-      )}
+      {instance.configRevision !== null && <ExportConfig instance={instance} />}
     </div>
   );
 }
@@ -62,7 +58,7 @@ function SavedSettings() {
     );
   }
   return (
-    <div className="grid max-w-3xl gap-4">
+    <div className="grid gap-4">
       {lost && <LostNotice />}
       <SettingsForm draft={draft} change={(part) => setDraft({ ...draft, ...part })} />
     </div>

@@ -9,7 +9,7 @@ export const meta = () => [
 
 export default function Security() {
   return (
-    <PublicPage>
+    <PublicPage signedIn={false}>
       <article className="mx-auto max-w-2xl px-4 py-12 [&_h2]:mt-10 [&_h2]:mb-2 [&_h2]:text-xl [&_h2]:font-semibold [&_p]:mt-3 [&_p]:leading-relaxed">
         <h1 className="text-3xl font-semibold">Security, in plain words</h1>
         <h2>What we can’t read</h2>

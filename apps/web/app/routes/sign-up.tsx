@@ -74,7 +74,9 @@ function SignUpForm({ target, onAttempt }: { target: string; onAttempt: () => vo
   const [touched, setTouched] = useState(false);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
+  const emailInput = useRef<HTMLInputElement>(null);
   const passwordInput = useRef<HTMLInputElement>(null);
+  const [noAddress, setNoAddress] = useState(false);
   const strength = passwordStrength(password, email);
   const weak = strength.level === 0;
 
@@ -82,6 +84,9 @@ function SignUpForm({ target, onAttempt }: { target: string; onAttempt: () => vo
     event.preventDefault();
     setTouched(true);
     onAttempt();
+    const isAddress = emailInput.current?.validity.valid ?? true;
+    setNoAddress(!isAddress);
+    if (!isAddress) return emailInput.current?.focus();
     if (weak) return passwordInput.current?.focus();
     setBusy(true);
     setError(null);
@@ -95,22 +100,29 @@ function SignUpForm({ target, onAttempt }: { target: string; onAttempt: () => vo
   }
 
   return (
-    <form onSubmit={submit} className="grid gap-4">
+    <form onSubmit={submit} noValidate className="grid gap-4">
       {error && (
         <Notice tone="bad" title="The account was not created">
           {error}
         </Notice>
       )}
-      <Field label="E-mail">
+      <Field
+        label="E-mail"
+        error={noAddress ? "That is no e-mail address. One looks like ada@example.org." : null}
+      >
         {(control) => (
           <TextInput
             {...control}
+            ref={emailInput}
             type="email"
             autoComplete="username"
             required
             autoFocus
             value={email}
-            onChange={(event) => change({ email: event.target.value })}
+            onChange={(event) => {
+              setNoAddress(false);
+              change({ email: event.target.value });
+            }}
           />
         )}
       </Field>
