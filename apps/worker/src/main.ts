@@ -1,4 +1,5 @@
 // One worker per container host: brings instances to their desired state, and serves web what only this host knows.
+import { freemem } from "node:os";
 import { join } from "node:path";
 import { backupFilesIn } from "@openclaw-launch/core/adapters/backup-files";
 import { loadHostSecrets } from "@openclaw-launch/core/adapters/host-secrets";
@@ -16,6 +17,8 @@ import { expireDeployments } from "@openclaw-launch/core/instances/expire-deploy
 import { createGatewayAccess } from "@openclaw-launch/core/instances/gateway-access";
 import { reconcileHost } from "@openclaw-launch/core/instances/reconcile-host";
 import { workConvergeJobs } from "@openclaw-launch/core/jobs/work-jobs";
+import { keepPool } from "@openclaw-launch/core/pool/keep-pool";
+import { routeEngine } from "@openclaw-launch/core/pool/route-engine";
 import { chooseDiskQuota } from "@openclaw-launch/core/provisioner/choose-disk-quota";
 import { chooseImage } from "@openclaw-launch/core/provisioner/choose-image";
 import { createDockerEngine } from "@openclaw-launch/core/provisioner/docker";
@@ -35,7 +38,7 @@ const system = await startSystem(config, { works: true });
 const { log } = system;
 const secrets = await loadHostSecrets(config.WORKER_DATA);
 const disk = await chooseDiskQuota({ config, run: runCommand, log });
-const engine = createDockerEngine({
+const docker = createDockerEngine({
   socketPath: config.DOCKER_SOCKET,
   prefix: config.INSTANCE_PREFIX,
   subnets: config.INSTANCE_SUBNETS,
@@ -43,6 +46,7 @@ const engine = createDockerEngine({
   ...(disk && { disk }),
   ...(config.INSTANCE_RUNTIME && { runtime: config.INSTANCE_RUNTIME }),
 });
+const engine = routeEngine(docker, system.db);
 const parts = {
   ...system,
   engine,
@@ -74,6 +78,7 @@ await registerHost(worker);
 await rotateDeployKeys(worker);
 const reconciler = reconcileHost(worker, stop.signal);
 await workConvergeJobs(system.boss, secrets.hostId, reconciler.request);
+const pool = keepPool(worker, freemem, stop.signal);
 const internalApi = await serveInternalApi(worker);
 const edge = await serveEdge(worker);
 void repeat(beat, heartbeatMs);
@@ -102,7 +107,7 @@ async function shutDown(): Promise<void> {
   internalApi.close();
   internalApi.closeAllConnections();
   stop.abort(new Error("the worker is shutting down"));
-  await reconciler.done;
+  await Promise.all([reconciler.done, pool]);
   await edge.close();
   await egress.close();
   await system.close();

@@ -11,10 +11,16 @@ export async function openEgress(
   const known = new Map<string, string>();
 
   async function instanceAt(address: string): Promise<EgressClient | null> {
-    const instanceId = (await isStill(address)) ?? (await findAnew(address));
+    return (await clientOf(await isStill(address))) ?? clientOf(await findAnew(address));
+  }
+
+  /** A member of the pool may go where every assistant may; one that was claimed since is known under another id. */
+  async function clientOf(instanceId: string | null): Promise<EgressClient | null> {
     if (!instanceId) return null;
     const sealed = await readSealedInstance(worker.secrets, instanceId);
-    return sealed && { instanceId, allowed: allowedHosts(sealed.configuration.channels, worker.config) };
+    if (sealed) return { instanceId, allowed: allowedHosts(sealed.configuration.channels, worker.config) };
+    const isMember = await worker.db.poolMember.count({ where: { id: instanceId, instanceId: null } });
+    return isMember ? { instanceId, allowed: allowedHosts({}, worker.config) } : null;
   }
 
   /** An address may have gone to another instance since we looked. */

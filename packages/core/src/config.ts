@@ -136,6 +136,11 @@ const worker = base.extend({
     .optional(),
   INSTANCE_MEMORY_MB: z.coerce.number().int().min(256).default(2048),
   INSTANCE_MILLI_CPUS: z.coerce.number().int().min(100).default(2000),
+  /** Assistants of each plan that are started before anybody asks for them: a deploy that takes one is done in seconds. */
+  WARM_POOL_LITE: z.coerce.number().int().min(0).max(100).default(0),
+  WARM_POOL_PRO: z.coerce.number().int().min(0).max(100).default(0),
+  /** Memory that must be free before another one is started. */
+  WARM_POOL_FREE_MB: z.coerce.number().int().min(0).default(4096),
   /** Room for what an instance keeps. */
   INSTANCE_DISK_MB: z.coerce.number().int().min(128).default(2048),
   /** `loop`: a disk of its own; `xfs`: a project quota of the engine's data root; `measured`: stopped once it is found above. */

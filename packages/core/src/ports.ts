@@ -1,4 +1,5 @@
 // The interfaces to everything outside the process. Each has one real adapter and one fake; both pass one contract suite.
+import type { forgetRehearsals } from "./pool/forget-rehearsals.ts";
 import type { StatsPoint } from "./stats/schema.ts";
 
 export interface Clock {
@@ -75,7 +76,8 @@ export type LogLine = { at: Date; stream: "stdout" | "stderr"; text: string };
 /** Commands that may run inside an instance. There is no other way to execute anything there. */
 export type FixedCommand =
   | readonly ["openclaw-launch-pair", deviceId: string]
-  | readonly ["openclaw", "config", "validate"];
+  | readonly ["openclaw", "config", "validate"]
+  | typeof forgetRehearsals;
 
 /** Room that an instance takes. `sizeBytes`: of a disk of its own, beyond which nothing can be written; null where it only shares one. */
 export type DiskUse = { instanceId: string; usedBytes: number; sizeBytes: number | null };

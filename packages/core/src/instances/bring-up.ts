@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { openBackup } from "../backups/open-backup.ts";
 import { DomainError } from "../errors.ts";
+import { claimMember } from "../pool/claim-member.ts";
 import type { InstanceLimits, ObservedInstance } from "../ports.ts";
 import { requireUsable } from "../provisioner/choose-image.ts";
 import { instanceFiles } from "../provisioner/instance-files.ts";
@@ -10,6 +11,7 @@ import type { WorkerSystem } from "../worker.ts";
 import { acceptDeployment } from "./accept-deployment.ts";
 import { awaitFirstAnswer } from "./await-first-answer.ts";
 import { awaitHealth } from "./await-health.ts";
+import { awaitToken } from "./await-token.ts";
 import { countDeath } from "./count-death.ts";
 import { imageOf } from "./image-of.ts";
 import { limitsOf } from "./plans.ts";
@@ -42,7 +44,9 @@ export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSig
 
   const deploying = operation?.kind === "deploy";
   const sealed = deploying
-    ? await runPhase(worker, work, "open-configuration", () => acceptDeployment(worker, work, operation))
+    ? await runPhase(worker, work, "open-configuration", async () =>
+        claimMember(worker, work, await acceptDeployment(worker, work, operation)),
+      )
     : await currentDeployment(worker, work);
   signal.throwIfAborted();
   const restores = work.instance.laysBackupId !== null;
@@ -69,13 +73,18 @@ export async function startAnew(
 ): Promise<void> {
   if (work.operation?.kind === "restart" && !(await isPhaseDone(worker, work, "stop-container")))
     await stopFirst(worker, work);
+  const wasUp = await runs(worker, work);
   await prepare(worker, work, deployed, signal);
   signal.throwIfAborted();
   await runPhase(worker, work, "start-container", () =>
     reachEngine(worker, () => worker.engine.start(work.instance.id)),
   );
   await runPhase(worker, work, "wait-live", () => awaitHealth(worker, work.instance.id, "live", signal));
-  await runPhase(worker, work, "wait-ready", () => awaitHealth(worker, work.instance.id, "ready", signal));
+  await runPhase(worker, work, "wait-ready", async () => {
+    await awaitHealth(worker, work.instance.id, "ready", signal);
+    // One that goes on running, from the pool, has the owner's token only once it has read it.
+    if (wasUp) await awaitToken(worker, work.instance.id, signal);
+  });
 }
 
 /** To a container that only has to be started; with its state replaced, where a restore wants that. */

@@ -1,8 +1,9 @@
 import { DomainError } from "../errors.ts";
-import { type GatewayConnection, GatewayRefused, type GatewayTarget } from "../ports.ts";
+import type { GatewayConnection, GatewayTarget } from "../ports.ts";
 import { instanceOrigin } from "../provisioner/instance-files.ts";
 import { readSealedInstance } from "../provisioner/sealed-instance.ts";
 import type { WorkerSystem } from "../worker.ts";
+import { connectPaired } from "./connect-paired.ts";
 
 /** The owner's conversation in the dashboard. */
 export const dashboardSession = "agent:main:main";
@@ -57,12 +58,5 @@ async function connect(worker: Needs, instanceId: string): Promise<GatewayConnec
     token: sealed.gatewayToken,
     deviceKey: sealed.deviceKey,
   };
-  try {
-    return await worker.gateway.connect(target);
-  } catch (error) {
-    if (!(error instanceof GatewayRefused) || error.reason !== "pairing") throw error;
-    // The first time: the instance doesn't know the platform's device yet. Approved from inside, where only the host can reach.
-    await worker.engine.exec(instanceId, ["openclaw-launch-pair", worker.gateway.deviceId(sealed.deviceKey)]);
-    return worker.gateway.connect(target);
-  }
+  return connectPaired(worker, instanceId, target);
 }

@@ -8,7 +8,7 @@ import {
   draftOf,
   testConfiguration,
 } from "../testing/deploy-test-instance.ts";
-import { mortalPorts } from "../testing/mortal-ports.ts";
+import { startDoomedWorker } from "../testing/doomed-worker.ts";
 import { newSigner } from "../testing/seal-test-deployment.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker } from "../testing/test-worker.ts";
@@ -204,24 +204,13 @@ describe("deploy", () => {
 });
 
 describe("killed worker", () => {
-  function doomedWorker(deadline: number, when: "before" | "after") {
-    const { mortal, death } = mortalPorts({ deadline, when });
-    const { readInstance, writeInstance } = secrets;
-    const doomed = startTestWorker(sys, host, {
-      engine: mortal(engine),
-      provider: mortal(provider),
-      secrets: { ...secrets, ...mortal({ readInstance, writeInstance }) },
-    });
-    return { doomed, death };
-  }
-
   test("B5: at every step of a deploy, before or after it, the next worker ends with one healthy container", async () => {
     const outcomes: string[] = [];
     for (const when of ["before", "after"] as const) {
       for (let deadline = 0; ; deadline++) {
         const { owner, id } = await ownerWithDraft();
         await deploy(owner, id);
-        const { doomed, death } = doomedWorker(deadline, when);
+        const { doomed, death } = startDoomedWorker(sys, host, { deadline, when });
         const outcome = await Promise.race([
           converge(id, doomed).then(() => "lived"),
           death.then(() => "died"),
@@ -254,7 +243,7 @@ describe("killed worker", () => {
         const { owner, id } = await running();
         const old = await tokenOf(id);
         await rotate(owner, id);
-        const { doomed, death } = doomedWorker(deadline, when);
+        const { doomed, death } = startDoomedWorker(sys, host, { deadline, when });
         const outcome = await Promise.race([
           converge(id, doomed).then(() => "lived"),
           death.then(() => "died"),

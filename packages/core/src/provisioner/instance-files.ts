@@ -15,7 +15,7 @@ type Facts = {
   instance: { slug: string };
   /** Of OpenClaw. */
   version: string;
-  sealed: SealedInstance;
+  sealed: Pick<SealedInstance, "configuration" | "gatewayToken">;
   modelKey: string;
   network: InstanceNetwork;
   config: WorkerConfig;

@@ -19,8 +19,7 @@ export function buildSpec({ instanceId, generation, image, files, limits }: Fact
     instanceId,
     generation,
     image,
-    // The same after every restart: OpenClaw waits minutes for a lease that another host name holds.
-    hostname: `assistant-${instanceId.slice(0, 8)}`,
+    hostname: hostnameOf(instanceId),
     ...limits,
     // Limits change while it runs, this with the next container.
     environment: {
@@ -29,6 +28,9 @@ export function buildSpec({ instanceId, generation, image, files, limits }: Fact
     files,
   };
 }
+
+/** The same after every restart: OpenClaw waits minutes for a lease that another host name holds. */
+export const hostnameOf = (instanceId: string) => `assistant-${instanceId.slice(0, 8)}`;
 
 const isInside = (path: string) =>
   path.split("/").every((name) => name !== "" && name !== "." && name !== "..");

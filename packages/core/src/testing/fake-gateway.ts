@@ -53,16 +53,20 @@ export class FakeGateway implements Gateway {
   async connect({ url, token, deviceKey }: GatewayTarget): Promise<GatewayConnection> {
     if (this.tokenOf(url) !== token) throw new GatewayRefused("token", "another token");
     if (!this.paired.has(this.deviceId(deviceKey))) throw new GatewayRefused("pairing", "unknown device");
-    const messages = this.#messages.get(url) ?? [];
-    this.#messages.set(url, messages);
+    const conversation = (sessionKey: string) => {
+      const messages = this.#messages.get(`${url} ${sessionKey}`) ?? [];
+      this.#messages.set(`${url} ${sessionKey}`, messages);
+      return messages;
+    };
     const chat = new EventEmitter();
     let closed = false;
     const tokenNow = () => this.tokenOf(url);
     return {
-      history: async () => [...messages],
+      history: async (sessionKey) => [...conversation(sessionKey)],
       send: async (sessionKey, text, idempotencyKey) => {
         if (!this.#sent.has(idempotencyKey)) {
           this.#sent.add(idempotencyKey);
+          const messages = conversation(sessionKey);
           messages.push({ id: idempotencyKey, role: "user", text, at: new Date(0) });
           this.#reply(messages, (text) => {
             chat.emit("item", {

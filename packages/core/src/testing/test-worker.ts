@@ -8,6 +8,7 @@ import { loadHostSecrets } from "../adapters/host-secrets.ts";
 import { readWorkerConfig } from "../config.ts";
 import { createChatSessions } from "../instances/chat-sessions.ts";
 import { createGatewayAccess } from "../instances/gateway-access.ts";
+import { routeEngine } from "../pool/route-engine.ts";
 import type { BackupFiles, Engine, HostSecrets, ModelProvider } from "../ports.ts";
 import type { InstanceImage } from "../provisioner/choose-image.ts";
 import { createMeter } from "../stats/instance-meter.ts";
@@ -75,8 +76,9 @@ export function startTestWorker(
     INSTANCE_IMAGE: "test-image",
     OPENROUTER_MANAGEMENT_KEY: "management-key",
   });
+  const engine = routeEngine(wrap.engine ?? host.engine, sys.db);
   const image = wrap.image ?? { reference: config.INSTANCE_IMAGE, version: "2026.9.6" };
-  const parts = { ...sys, ...host, ...wrap, config, image };
+  const parts = { ...sys, ...host, ...wrap, engine, config, image };
   return {
     ...parts,
     chats: createChatSessions(parts),
