@@ -2,10 +2,10 @@ import type { WorkerSystem } from "../worker.ts";
 import { awaitHealth } from "./await-health.ts";
 
 /**
- * After each try. A gateway reads the new token within a second or two; the old one may not live longer than five. Eight tries:
- * OpenClaw locks out who shows a wrong token ten times.
+ * After each try. A gateway begins to read its new token after 300 ms and takes a second or two; the old one may not live longer than
+ * five. Eight tries: OpenClaw locks out who shows a wrong token ten times.
  */
-const pausesMs = [250, 250, 250, 250, 500, 500, 1_000, 1_000];
+const pausesMs = [400, 150, 150, 200, 300, 600, 1_000, 1_200];
 
 /** Waits until a running instance takes the token that is sealed for it now: its gateway watches its configuration. */
 export async function awaitToken(

@@ -1,15 +1,16 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { forgetRehearsals, rehearsal } from "./forget-rehearsals.ts";
 
 const files = ["agents/main/agent/openclaw-agent.sqlite", "state/openclaw.sqlite"];
 const schema = `
   PRAGMA journal_mode = WAL;
   CREATE TABLE sessions (session_key TEXT PRIMARY KEY, session_id TEXT);
+  CREATE TABLE audit_events (sequence INTEGER PRIMARY KEY AUTOINCREMENT, action TEXT, session_key TEXT);
   CREATE TABLE events (id INTEGER PRIMARY KEY, session_id TEXT, body TEXT);
   CREATE VIRTUAL TABLE events_fts USING fts5(session_id UNINDEXED, body, content='events', content_rowid='id');
   CREATE TRIGGER events_told AFTER INSERT ON events BEGIN
@@ -33,6 +34,7 @@ beforeEach(async () => {
     converse(database, rehearsal.sessionKey, rehearsalId, rehearsal.text);
     converse(database, "agent:main:main", "another", "Something else");
   }
+  recordEnd();
 });
 afterEach(async () => {
   for (const database of open) database.close();
@@ -45,22 +47,27 @@ function converse(database: DatabaseSync, key: string, id: string, text: string)
     database.prepare("INSERT INTO events (session_id, body) VALUES (?, ?)").run(id, text);
 }
 
-function forget(): { status: number | null; stderr: string } {
+function recordEnd(): void {
+  open[1]
+    ?.prepare("INSERT INTO audit_events (action, session_key) VALUES ('agent.run.finished', ?)")
+    .run(rehearsal.sessionKey);
+}
+
+function forget(): Promise<{ failed: boolean; stderr: string }> {
   const [program, ...parameters] = forgetRehearsals;
-  const { status, stderr } = spawnSync(program, parameters, {
-    // As in the image.
-    env: {
-      PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
-      OPENCLAW_STATE_DIR: state,
-      NODE_COMPILE_CACHE: join(state, "cache/compile"),
-    },
-    encoding: "utf8",
+  // As in the image.
+  const env = {
+    PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+    OPENCLAW_STATE_DIR: state,
+    NODE_COMPILE_CACHE: join(state, "cache/compile"),
+  };
+  return new Promise((resolve) => {
+    execFile(program, parameters, { env }, (error, _, stderr) => resolve({ failed: error !== null, stderr }));
   });
-  return { status, stderr };
 }
 
 test("I1: what a rehearsal left is in no file of the state any more, and everything else stays", async () => {
-  expect(forget()).toEqual({ status: 0, stderr: "" });
+  expect(await forget()).toEqual({ failed: false, stderr: "" });
   const names = await readdir(state, { recursive: true, withFileTypes: true });
   for (const { parentPath, name } of names.filter((entry) => entry.isFile())) {
     const content = await readFile(join(parentPath, name));
@@ -77,6 +84,23 @@ test("I1: what a rehearsal left is in no file of the state any more, and everyth
 
 test("I1: it fails where something still tells of the rehearsal, or where there is none", async () => {
   await writeFile(join(state, "journal.txt"), `… ${rehearsal.sessionKey} …`);
-  expect(forget()).toEqual({ status: 1, stderr: expect.stringContaining("journal.txt still tells") });
-  expect(forget()).toEqual({ status: 1, stderr: expect.stringContaining("not where it was looked for") });
+  expect(await forget()).toEqual({
+    failed: true,
+    stderr: expect.stringContaining("journal.txt still tells"),
+  });
+  expect(await forget()).toEqual({
+    failed: true,
+    stderr: expect.stringContaining("not where it was looked for"),
+  });
+});
+
+test("I1: it waits for the record of the rehearsal's end, which OpenClaw writes last", async () => {
+  const [, database] = open;
+  const count = (table: string) => database?.prepare(`SELECT count(*) AS found FROM ${table}`).get();
+  database?.exec("DELETE FROM audit_events");
+  const forgetting = forget();
+  await vi.waitFor(() => expect(count("sessions")).toEqual({ found: 1 }), { timeout: 10_000 });
+  recordEnd();
+  expect(await forgetting).toEqual({ failed: false, stderr: "" });
+  expect(count("audit_events")).toEqual({ found: 0 });
 });

@@ -4,8 +4,9 @@ export const rehearsal = {
   text: "Say that you are ready to begin.",
 } as const;
 
-// Every row that belongs to the conversation, in whichever table; full-text ones first, as they look into the others. OpenClaw may write
-// some a moment later: so until a pass finds none. SQLite leaves what was deleted in its files until they are written anew.
+// Every row that belongs to the conversation, in whichever table; full-text ones first, as they look into the others. OpenClaw writes
+// some later, the record of the turn's end a quarter of a minute after it: so until that was there and a pass finds none. SQLite leaves
+// what was deleted in its files until they are written anew.
 const script = `
 const { readdirSync, readFileSync, statSync } = require("node:fs");
 const { DatabaseSync } = require("node:sqlite");
@@ -33,6 +34,10 @@ function learnIds({ database, tables }) {
         if (row.session_id !== null) ids.add(row.session_id);
 }
 
+const sawEnd = ({ database, tables }) =>
+  tables.some(({ name }) => name === "audit_events") &&
+  database.prepare("SELECT 1 FROM audit_events WHERE session_key = ? AND action = 'agent.run.finished'").get(KEY) !== undefined;
+
 function removeRows({ database, tables }) {
   let removed = 0;
   const remove = (name, column, value) => {
@@ -55,12 +60,14 @@ function writeAnew({ file, database }) {
 }
 
 const databases = files.map(open);
+let ended = false;
 for (let pass = 1; ; pass++) {
   databases.forEach(learnIds);
+  ended ||= databases.some(sawEnd);
   const removed = databases.map(removeRows).reduce((sum, count) => sum + count);
   if (pass === 1 && ids.size === 0) throw new Error("the rehearsal is not where it was looked for");
-  if (removed === 0) break;
-  if (pass === 20) throw new Error("rows of the rehearsal come again and again");
+  if (ended && removed === 0) break;
+  if (pass === 90) throw new Error(ended ? "rows of the rehearsal come again and again" : "nothing tells that the rehearsal has ended");
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
 }
 databases.forEach(writeAnew);
