@@ -47,6 +47,13 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
   await expect(page).toHaveTitle(/● Running · Augusta/, { timeout: 180_000 });
   await page.getByRole("link", { name: "Overview" }).click();
   await expect(page.getByText("Revision 2 of your vault")).toBeVisible();
+  for (const [range, past] of [
+    ["1 hour", "the last hour"],
+    ["30 days", "the last 30 days"],
+  ] as const) {
+    await page.getByRole("link", { name: range }).click();
+    await expect(page.getByRole("img", { name: new RegExp(`Memory in ${past}: [0-9.]+ `) })).toBeVisible();
+  }
 
   await page.getByRole("link", { name: "Vault" }).click();
   await expect(page.getByText("2 revisions")).toBeVisible();
