@@ -74,7 +74,7 @@ export function UsageCharts({ instance, range, history }: UsageChartsProps) {
         ) : asTable ? (
           <UsageTable points={shown.points} range={range} label={`What ${instance.name} took in ${past}`} />
         ) : (
-          <UsageTiles {...shown} range={range} past={past} marked={marked} onMark={setMarked} />
+          <UsageTiles {...shown} range={range} past={past} marked={marked} onMark={setMarked} rests={rests} />
         )}
       </div>
     </Card>

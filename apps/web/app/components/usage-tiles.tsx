@@ -30,6 +30,8 @@ type UsageTilesProps = {
   /** Under the pointer. */
   marked: StatsPoint | null;
   onMark: (point: StatsPoint | null) => void;
+  /** It doesn't run: what it took at last is not what it takes. */
+  rests: boolean;
 };
 
 type Line = { name: string; of: (point: StatsPoint) => number | null };
@@ -50,7 +52,17 @@ const grid = "grid min-w-0 gap-x-8 gap-y-6 md:grid-cols-2";
 const nearlyAll = 0.9;
 
 /** CPU, memory, disk and network, one chart each. */
-export function UsageTiles({ from, to, seconds, points, range, past, marked, onMark }: UsageTilesProps) {
+export function UsageTiles({
+  from,
+  to,
+  seconds,
+  points,
+  range,
+  past,
+  marked,
+  onMark,
+  rests,
+}: UsageTilesProps) {
   const rows = useMemo(() => withGaps(points, seconds), [points, seconds]);
   const times = useMemo(() => rows.map(({ time }) => time), [rows]);
   const tiles = useMemo(() => tilesOf(points, rows), [points, rows]);
@@ -59,7 +71,7 @@ export function UsageTiles({ from, to, seconds, points, range, past, marked, onM
     [rows, onMark],
   );
   const formatTime = useCallback((moment: Date) => axisText(moment, range), [range]);
-  const current = marked ?? points.at(-1);
+  const current = marked ?? (rests ? undefined : points.at(-1));
 
   return (
     <div className={grid}>

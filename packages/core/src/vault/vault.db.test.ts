@@ -127,6 +127,19 @@ describe("configurations", () => {
     ).toBe(1);
   });
 
+  test("of ten removals at once one does it, and the others are told that it is gone", async () => {
+    const { vault } = await owner();
+    const config = newConfig();
+    await vault.configs.save(config);
+    const index = { revision: 1, envelope: sealed() };
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 10 }, () => vault.configs.remove({ id: config.id, index })),
+    );
+    const refused = outcomes.filter((outcome) => outcome.status === "rejected");
+    expect(refused).toHaveLength(9);
+    for (const { reason } of refused) expect(reason).toMatchObject(refusal("vault.config-missing"));
+  });
+
   test("E2: of a removal that is refused nothing happens, neither to the configuration nor to the index", async () => {
     const { vault, actor } = await owner();
     const { id, ...config } = newConfig();
