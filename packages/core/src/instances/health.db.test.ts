@@ -89,6 +89,7 @@ test("R2: who dies again and again is started later each time, then stays down, 
   const { owner, id } = await running();
   startWorker();
   for (let death = 1; death < 5; death++) {
+    const diedAt = sys.clock.now().getTime();
     engine.exit(id, 1);
     await expect
       .poll(async () => (await sys.db.instance.findUniqueOrThrow({ where: { id } })).deaths)
@@ -98,6 +99,8 @@ test("R2: who dies again and again is started later each time, then stays down, 
     await endWorker();
     startWorker();
     await revived(id);
+    const restSeconds = (sys.clock.now().getTime() - diedAt) / 1000;
+    expect(restSeconds).toBeGreaterThanOrEqual([0, 5, 10, 20][death - 1] ?? 0);
     await expect.poll(async () => (await view(owner, id)).status).toBe("running");
   }
   engine.exit(id, 1);
