@@ -292,6 +292,22 @@ describe("commands", () => {
     expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running" });
   });
 
+  test("a host that lost what was sealed for an instance says so, and a new deploy brings it back", async () => {
+    const { owner, id } = await running();
+    await command(owner, id, "stop");
+    await converge(id);
+    await secrets.removeInstance(id);
+    await command(owner, id, "start");
+    await converge(id);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      status: "failed",
+      operation: { state: "failed", error: "deploy.key-missing" },
+    });
+    await deploy(owner, id);
+    await converge(id);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running" });
+  });
+
   test("D4: removing leaves no container, network, volume, sealed file or model key", async () => {
     const { owner, id } = await running();
     await command(owner, id, "remove");
