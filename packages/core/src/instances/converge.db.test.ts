@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { registerHost } from "../hosts/register-host.ts";
+import { rotateDeployKeys } from "../hosts/rotate-deploy-keys.ts";
 import { readSealedInstance } from "../provisioner/sealed-instance.ts";
 import type { OwnerActor } from "../system.ts";
 import {
@@ -16,6 +18,7 @@ import type { WorkerSystem } from "../worker.ts";
 import { awaitFirstAnswer } from "./await-first-answer.ts";
 import { commandInstance } from "./command-instance.ts";
 import { convergeInstance } from "./converge-instance.ts";
+import { deployInstance } from "./deploy-instance.ts";
 import { expireDeployments } from "./expire-deployments.ts";
 import { getInstance } from "./get-instance.ts";
 
@@ -200,6 +203,37 @@ describe("deploy", () => {
       .toBe("instance.out-of-memory");
     await converging;
     gateway.healthy = true;
+  });
+});
+
+describe("another host", () => {
+  test("what is sealed to it is not for an instance that is here", async () => {
+    const other = await createTestHost(sys);
+    const away = startTestWorker(sys, other);
+    away.config.HOST_NAME = "another-host";
+    await registerHost(away);
+    await rotateDeployKeys(away);
+    const { hostId } = other.secrets;
+    const key = await sys.db.hostDeployKey.findFirstOrThrow({ where: { hostId } });
+    await sys.db.host.update({ where: { id: hostId }, data: { seenAt: new Date(0) } });
+
+    const { owner, id } = await ownerWithDraft();
+    const input = await deploy(owner, id);
+    await converge(id);
+    const astray = { ...input, operationId: sys.random.uuid(), deployKeyId: key.id };
+    await expect(deployInstance(sys, owner, astray)).rejects.toMatchObject({ code: "deploy.no-host" });
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running" });
+  });
+});
+
+describe("conversation", () => {
+  test("one that doesn't run, and one that isn't there, can't be talked to", async () => {
+    const { id } = await running();
+    worker.chats.close(id);
+    engine.exit(id, 0);
+    await expect(worker.chats.open(id)).rejects.toMatchObject({ code: "instance.not-running" });
+    const nobody = worker.chats.open(sys.random.uuid());
+    await expect(nobody).rejects.toMatchObject({ code: "instance.missing" });
   });
 });
 
