@@ -1,7 +1,9 @@
-// The life of real assistants against the clock: launched cold and from the warm pool, their token rotated, killed from outside, killed in the middle of a turn.
+// The life of real assistants against the clock: launched cold and from the warm pool, their token rotated, killed from outside, killed in
+// the middle of a turn, upgraded and rolled back.
 import type { Proof } from "../prove.ts";
 import { launchFromPool } from "./lifecycle/pooled.ts";
 import { rotate } from "./lifecycle/rotation.ts";
+import { upgradeAndRollBack } from "./lifecycle/upgraded.ts";
 import { killBehindBack, killInTurn } from "./lifecycle/ups-and-downs.ts";
 import { deployAssistant, percentile, removeAssistant, secondsSince, signUpOwner } from "./owner.ts";
 import { type Product, tryProduct } from "./product.ts";
@@ -27,6 +29,7 @@ export async function prove(): Promise<Proof> {
   const pooled = await tryProduct((product) => launchFromPool(product, pooledRounds), {
     WARM_POOL_LITE: "1",
   });
+  const upgraded = await tryProduct(upgradeAndRollBack);
   const fromPool = { median: percentile(pooled.seconds, 0.5), p95: percentile(pooled.seconds, 0.95) };
   const of = (name: Name, share: number) =>
     percentile(
@@ -46,6 +49,8 @@ export async function prove(): Promise<Proof> {
       secretsCompared: pooled.secrets,
       filesSearched: pooled.files,
     },
+    upgradeSeconds: upgraded.upgradeSeconds,
+    rollbackSeconds: upgraded.rollbackSeconds,
   };
   const failures = (Object.keys(targets) as (keyof typeof targets)[])
     .filter((name) => !(of(name, 1) <= targets[name]))
@@ -53,7 +58,7 @@ export async function prove(): Promise<Proof> {
   const late = (["median", "p95"] as const)
     .filter((name) => !(fromPool[name] <= pooledTargets[name]))
     .map((name) => `launch from the pool, ${name}: ${fromPool[name]} s, at most ${pooledTargets[name]} s`);
-  return { figures, failures: [...failures, ...late, ...pooled.problems] };
+  return { figures, failures: [...failures, ...late, ...pooled.problems, ...upgraded.problems] };
 }
 
 async function liveThrough(product: Product): Promise<Record<Name, number>> {

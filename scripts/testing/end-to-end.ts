@@ -27,8 +27,8 @@ export type TryOut = {
   /** What the product made on the engine carries the label `org.openclaw-launch.engine=<prefix>`. */
   prefix: string;
   kill(part: Mortal): Promise<void>;
-  /** Returns when it works again. */
-  revive(part: Mortal): Promise<void>;
+  /** Returns when it works again; a worker with another image than before, if it is given one. */
+  revive(part: Mortal, change?: { instanceImage: string }): Promise<void>;
 };
 
 /** What can be killed while the product runs. */
@@ -108,11 +108,11 @@ async function start(
     if (part === "database") process.kill(server.pid, "SIGQUIT");
     else await processes.kill(part);
   }
-  async function revive(part: Mortal): Promise<void> {
+  async function revive(part: Mortal, change?: { instanceImage: string }): Promise<void> {
     if (part === "database") {
       await stopPostgres(layout.postgres);
       server = await openDatabase(server.port);
-    } else await startPart(part, settings, processes);
+    } else await startPart(part, { ...settings, ...change }, processes);
     await record();
   }
   return {

@@ -1,3 +1,4 @@
+import type { Page, Request } from "@playwright/test";
 import { expect, signUp, test } from "./test.ts";
 
 test("B1: from sign-up in three steps to a real answer, then stopped and deleted", async ({
@@ -45,6 +46,7 @@ test("B1: from sign-up in three steps to a real answer, then stopped and deleted
   await page.getByRole("searchbox", { name: "Find in the log" }).fill("");
   await expect(lines.first()).toBeVisible();
 
+  const streams = openStreams(page);
   const ada = page.url().replace(/\/logs.*/, "");
   for (const [part, heading] of [
     ["overview", "Resources"],
@@ -54,6 +56,7 @@ test("B1: from sign-up in three steps to a real answer, then stopped and deleted
   ] as const) {
     await page.goto(`${ada}/${part}`);
     await expect(page.getByRole("heading", { name: heading }).first(), part).toBeVisible();
+    await expect.poll(() => streams.size, `${part}: live streams of the page`).toBe(1);
   }
 
   await page.getByRole("button", { name: "Stop", exact: true }).click();
@@ -68,3 +71,14 @@ test("B1: from sign-up in three steps to a real answer, then stopped and deleted
   await page.waitForURL("**/assistants", { timeout: 60_000 });
   await expect(page.getByRole("heading", { name: "Launch your first assistant" })).toBeVisible();
 });
+
+/** Live streams that the page opens from now on, while they are open. */
+function openStreams(page: Page): ReadonlySet<Request> {
+  const open = new Set<Request>();
+  page.on("request", (request) => {
+    if (request.headers()["accept"]?.includes("text/event-stream")) open.add(request);
+  });
+  page.on("requestfinished", (request) => open.delete(request));
+  page.on("requestfailed", (request) => open.delete(request));
+  return open;
+}

@@ -5,6 +5,7 @@ import superjson from "superjson";
 import type { Clock } from "./adapters/clock.ts";
 import { type Fetch, sessionFetch } from "./adapters/session-fetch.ts";
 import type { Api } from "./api.ts";
+import { sharedStreamLink } from "./shared-stream.ts";
 
 /** Longer requests are split: proxies refuse long addresses. */
 const maxUrlLength = 4000;
@@ -34,12 +35,14 @@ export function connect(options: { url: string; token?: string; fetch: Fetch; cl
     links: [
       splitLink({
         condition: ({ type }) => type === "subscription",
-        true: httpSubscriptionLink({
-          url,
-          transformer: superjson,
-          EventSource,
-          eventSourceOptions: { fetch },
-        }),
+        true: sharedStreamLink(
+          httpSubscriptionLink({
+            url,
+            transformer: superjson,
+            EventSource,
+            eventSourceOptions: { fetch },
+          }),
+        ),
         false: httpBatchLink({ url, transformer: superjson, fetch, maxURLLength: maxUrlLength }),
       }),
     ],

@@ -27,6 +27,9 @@ export function LiveInstancesProvider({ children }: { children: ReactNode }) {
     const stream = launch.api.instances.changes.subscribe(
       {},
       {
+        // Each is told anew; one that was about to go and isn't among them has gone meanwhile.
+        onStarted: () =>
+          setKnown((before) => new Map([...before].filter(([, { status }]) => status !== "removing"))),
         onData: note,
         onConnectionStateChange: ({ state, error }) =>
           setLive(state === "pending" || (state === "connecting" && !error)),

@@ -53,7 +53,7 @@ export type PublicError = {
   reference: string | null;
 };
 
-function publicError(error: TRPCError): PublicError {
+export function publicError(error: TRPCError): PublicError {
   const { cause } = error;
   if (cause instanceof DomainError)
     return { code: cause.code, details: cause.details, fields: {}, reference: null };

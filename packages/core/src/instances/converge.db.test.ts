@@ -223,10 +223,36 @@ describe("another host", () => {
     const astray = { ...input, operationId: sys.random.uuid(), deployKeyId: key.id };
     await expect(deployInstance(sys, owner, astray)).rejects.toMatchObject({ code: "deploy.no-host" });
     expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running" });
+    expect(await converge(id, away)).toBeNull();
+    expect(other.engine.calls).toEqual([]);
   });
 });
 
 describe("conversation", () => {
+  test("B1: a model that refuses to answer ends the deploy at once", async () => {
+    const { owner, id } = await ownerWithDraft();
+    gateway.failure = "insufficient credits";
+    await deploy(owner, id);
+    await converge(id);
+    gateway.failure = null;
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      status: "failed",
+      operation: { state: "failed", error: "deploy.no-answer" },
+    });
+  });
+
+  test("everybody who talks to an instance shares one connection, also the next one", async () => {
+    const { id } = await running();
+    const open = () => worker.chats.open(id);
+    const [first, second] = await Promise.all([open(), open()]);
+    expect(second).toBe(first);
+    expect(await open()).toBe(first);
+    first?.close();
+    const [third, fourth] = await Promise.all([open(), open()]);
+    expect(third).not.toBe(first);
+    expect(fourth).toBe(third);
+  });
+
   test("one that doesn't run, and one that isn't there, can't be talked to", async () => {
     const { id } = await running();
     worker.chats.close(id);

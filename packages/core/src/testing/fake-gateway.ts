@@ -28,6 +28,8 @@ export class FakeGateway implements Gateway {
   healthy = true;
   /** Null: the model never answers. */
   answer: string | null = "Hello, I am your assistant.";
+  /** What comes instead of an answer. */
+  failure: string | null = null;
   /** Connections close as soon as somebody listens on them. */
   breaksOff = false;
   /** Messages that instances got, by their idempotency keys. */
@@ -68,6 +70,12 @@ export class FakeGateway implements Gateway {
           this.#sent.add(idempotencyKey);
           const messages = conversation(sessionKey);
           messages.push({ id: idempotencyKey, role: "user", text, at: new Date(0) });
+          const { failure } = this;
+          if (failure !== null) {
+            const event: SessionEvent = { kind: "error", runId: idempotencyKey, sessionKey, message: failure };
+            chat.emit("item", event);
+            return { runId: idempotencyKey };
+          }
           this.#reply(messages, (text) => {
             chat.emit("item", {
               kind: "final",

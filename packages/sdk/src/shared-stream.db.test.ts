@@ -1,0 +1,114 @@
+// All subscriptions of a client against the real API, over its one stream.
+import type { InstanceView } from "@openclaw-launch/core/instances/schema";
+import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
+import { expect, test } from "vitest";
+import { createLaunch } from "./client.ts";
+import { toLaunchError } from "./errors.ts";
+import { startServer } from "./testing/start-server.ts";
+
+const sys = await createTestSystem();
+const url = await startServer(sys);
+
+/** A client, and how many of its live streams are open. */
+async function owner() {
+  const open = new Set<AbortSignal>();
+  let opened = 0;
+  const launch = createLaunch({
+    url,
+    fetch: async (input, init) => {
+      const streams = new Headers(init?.headers).get("accept")?.includes("event-stream");
+      const { signal } = init ?? {};
+      if (streams && signal) {
+        opened += 1;
+        open.add(signal);
+        signal.addEventListener("abort", () => open.delete(signal));
+      }
+      return fetch(input, init);
+    },
+  });
+  await launch.signUp({
+    email: `${crypto.randomUUID()}@example.org`,
+    password: `correct ${crypto.randomUUID()}`,
+  });
+  const create = async (name: string) => {
+    const wish = { id: crypto.randomUUID(), name, model: "openai/gpt-5-mini", channels: [] };
+    return (await launch.api.instances.create.mutate(wish)).id;
+  };
+  return { launch, create, streams: () => ({ open: open.size, opened }) };
+}
+
+/** What a subscription hears. */
+function listener() {
+  const names: string[] = [];
+  const refusals: string[] = [];
+  let starts = 0;
+  return {
+    names,
+    refusals,
+    starts: () => starts,
+    onStarted: () => {
+      starts += 1;
+    },
+    onData: ({ name }: InstanceView) => void names.push(name),
+    onError: (error: unknown) => void refusals.push(toLaunchError(error).code),
+  };
+}
+
+test("all subscriptions share one stream, each hears its own, and those that stay outlive those that go", async () => {
+  const { launch, create, streams } = await owner();
+  const [ada, bob] = [await create("Ada"), await create("Bob")];
+  const [all, one, other] = [listener(), listener(), listener()];
+  const changes = launch.api.instances.changes.subscribe({}, all);
+  const events = launch.api.instances.events.subscribe({ instanceId: ada }, one);
+  await expect.poll(() => [all.names.toSorted(), one.names]).toEqual([["Ada", "Bob"], ["Ada"]]);
+  expect(streams()).toEqual({ open: 1, opened: 1 });
+
+  const later = launch.api.instances.events.subscribe({ instanceId: bob }, other);
+  await expect.poll(() => other.names).toEqual(["Bob"]);
+  expect(streams()).toEqual({ open: 1, opened: 2 });
+  expect(one.starts()).toBe(2);
+
+  events.unsubscribe();
+  await expect.poll(streams).toEqual({ open: 1, opened: 3 });
+  await expect.poll(() => other.starts()).toBe(2);
+  const heard = one.names.length;
+  await launch.api.instances.rename.mutate({ instanceId: ada, name: "Augusta" });
+  await expect.poll(() => all.names).toContain("Augusta");
+  expect(one.names).toHaveLength(heard);
+
+  changes.unsubscribe();
+  later.unsubscribe();
+  await expect.poll(() => streams().open).toBe(0);
+});
+
+test("I1: another's instance is refused to the one who asks for it, and nothing else stops", async () => {
+  const { create } = await owner();
+  const theirs = await create("Eve");
+  const { launch, create: createOwn } = await owner();
+  const own = await createOwn("Ada");
+  const [mine, foreign] = [listener(), listener()];
+  const changes = launch.api.instances.changes.subscribe({}, mine);
+  launch.api.instances.events.subscribe({ instanceId: theirs }, foreign);
+  await expect.poll(() => foreign.refusals).toEqual(["instance.missing"]);
+  expect(foreign.names).toEqual([]);
+  await launch.api.instances.rename.mutate({ instanceId: own, name: "Augusta" });
+  await expect.poll(() => mine.names).toEqual(["Ada", "Augusta"]);
+  expect(mine.refusals).toEqual([]);
+  changes.unsubscribe();
+});
+
+test("A7: all of them end with the session", async () => {
+  const { launch, create } = await owner();
+  const id = await create("Ada");
+  const [all, one] = [listener(), listener()];
+  launch.api.instances.changes.subscribe({}, all);
+  launch.api.instances.events.subscribe({ instanceId: id }, one);
+  await expect.poll(() => [all.names, one.names]).toEqual([["Ada"], ["Ada"]]);
+  await sys.db.session.deleteMany();
+  await expect
+    .poll(() => {
+      sys.clock.advance(1000);
+      return [all.refusals, one.refusals];
+    })
+    .toEqual([["auth.required"], ["auth.required"]]);
+});

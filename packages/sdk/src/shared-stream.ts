@@ -1,0 +1,139 @@
+import type { AppRouter } from "@openclaw-launch/core/api/app";
+import type { StreamEvent } from "@openclaw-launch/core/api/follow-streams";
+import { TRPCClientError, type TRPCLink } from "@trpc/client";
+import { observable } from "@trpc/server/observable";
+
+type Link = ReturnType<TRPCLink<AppRouter>>;
+type Operation = Parameters<Link>[0]["op"];
+type Answer = Parameters<NonNullable<Parameters<ReturnType<Link>["subscribe"]>[0]["next"]>>[0];
+type Listener = {
+  next(answer: Answer): void;
+  error(error: TRPCClientError<AppRouter>): void;
+  complete(): void;
+};
+type Member = Pick<Operation, "path" | "input"> & {
+  listener: Listener;
+  /** Id of its last event. */
+  position?: string;
+};
+
+/**
+ * Carries all subscriptions of a client over one of `live.follow`, which `stream` opens: browsers keep six connections to a server at
+ * most, for all pages together. When one comes or goes, a new stream takes up where the old one was.
+ */
+export const sharedStreamLink =
+  (stream: TRPCLink<AppRouter>): TRPCLink<AppRouter> =>
+  (runtime) => {
+    const shared = new SharedStream(stream(runtime));
+    return ({ op }) => observable((listener) => shared.join(op, listener as Listener));
+  };
+
+class SharedStream {
+  readonly #open: Link;
+  readonly #members = new Map<string, Member>();
+  #joined = 0;
+  #current: { unsubscribe(): void } | null = null;
+  #isDue = false;
+
+  constructor(open: Link) {
+    this.#open = open;
+  }
+
+  /** Returns how to leave. */
+  join({ path, input }: Operation, listener: Listener): () => void {
+    this.#joined += 1;
+    const id = String(this.#joined);
+    this.#members.set(id, { path, input, listener });
+    this.#renewSoon();
+    return () => {
+      if (this.#members.delete(id)) this.#renewSoon();
+    };
+  }
+
+  /** Once for all that come and go together, as with another page. */
+  #renewSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    setTimeout(() => {
+      this.#isDue = false;
+      this.#renew();
+    }, 0);
+  }
+
+  #renew(): void {
+    const old = this.#current;
+    this.#current = null;
+    old?.unsubscribe();
+    if (this.#members.size === 0) return;
+    const streams = [...this.#members].map(([id, { path, input }]) => ({ id, path, input }));
+    const reached = [...this.#members].flatMap(([id, { position }]) => (position ? [[id, position]] : []));
+    const op: Operation = {
+      id: this.#joined,
+      type: "subscription",
+      path: "live.follow",
+      input: { streams, lastEventId: JSON.stringify(Object.fromEntries(reached)) },
+      context: {},
+      signal: null,
+    };
+    // The old one tells of its end, too.
+    const ifCurrent = (tell: () => void) => {
+      if (this.#current === current) tell();
+    };
+    const current = { unsubscribe: () => {} };
+    this.#current = current;
+    const subscription = this.#open({ op, next: () => observable(() => {}) }).subscribe({
+      next: ({ result }) => ifCurrent(() => this.#hear(result)),
+      error: (error) => ifCurrent(() => this.#end((listener) => listener.error(error))),
+      complete: () => ifCurrent(() => this.#end((listener) => listener.complete())),
+    });
+    current.unsubscribe = () => subscription.unsubscribe();
+  }
+
+  #hear(result: Answer["result"]): void {
+    if (result.type === "state" && result.state === "connecting")
+      for (const { listener } of this.#members.values()) listener.next({ result });
+    if ("data" in result) this.#tell((result.data as { data: StreamEvent }).data);
+  }
+
+  #tell(event: StreamEvent): void {
+    const member = this.#members.get(event.id);
+    if (!member) return;
+    const { listener } = member;
+    if (event.kind === "data" && event.eventId !== undefined) member.position = event.eventId;
+    for (const result of resultsOf(event)) listener.next({ result });
+    if (event.kind !== "error" && event.kind !== "end") return;
+    this.#members.delete(event.id);
+    if (event.kind === "error") listener.error(clientErrorOf(event.error));
+    else listener.complete();
+  }
+
+  #end(tell: (listener: Listener) => void): void {
+    const listeners = [...this.#members.values()].map(({ listener }) => listener);
+    this.#members.clear();
+    this.#current = null;
+    for (const listener of listeners) tell(listener);
+  }
+}
+
+/** What the client would be told by a stream of its own. */
+function resultsOf(event: StreamEvent): Answer["result"][] {
+  switch (event.kind) {
+    case "started":
+      return [{ type: "started" }, { type: "state", state: "pending", error: null }];
+    case "data": {
+      const { data, eventId: id } = event;
+      return [id === undefined ? { type: "data", data } : { type: "data", id, data: { id, data } }];
+    }
+    case "interrupted":
+      return [{ type: "state", state: "connecting", error: clientErrorOf(event.error) }];
+    case "end":
+      return [{ type: "stopped" }];
+    case "error":
+      return [];
+  }
+}
+
+/** As if it were the answer to the subscription alone. */
+function clientErrorOf(error: Extract<StreamEvent, { kind: "error" }>["error"]): TRPCClientError<AppRouter> {
+  return TRPCClientError.from({ error: { message: error.code, code: -32603, data: error } } as never);
+}

@@ -1,0 +1,104 @@
+// B3: an upgrade to another image, and one whose OpenClaw spoils the state and dies: image, state and conversation come back.
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Launch } from "@openclaw-launch/sdk";
+import { command } from "../../setup/command.ts";
+import { deployAssistant, nextMoment, removeAssistant, secondsSince, signUpOwner } from "../owner.ts";
+import type { Product } from "../product.ts";
+
+export type Upgraded = { upgradeSeconds: number; rollbackSeconds: number; problems: string[] };
+
+const newer = { name: "openclaw-launch/upgrade-newer", version: "2030.1.1", dockerfile: "" };
+const broken = {
+  name: "openclaw-launch/upgrade-broken",
+  version: "2030.1.2",
+  dockerfile: `CMD ["sh", "-c", "cd $OPENCLAW_STATE_DIR && echo spoiled >spoiled && echo spoiled >state/openclaw.sqlite && exit 1"]\n`,
+};
+type Image = typeof newer;
+
+export async function upgradeAndRollBack(product: Product): Promise<Upgraded> {
+  const images = [newer, broken];
+  for (const image of images) await build(product.instanceImage, image);
+  try {
+    return await tryUpgrades(product);
+  } finally {
+    await command("docker", ["rmi", "--force", ...images.map(({ name }) => name)]);
+  }
+}
+
+async function tryUpgrades(product: Product): Promise<Upgraded> {
+  const launch = await signUpOwner(product);
+  const { id, operation } = await deployAssistant(launch);
+  await operation.finished();
+  const container = `${product.prefix}-${id}`;
+  const inside = (...program: string[]) => command("docker", ["exec", container, ...program]);
+  await inside("sh", "-c", "echo kept >.openclaw/workspace/note.md");
+  const problems: string[] = [];
+  const expect = (what: string, found: unknown, wanted: unknown) => {
+    if (found !== wanted) problems.push(`${what}: ${String(found)} instead of ${String(wanted)}`);
+  };
+
+  async function expectState(image: Image, answers: number): Promise<void> {
+    const { status, version } = await launch.api.instances.get.query({ instanceId: id });
+    expect("status", status, "running");
+    expect("version", version, image.version);
+    const inspect = ["inspect", "--format", "{{.Config.Image}}", container];
+    expect("image", await command("docker", inspect), image.name);
+    expect("note in the state", await inside("cat", ".openclaw/workspace/note.md"), "kept");
+    const spoiled = await inside("sh", "-c", "ls .openclaw | grep spoiled || true");
+    expect("file of the broken image", spoiled, "");
+    expect("answers that it remembers", await countAnswers(launch, id), answers);
+  }
+
+  const upgrade = await upgradeTo(product, launch, id, newer);
+  expect("upgrade", upgrade.state, "succeeded");
+  await expectState(newer, 1);
+  await converse(launch, id, 2);
+
+  const failed = await upgradeTo(product, launch, id, broken);
+  expect("upgrade to what dies", failed.state, "failed");
+  await expectState(newer, 2);
+  await converse(launch, id, 3);
+  await removeAssistant(launch, id);
+  return { upgradeSeconds: upgrade.seconds, rollbackSeconds: failed.seconds, problems };
+}
+
+/** The worker comes back with the other image, which its assistants are then offered. */
+async function upgradeTo(product: Product, launch: Launch, instanceId: string, image: Image) {
+  await product.kill("worker");
+  await product.revive("worker", { instanceImage: image.name });
+  const look = () => launch.api.instances.get.query({ instanceId });
+  while ((await look()).upgrade !== image.version) await nextMoment();
+  const begun = performance.now();
+  await launch.api.instances.upgrade.mutate({ instanceId, operationId: randomUUID() });
+  for (;;) {
+    const { operation } = await look();
+    if (operation?.finishedAt) return { state: operation.state, seconds: secondsSince(begun) };
+    await nextMoment();
+  }
+}
+
+async function countAnswers(launch: Launch, instanceId: string): Promise<number> {
+  const messages = await launch.api.instances.chat.history.query({ instanceId });
+  return messages.filter(({ role }) => role === "assistant").length;
+}
+
+/** Until the assistant has given so many answers. */
+async function converse(launch: Launch, instanceId: string, answers: number): Promise<void> {
+  const text = "What is two and two?";
+  await launch.api.instances.chat.send.mutate({ instanceId, messageId: randomUUID(), text });
+  while ((await countAnswers(launch, instanceId)) < answers) await nextMoment();
+}
+
+async function build(base: string, { name, version, dockerfile }: Image): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "launch-upgrade-"));
+  const labels = `LABEL org.openclaw-launch=test org.openclaw-launch.version=${version}\n`;
+  try {
+    await writeFile(join(folder, "Dockerfile"), `FROM ${base}\n${labels}${dockerfile}`);
+    await command("docker", ["build", "--quiet", "--tag", name, folder]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
