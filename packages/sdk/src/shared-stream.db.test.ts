@@ -81,6 +81,17 @@ test("all subscriptions share one stream, each hears its own, and those that sta
   await expect.poll(() => streams().open).toBe(0);
 });
 
+test("a program follows more than one stream can carry", async () => {
+  const { launch, create, streams } = await owner();
+  const id = await create("Ada");
+  const listeners = Array.from({ length: 20 }, listener);
+  const all = listeners.map((each) => launch.api.instances.events.subscribe({ instanceId: id }, each));
+  await expect.poll(() => listeners.map(({ names }) => names)).toEqual(listeners.map(() => ["Ada"]));
+  expect(streams()).toEqual({ open: 2, opened: 2 });
+  for (const each of all) each.unsubscribe();
+  await expect.poll(() => streams().open).toBe(0);
+});
+
 test("I1: another's instance is refused to the one who asks for it, and nothing else stops", async () => {
   const { create } = await owner();
   const theirs = await create("Eve");

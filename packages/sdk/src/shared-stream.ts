@@ -28,11 +28,15 @@ export const sharedStreamLink =
     return ({ op }) => observable((listener) => shared.join(op, listener as Listener));
   };
 
+/** As many as the server takes. A page has two or three, a program any number: it gets a stream for each so many. */
+const mostMembers = 16;
+
 class SharedStream {
   readonly #open: Link;
   readonly #members = new Map<string, Member>();
   #joined = 0;
-  #current: { unsubscribe(): void } | null = null;
+  /** Ends what is open now; none of it is heard any more. */
+  #close = () => {};
   #isDue = false;
 
   constructor(open: Link) {
@@ -61,12 +65,17 @@ class SharedStream {
   }
 
   #renew(): void {
-    const old = this.#current;
-    this.#current = null;
-    old?.unsubscribe();
-    if (this.#members.size === 0) return;
-    const streams = [...this.#members].map(([id, { path, input }]) => ({ id, path, input }));
-    const reached = [...this.#members].flatMap(([id, { position }]) => (position ? [[id, position]] : []));
+    this.#close();
+    const closed = new AbortController();
+    this.#close = () => closed.abort();
+    const members = [...this.#members];
+    for (let first = 0; first < members.length; first += mostMembers)
+      this.#follow(new Map(members.slice(first, first + mostMembers)), closed.signal);
+  }
+
+  #follow(members: ReadonlyMap<string, Member>, closed: AbortSignal): void {
+    const streams = [...members].map(([id, { path, input }]) => ({ id, path, input }));
+    const reached = [...members].flatMap(([id, { position }]) => (position ? [[id, position]] : []));
     const op: Operation = {
       id: this.#joined,
       type: "subscription",
@@ -75,23 +84,21 @@ class SharedStream {
       context: {},
       signal: null,
     };
-    // The old one tells of its end, too.
-    const ifCurrent = (tell: () => void) => {
-      if (this.#current === current) tell();
+    // One that is closed tells of its end, too.
+    const unlessClosed = (tell: () => void) => {
+      if (!closed.aborted) tell();
     };
-    const current = { unsubscribe: () => {} };
-    this.#current = current;
     const subscription = this.#open({ op, next: () => observable(() => {}) }).subscribe({
-      next: ({ result }) => ifCurrent(() => this.#hear(result)),
-      error: (error) => ifCurrent(() => this.#end((listener) => listener.error(error))),
-      complete: () => ifCurrent(() => this.#end((listener) => listener.complete())),
+      next: ({ result }) => unlessClosed(() => this.#hear(members, result)),
+      error: (error) => unlessClosed(() => this.#end(members, (listener) => listener.error(error))),
+      complete: () => unlessClosed(() => this.#end(members, (listener) => listener.complete())),
     });
-    current.unsubscribe = () => subscription.unsubscribe();
+    closed.addEventListener("abort", () => subscription.unsubscribe());
   }
 
-  #hear(result: Answer["result"]): void {
+  #hear(members: ReadonlyMap<string, Member>, result: Answer["result"]): void {
     if (result.type === "state" && result.state === "connecting")
-      for (const { listener } of this.#members.values()) listener.next({ result });
+      for (const [id, { listener }] of members) if (this.#members.has(id)) listener.next({ result });
     if ("data" in result) this.#tell((result.data as { data: StreamEvent }).data);
   }
 
@@ -107,11 +114,8 @@ class SharedStream {
     else listener.complete();
   }
 
-  #end(tell: (listener: Listener) => void): void {
-    const listeners = [...this.#members.values()].map(({ listener }) => listener);
-    this.#members.clear();
-    this.#current = null;
-    for (const listener of listeners) tell(listener);
+  #end(members: ReadonlyMap<string, Member>, tell: (listener: Listener) => void): void {
+    for (const [id, { listener }] of members) if (this.#members.delete(id)) tell(listener);
   }
 }
 

@@ -13,6 +13,7 @@ const nothing = z.strictObject({});
 const numbers = z.strictObject({ to: z.number(), lastEventId: z.string().optional() });
 let failures = 0;
 let closed = 0;
+let abandoned = 0;
 
 const follow = liveRouterOf(
   appRouterOf({
@@ -29,6 +30,16 @@ const follow = liveRouterOf(
         yield 0;
         await new Promise((resolve) => signal?.addEventListener("abort", resolve));
         closed += 1;
+      }),
+    endless: publicProcedure
+      .input(nothing)
+      .output(streamOf(z.number()))
+      .subscription(async function* () {
+        try {
+          for (let n = 0; ; n++) yield n;
+        } finally {
+          abandoned += 1;
+        }
       }),
     refused: publicProcedure
       .input(nothing)
@@ -162,6 +173,12 @@ test("one that has nothing to tell holds up nobody, and ends with who followed i
   expect(of(seen, "b")).toHaveLength(52);
   expect(of(seen, "a").slice(0, 2)).toEqual([{ kind: "started" }, { kind: "data", data: 0 }]);
   await expect.poll(() => closed).toBe(1);
+});
+
+test("who stops listening in the middle of an event closes what it followed", async () => {
+  const stream = await open([{ id: "a", path: "endless" }]);
+  for await (const [, event] of stream) if (event.kind === "data") break;
+  await expect.poll(() => abandoned).toBe(1);
 });
 
 test("what comes back by itself is tried again", async () => {

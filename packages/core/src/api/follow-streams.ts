@@ -116,8 +116,11 @@ async function* followStreams(
       }
       const { event, taken } = next;
       if (event.kind === "data" && event.eventId !== undefined) reached.set(event.id, event.eventId);
-      yield tracked(JSON.stringify(Object.fromEntries(reached)), event);
-      taken();
+      try {
+        yield tracked(JSON.stringify(Object.fromEntries(reached)), event);
+      } finally {
+        taken();
+      }
     }
   } finally {
     over = true;
