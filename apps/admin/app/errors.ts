@@ -66,7 +66,7 @@ const texts: Record<Code, string> = {
   "deploy.image-refused":
     "Its image is gone from the host, or older than the minimum: it has to be upgraded.",
   "backup.missing": "The backup that it was to start with is gone: its owner can restore another one.",
-  "backup.elsewhere": "The backup that it was to start with lies on another host.",
+  "backup.elsewhere": "The backup that it was to start with lies on a host that isn’t in TRUSTED_HOSTS.",
   "backup.unreadable":
     "The backup that it was to start with is damaged: its owner can restore another one. See the runbook on backups.",
   "backup.no-room": "The disk for backups is nearly full: make room on the host.",

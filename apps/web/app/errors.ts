@@ -72,7 +72,7 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "backup.limit-reached": ({ limit }) =>
     `There are ${limit ?? "as many"} backups that you made${limit ? ", which is the limit" : " as are allowed"}. Remove one that you no longer need.`,
   "backup.elsewhere": () =>
-    "This backup lies on another machine than the assistant that should get it. Choose an assistant of the same machine.",
+    "This backup lies on another machine, which doesn’t give it to this one. Choose an assistant of the same machine, or ask the operator to let the two trust each other.",
   "backup.no-room": () =>
     "The machine’s disk is nearly full, so no backup was made. Tell the operator, or try again later.",
   "backup.failed": () =>

@@ -32,6 +32,7 @@ const phaseLabels: Record<PhaseName, string> = {
   "apply-token": "Handing it to the gateway",
   "revoke-devices": "Revoking its devices",
   "copy-state": "Copying what it remembers",
+  "fetch-backup": "Bringing the backup from another machine",
   "check-backup": "Checking the backup to its end",
   "check-image": "Checking the new version",
   "keep-state": "Keeping what it has now",

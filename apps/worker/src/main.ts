@@ -2,6 +2,7 @@
 import { freemem } from "node:os";
 import { join } from "node:path";
 import { backupFilesIn } from "@openclaw-launch/core/adapters/backup-files";
+import { connectPeers } from "@openclaw-launch/core/adapters/backup-peers";
 import { loadHostSecrets } from "@openclaw-launch/core/adapters/host-secrets";
 import { createOpenClawGateway } from "@openclaw-launch/core/adapters/openclaw-gateway";
 import { createOpenRouter } from "@openclaw-launch/core/adapters/openrouter";
@@ -53,6 +54,7 @@ const parts = {
   secrets,
   image: await chooseImage(engine, config.INSTANCE_IMAGE),
   backups: backupFilesIn(config.BACKUP_FOLDER ?? join(config.WORKER_DATA, "backups")),
+  peers: connectPeers(config),
   gateway: createOpenClawGateway(),
   provider: createOpenRouter(config),
 };
@@ -83,7 +85,7 @@ const internalApi = await serveInternalApi(worker);
 const edge = await serveEdge(worker);
 void repeat(beat, heartbeatMs);
 void repeat(worker.meter.read, meterMs);
-log.info({ hostId: secrets.hostId }, "worker ready");
+log.info({ hostId: secrets.hostId, identityKey: secrets.identityKey }, "worker ready");
 
 /** One after the other, however long each takes; one that fails doesn't end the next. */
 async function repeat(act: () => Promise<void>, pauseMs: number): Promise<void> {

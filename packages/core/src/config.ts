@@ -108,6 +108,12 @@ const worker = base.extend({
   WORKER_DATA: z.string().min(1),
   /** Where backups of instances lie; another disk than the instances' survives that one's end. */
   BACKUP_FOLDER: z.string().min(1).optional(),
+  /** Identity keys of the other hosts that backups may go to and come from, with commas between. */
+  TRUSTED_HOSTS: z
+    .string()
+    .regex(/^([A-Za-z0-9_-]{43}(,|$))*$/, "must be identity keys of hosts, with commas between")
+    .default("")
+    .transform((keys) => keys.split(",").filter((key) => key !== "")),
   HOST_NAME: z
     .string()
     .regex(/^[a-z0-9-]{1,63}$/)

@@ -311,6 +311,10 @@ export interface BackupFiles {
   ): Promise<{ sizeBytes: number; sha256: string }>;
   /** Fails, at the latest at its end, unless it is what was written. */
   read(place: BackupPlace, key: Uint8Array): AsyncIterable<Uint8Array>;
+  /** The file as it is. */
+  sealed(place: BackupPlace): AsyncIterable<Uint8Array>;
+  /** As `read`, of a file of this place that comes from elsewhere. */
+  unseal(place: BackupPlace, key: Uint8Array, sealed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   /** A missing one is fine. */
   remove(place: BackupPlace): Promise<void>;
   removeAll(instanceId: string): Promise<void>;
@@ -318,6 +322,26 @@ export interface BackupFiles {
   list(): Promise<BackupPlace[]>;
   /** Room that is left for more. */
   freeBytes(): Promise<number>;
+}
+
+/** What lets one host, and no other, open one backup of another. */
+export type BackupGrant = {
+  /** Of the host that asked. */
+  deployKeyId: string;
+  /** The file's key, HPKE, base64. */
+  sealed: string;
+  /** Of the host that has it, base64url. */
+  signature: string;
+};
+
+/** The other workers, as a worker sees them. */
+export interface Peers {
+  /** Asks the host at this address for the backup that a restore on this one needs. Throws what it refuses with, and worker.unreachable. */
+  fetchBackup(
+    internalUrl: string,
+    operationId: string,
+    signal: AbortSignal,
+  ): Promise<{ grant: BackupGrant; file: AsyncIterable<Uint8Array> }>;
 }
 
 // ── Workers, as the web server sees them ────────────────────────────────────

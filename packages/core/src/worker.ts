@@ -1,7 +1,7 @@
 import type { WorkerConfig } from "./config.ts";
 import type { ChatSessions } from "./instances/chat-sessions.ts";
 import type { GatewayAccess } from "./instances/gateway-access.ts";
-import type { BackupFiles, Engine, Gateway, HostSecrets, ModelProvider } from "./ports.ts";
+import type { BackupFiles, Engine, Gateway, HostSecrets, ModelProvider, Peers } from "./ports.ts";
 import type { InstanceImage } from "./provisioner/choose-image.ts";
 import type { Meter } from "./stats/instance-meter.ts";
 import type { System } from "./system.ts";
@@ -14,6 +14,7 @@ export type WorkerSystem = System & {
   provider: ModelProvider;
   secrets: HostSecrets;
   backups: BackupFiles;
+  peers: Peers;
   /** What new instances run in. */
   image: InstanceImage;
   chats: ChatSessions;

@@ -10,16 +10,18 @@ import type { Product } from "../product.ts";
 
 export type Upgraded = { upgradeSeconds: number; rollbackSeconds: number; problems: string[] };
 
-const newer = { name: "openclaw-launch/upgrade-newer", version: "2030.1.1", dockerfile: "" };
+type Image = { name: string; version: string };
+
+/** Says that it is older than it is: OpenClaw refuses a configuration of a version that is newer than itself. */
+const older = { name: "openclaw-launch/upgrade-older", version: "2026.9.1", program: "" };
 const broken = {
   name: "openclaw-launch/upgrade-broken",
-  version: "2030.1.2",
-  dockerfile: `CMD ["sh", "-c", "cd $OPENCLAW_STATE_DIR && echo spoiled >spoiled && echo spoiled >state/openclaw.sqlite && exit 1"]\n`,
+  version: "2030.1.1",
+  program: `CMD ["sh", "-c", "cd $OPENCLAW_STATE_DIR && echo spoiled >spoiled && echo spoiled >state/openclaw.sqlite && exit 1"]\n`,
 };
-type Image = typeof newer;
 
 export async function upgradeAndRollBack(product: Product): Promise<Upgraded> {
-  const images = [newer, broken];
+  const images = [older, broken];
   for (const image of images) await build(product.instanceImage, image);
   try {
     return await tryUpgrades(product);
@@ -29,6 +31,8 @@ export async function upgradeAndRollBack(product: Product): Promise<Upgraded> {
 }
 
 async function tryUpgrades(product: Product): Promise<Upgraded> {
+  const current = { name: product.instanceImage, version: await versionIn(product.instanceImage) };
+  await offer(product, older);
   const launch = await signUpOwner(product);
   const { id, operation } = await deployAssistant(launch);
   await operation.finished();
@@ -52,23 +56,28 @@ async function tryUpgrades(product: Product): Promise<Upgraded> {
     expect("answers that it remembers", await countAnswers(launch, id), answers);
   }
 
-  const upgrade = await upgradeTo(product, launch, id, newer);
+  await expectState(older, 1);
+  const upgrade = await upgradeTo(product, launch, id, current);
   expect("upgrade", upgrade.state, "succeeded");
-  await expectState(newer, 1);
+  await expectState(current, 1);
   await converse(launch, id, 2);
 
   const failed = await upgradeTo(product, launch, id, broken);
   expect("upgrade to what dies", failed.state, "failed");
-  await expectState(newer, 2);
+  await expectState(current, 2);
   await converse(launch, id, 3);
   await removeAssistant(launch, id);
   return { upgradeSeconds: upgrade.seconds, rollbackSeconds: failed.seconds, problems };
 }
 
-/** The worker comes back with the other image, which its assistants are then offered. */
-async function upgradeTo(product: Product, launch: Launch, instanceId: string, image: Image) {
+/** The worker comes back with the image, which its assistants are then offered. */
+async function offer(product: Product, { name }: Image): Promise<void> {
   await product.kill("worker");
-  await product.revive("worker", { instanceImage: image.name });
+  await product.revive("worker", { instanceImage: name });
+}
+
+async function upgradeTo(product: Product, launch: Launch, instanceId: string, image: Image) {
+  await offer(product, image);
   const look = () => launch.api.instances.get.query({ instanceId });
   while ((await look()).upgrade !== image.version) await nextMoment();
   const begun = performance.now();
@@ -92,11 +101,14 @@ async function converse(launch: Launch, instanceId: string, answers: number): Pr
   while ((await countAnswers(launch, instanceId)) < answers) await nextMoment();
 }
 
-async function build(base: string, { name, version, dockerfile }: Image): Promise<void> {
+const versionIn = (image: string) =>
+  command("docker", ["inspect", "--format", '{{index .Config.Labels "org.openclaw-launch.version"}}', image]);
+
+async function build(base: string, { name, version, program }: typeof older): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "launch-upgrade-"));
   const labels = `LABEL org.openclaw-launch=test org.openclaw-launch.version=${version}\n`;
   try {
-    await writeFile(join(folder, "Dockerfile"), `FROM ${base}\n${labels}${dockerfile}`);
+    await writeFile(join(folder, "Dockerfile"), `FROM ${base}\n${labels}${program}`);
     await command("docker", ["build", "--quiet", "--tag", name, folder]);
   } finally {
     await rm(folder, { recursive: true, force: true });

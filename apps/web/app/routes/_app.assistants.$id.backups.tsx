@@ -135,6 +135,7 @@ const kinds: Record<BackupView["kind"], string> = {
   onDemand: "Made by you",
   beforeRestore: "What a restore replaced",
   beforeUpgrade: "Before an upgrade",
+  moved: "Brought from another machine",
 };
 
 type BackupRowProps = {

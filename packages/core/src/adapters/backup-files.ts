@@ -20,6 +20,17 @@ export function backupFilesIn(folder: string): BackupFiles {
   const contextOf = ({ instanceId, backupId }: BackupPlace) =>
     `InstanceBackup|file|${instanceId}|${backupId}`;
 
+  function unseal(place: BackupPlace, key: Uint8Array, file: AsyncIterable<Uint8Array>): Readable {
+    const content = new PassThrough();
+    pipeline(
+      file,
+      (sealed: AsyncIterable<Uint8Array>) => openChunks(key, contextOf(place), sealed),
+      createGunzip(),
+      content,
+    ).catch((error) => content.destroy(error));
+    return content;
+  }
+
   return {
     write: async (place, key, content, signal) => {
       await mkdir(folderOf(place.instanceId), { recursive: true, mode: 0o700 });
@@ -42,16 +53,9 @@ export function backupFilesIn(folder: string): BackupFiles {
       await rename(draft, fileOf(place));
       return { sizeBytes: (await stat(fileOf(place))).size, sha256: hash.digest("hex") };
     },
-    read: (place, key) => {
-      const content = new PassThrough();
-      pipeline(
-        createReadStream(fileOf(place)),
-        (sealed: AsyncIterable<Uint8Array>) => openChunks(key, contextOf(place), sealed),
-        createGunzip(),
-        content,
-      ).catch((error) => content.destroy(error));
-      return content satisfies Readable;
-    },
+    read: (place, key) => unseal(place, key, createReadStream(fileOf(place))),
+    sealed: (place) => createReadStream(fileOf(place)),
+    unseal,
     remove: async (place) => {
       for (const path of [fileOf(place), `${fileOf(place)}${draftEnding}`]) await rm(path, { force: true });
     },

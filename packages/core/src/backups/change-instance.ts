@@ -15,6 +15,7 @@ import {
 import { requireUsable } from "../provisioner/choose-image.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { copyState } from "./copy-state.ts";
+import { fetchBackup } from "./fetch-backup.ts";
 import { openBackup } from "./open-backup.ts";
 import { beginBackup } from "./queries.ts";
 
@@ -50,7 +51,7 @@ const checkOf = ({ kind }: Operation): PhaseName => (kind === "restore" ? "check
 async function change(
   worker: WorkerSystem,
   work: Work,
-  operation: Operation,
+  asked: Operation,
   signal: AbortSignal,
 ): Promise<void> {
   const { id } = work.instance;
@@ -58,6 +59,7 @@ async function change(
     signal.throwIfAborted();
     if (!(await isPhaseDone(worker, work, name))) await runPhase(worker, work, name, act);
   };
+  const operation = await fetchBackup(worker, work, asked, signal);
   await unlessDone(checkOf(operation), () => check(worker, operation));
   worker.chats.close(id);
   await unlessDone("stop-container", () => worker.engine.stop(id, graceSeconds));

@@ -1,16 +1,22 @@
 import { DomainError } from "../errors.ts";
+import type { InstanceBackup } from "../generated/prisma/client.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { cleanArchive } from "./clean-archive.ts";
 
 export const keyContext = (backupId: string) => `InstanceBackup|key|${backupId}`;
 
+/** The key of a backup of this host. Throws backup.missing unless it is whole. */
+export function keyOf({ secrets }: WorkerSystem, backup: InstanceBackup): Uint8Array {
+  if (!backup.key || backup.state !== "ready") throw new DomainError("backup.missing");
+  return Buffer.from(secrets.openFromDatabase(keyContext(backup.id), backup.key), "base64url");
+}
+
 /** The archive in a backup of this host. Reading it fails with backup.unreadable unless it is, to its end, what was written. */
 export async function openBackup(worker: WorkerSystem, backupId: string): Promise<AsyncIterable<Uint8Array>> {
-  const { db, secrets } = worker;
-  const backup = await db.instanceBackup.findUnique({ where: { id: backupId } });
-  if (!backup?.key || backup.state !== "ready") throw new DomainError("backup.missing");
-  if (backup.hostId !== secrets.hostId) throw new DomainError("backup.elsewhere");
-  const key = Buffer.from(secrets.openFromDatabase(keyContext(backupId), backup.key), "base64url");
+  const backup = await worker.db.instanceBackup.findUnique({ where: { id: backupId } });
+  if (!backup) throw new DomainError("backup.missing");
+  if (backup.hostId !== worker.secrets.hostId) throw new DomainError("backup.elsewhere");
+  const key = keyOf(worker, backup);
   return readable(worker.backups.read({ instanceId: backup.instanceId, backupId }, key));
 }
 

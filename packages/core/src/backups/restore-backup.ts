@@ -13,9 +13,8 @@ export async function restoreBackup(
   actor: OwnerActor,
   { backupId, ...command }: z.infer<typeof restoreInput>,
 ): Promise<InstanceView> {
-  const instance = await ownInstance(sys.db, actor, command.instanceId);
+  await ownInstance(sys.db, actor, command.instanceId);
   const backup = await ownBackup(sys.db, actor, backupId);
   if (backup.state !== "ready") throw new DomainError("backup.missing");
-  if (instance.hostId && backup.hostId !== instance.hostId) throw new DomainError("backup.elsewhere");
   return commandInstance(sys, actor, "restore", command, { backupId });
 }

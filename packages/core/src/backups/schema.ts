@@ -4,7 +4,7 @@ import { byId, commandInput } from "../instances/schema.ts";
 export const backup = z.strictObject({
   /** Of the command that made it. */
   id: z.uuid(),
-  kind: z.enum(["scheduled", "onDemand", "beforeRestore", "beforeUpgrade"]),
+  kind: z.enum(["scheduled", "onDemand", "beforeRestore", "beforeUpgrade", "moved"]),
   state: z.enum(["making", "ready", "failed"]),
   /** Of OpenClaw. */
   version: z.string().nullable(),

@@ -42,6 +42,7 @@ export const phaseName = z.enum([
   "apply-token",
   "revoke-devices",
   "copy-state",
+  "fetch-backup",
   "check-backup",
   "check-image",
   "keep-state",

@@ -72,7 +72,12 @@ export class FakeGateway implements Gateway {
           messages.push({ id: idempotencyKey, role: "user", text, at: new Date(0) });
           const { failure } = this;
           if (failure !== null) {
-            const event: SessionEvent = { kind: "error", runId: idempotencyKey, sessionKey, message: failure };
+            const event: SessionEvent = {
+              kind: "error",
+              runId: idempotencyKey,
+              sessionKey,
+              message: failure,
+            };
             chat.emit("item", event);
             return { runId: idempotencyKey };
           }

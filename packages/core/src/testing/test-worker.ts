@@ -6,10 +6,11 @@ import { z } from "zod";
 import { backupFilesIn } from "../adapters/backup-files.ts";
 import { loadHostSecrets } from "../adapters/host-secrets.ts";
 import { readWorkerConfig } from "../config.ts";
+import { DomainError } from "../errors.ts";
 import { createChatSessions } from "../instances/chat-sessions.ts";
 import { createGatewayAccess } from "../instances/gateway-access.ts";
 import { routeEngine } from "../pool/route-engine.ts";
-import type { BackupFiles, Engine, HostSecrets, ModelProvider } from "../ports.ts";
+import type { BackupFiles, Engine, HostSecrets, ModelProvider, Peers } from "../ports.ts";
 import type { InstanceImage } from "../provisioner/choose-image.ts";
 import { createMeter } from "../stats/instance-meter.ts";
 import type { WorkerSystem } from "../worker.ts";
@@ -55,6 +56,8 @@ export async function createTestHost(sys: TestSystem): Promise<TestHost> {
   };
 }
 
+const noPeers: Peers = { fetchBackup: () => Promise.reject(new DomainError("worker.unreachable")) };
+
 /** A worker process on the host. There may be several in turn, as after a restart. `wrap` lets a test stand between. */
 export function startTestWorker(
   sys: TestSystem,
@@ -64,6 +67,7 @@ export function startTestWorker(
     provider?: ModelProvider;
     secrets?: HostSecrets;
     backups?: BackupFiles;
+    peers?: Peers;
     image?: InstanceImage;
   } = {},
 ): WorkerSystem {
@@ -78,7 +82,7 @@ export function startTestWorker(
   });
   const engine = routeEngine(wrap.engine ?? host.engine, sys.db);
   const image = wrap.image ?? { reference: config.INSTANCE_IMAGE, version: "2026.9.6" };
-  const parts = { ...sys, ...host, ...wrap, engine, config, image };
+  const parts = { ...sys, ...host, peers: noPeers, ...wrap, engine, config, image };
   return {
     ...parts,
     chats: createChatSessions(parts),

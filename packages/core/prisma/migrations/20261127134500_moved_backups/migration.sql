@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "BackupKind" ADD VALUE 'moved';

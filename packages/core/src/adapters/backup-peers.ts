@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { DomainError, isErrorCode } from "../errors.ts";
+import type { Peers } from "../ports.ts";
+
+/** Of the answer: what lets the host that asked, and no other, open the file. */
+export const grantHeader = "x-backup-grant";
+
+const grant = z.strictObject({
+  deployKeyId: z.uuid(),
+  sealed: z.base64().max(1000),
+  signature: z.base64url().max(200),
+});
+const refusal = z.object({ code: z.string() });
+
+/** Other workers over their internal API. Addresses come from the database, the secret from the environment. */
+export function connectPeers({ INTERNAL_SECRET }: { INTERNAL_SECRET: string }): Peers {
+  return {
+    fetchBackup: async (internalUrl, operationId, signal) => {
+      const reached = <T>(promise: Promise<T>) => promise.catch((cause) => unreachable(cause, signal));
+      const response = await reached(
+        fetch(new URL(`/backups/${operationId}`, internalUrl), {
+          headers: { authorization: `Bearer ${INTERNAL_SECRET}` },
+          redirect: "error",
+          signal,
+        }),
+      );
+      if (!response.ok || !response.body) {
+        const { data } = refusal.safeParse(await response.json().catch(() => null));
+        throw new DomainError(isErrorCode(data?.code) ? data.code : "worker.unreachable");
+      }
+      return {
+        grant: grant.parse(JSON.parse(response.headers.get(grantHeader) ?? "null")),
+        // Not as a stream of Node's: that would end the process when it breaks before somebody listens.
+        file: untilItBreaks(response.body, signal),
+      };
+    },
+  };
+}
+
+async function* untilItBreaks(
+  file: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* file;
+  } catch (cause) {
+    unreachable(cause, signal);
+  }
+}
+
+function unreachable(cause: unknown, signal: AbortSignal): never {
+  signal.throwIfAborted();
+  throw new DomainError("worker.unreachable", {}, { cause });
+}
