@@ -90,7 +90,7 @@ async function heard(stream: AsyncIterable<[string, StreamEvent, symbol]>) {
   return events;
 }
 const of = (events: { event: StreamEvent }[], id: string) =>
-  events.filter(({ event }) => event.id === id).map(({ event: { id: _, ...event } }) => event);
+  events.flatMap(({ event: { id: own, ...event } }) => (own === id ? [event] : []));
 
 test("each stream is as if it were alone, and none ends another", async () => {
   const events = await heard(
