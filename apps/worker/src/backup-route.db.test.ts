@@ -91,3 +91,12 @@ test("a connection that breaks off leaves the assistant as it was", async () => 
   });
   expect(hostB.engine.file(target, noteOn.path)?.content).toBe("from today");
 });
+
+test("a file that is gone is told before anything of it is sent", async () => {
+  await hostA.backups.remove({ instanceId: id, backupId });
+  const operationId = sys.random.uuid();
+  await restoreBackup(sys, owner, { instanceId: target, operationId, backupId });
+  await expect(connectPeers(sys.config).fetchBackup(url, operationId, never)).rejects.toMatchObject({
+    code: "backup.unreadable",
+  });
+});

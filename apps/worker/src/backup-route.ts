@@ -19,16 +19,23 @@ export async function sendBackup(
 ): Promise<void> {
   try {
     const { grant, file } = await giveBackup(worker, operationId);
+    const chunks = file[Symbol.asyncIterator]();
+    const first = await chunks.next(); // a file that isn't there can still be told
     response.writeHead(200, {
       "content-type": "application/octet-stream",
       [grantHeader]: JSON.stringify(grant),
     });
-    await pipeline(file, response);
+    const rest = { [Symbol.asyncIterator]: () => chunks };
+    await pipeline(async function* () {
+      if (first.done) return;
+      yield first.value;
+      yield* rest;
+    }, response);
   } catch (error) {
     if (response.headersSent) return void response.destroy();
     const refusal = domainErrorIn(error);
     if (!refusal) worker.log.error({ err: error, operationId }, "a backup could not be given");
     response.writeHead(refusal ? httpStatusOf(refusal) : 500, { "content-type": "application/json" });
-    response.end(JSON.stringify({ code: refusal?.code ?? "internal" }));
+    response.end(JSON.stringify({ code: refusal?.code ?? "backup.unreadable" }));
   }
 }

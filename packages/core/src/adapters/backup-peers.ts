@@ -5,6 +5,9 @@ import type { Peers } from "../ports.ts";
 /** Of the answer: what lets the host that asked, and no other, open the file. */
 export const grantHeader = "x-backup-grant";
 
+/** However slow: what comes later hangs. */
+const limitMs = 30 * 60_000;
+
 const grant = z.strictObject({
   deployKeyId: z.uuid(),
   sealed: z.base64().max(1000),
@@ -15,8 +18,9 @@ const refusal = z.object({ code: z.string() });
 /** Other workers over their internal API. Addresses come from the database, the secret from the environment. */
 export function connectPeers({ INTERNAL_SECRET }: { INTERNAL_SECRET: string }): Peers {
   return {
-    fetchBackup: async (internalUrl, operationId, signal) => {
-      const reached = <T>(promise: Promise<T>) => promise.catch((cause) => unreachable(cause, signal));
+    fetchBackup: async (internalUrl, operationId, wanted) => {
+      const signal = AbortSignal.any([wanted, AbortSignal.timeout(limitMs)]);
+      const reached = <T>(promise: Promise<T>) => promise.catch((cause) => unreachable(cause, wanted));
       const response = await reached(
         fetch(new URL(`/backups/${operationId}`, internalUrl), {
           headers: { authorization: `Bearer ${INTERNAL_SECRET}` },
@@ -31,7 +35,7 @@ export function connectPeers({ INTERNAL_SECRET }: { INTERNAL_SECRET: string }): 
       return {
         grant: grant.parse(JSON.parse(response.headers.get(grantHeader) ?? "null")),
         // Not as a stream of Node's: that would end the process when it breaks before somebody listens.
-        file: untilItBreaks(response.body, signal),
+        file: untilItBreaks(response.body, wanted),
       };
     },
   };

@@ -4,6 +4,7 @@ import { isPhaseDone, runPhase, type Work } from "../instances/track-progress.ts
 import type { WorkerSystem } from "../worker.ts";
 import { openGrant, requireTrusted } from "./backup-grant.ts";
 import { keyContext } from "./open-backup.ts";
+import { reserveBytes } from "./rules.ts";
 
 /**
  * Brings the backup of a restore here, if it lies on another host: from then on the restore is of this copy, which belongs to the
@@ -36,6 +37,8 @@ async function bring(
   const from = await db.host.findUnique({ where: { id: backup.hostId } });
   if (!from) throw new DomainError("backup.elsewhere");
   requireTrusted(worker, from.identityKey);
+  if ((await backups.freeBytes()) < reserveBytes + Number(backup.sizeBytes ?? 0))
+    throw new DomainError("backup.no-room");
   const { grant, file } = await peers.fetchBackup(from.internalUrl, operation.id, signal);
   const facts = { operationId: operation.id, backupId: backup.id, from: from.id, to: secrets.hostId };
   const theirKey = await openGrant(worker, facts, grant, from.identityKey);
@@ -47,6 +50,7 @@ async function bring(
   const written = await backups.write(place, key, content, signal).catch(async (cause) => {
     await backups.remove(place);
     signal.throwIfAborted();
+    await db.instanceBackup.update({ where: { id: copyId }, data: { state: "failed" } });
     if (cause instanceof DomainError) throw cause;
     throw new DomainError("backup.unreadable", {}, { cause });
   });
@@ -63,25 +67,23 @@ async function bring(
   ]);
 }
 
-/** The row comes before the file; after a crash it is there already. */
+/** The row comes before the file; after a crash there is one already, perhaps of a restore that another command broke off. */
 async function beginCopy(worker: WorkerSystem, instanceId: string, backup: InstanceBackup): Promise<string> {
   const { db, secrets, random } = worker;
-  const begun = await db.instanceBackup.findFirst({ where: { instanceId, kind: "moved", state: "making" } });
-  if (begun) return begun.id;
-  const id = random.uuid();
   const { image, version, createdAt, expiresAt } = backup;
-  await db.instanceBackup.create({
-    data: {
-      id,
-      instanceId,
-      hostId: secrets.hostId,
-      kind: "moved",
-      state: "making",
-      image,
-      version,
-      createdAt,
-      expiresAt,
-    },
-  });
+  const ofOriginal = { image, version, createdAt, expiresAt };
+  const begun = await db.instanceBackup.findFirst({ where: { instanceId, kind: "moved", state: "making" } });
+  const { id } = begun
+    ? await db.instanceBackup.update({ where: { id: begun.id }, data: ofOriginal })
+    : await db.instanceBackup.create({
+        data: {
+          id: random.uuid(),
+          instanceId,
+          hostId: secrets.hostId,
+          kind: "moved",
+          state: "making",
+          ...ofOriginal,
+        },
+      });
   return id;
 }

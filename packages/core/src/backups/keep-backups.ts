@@ -1,3 +1,4 @@
+import type { Prisma } from "../generated/prisma/client.ts";
 import { announceInstance } from "../instances/announce-instance.ts";
 import { openOperation } from "../instances/track-progress.ts";
 import type { WorkerSystem } from "../worker.ts";
@@ -78,19 +79,25 @@ async function expire(worker: WorkerSystem): Promise<void> {
   }
 }
 
-/** Being made, being laid, or what a restore that is under way may still need. */
+/** Being made, being laid, or what a restore that is under way may still need: here, or on another host that asks for it. */
 async function idsInUse({ db, secrets }: WorkerSystem): Promise<string[]> {
-  const instance = { hostId: secrets.hostId };
+  const { hostId } = secrets;
+  const open = { state: { in: ["queued", "running"] } } satisfies Prisma.OperationWhereInput;
   const operations = await db.operation.findMany({
-    where: { instance, kind: { in: ["backup", "restore", "upgrade"] }, state: { in: ["queued", "running"] } },
+    where: { ...open, kind: { in: ["backup", "restore", "upgrade"] } },
     select: { id: true, backupId: true },
   });
+  const coming = await db.instanceBackup.findMany({
+    where: { hostId, kind: "moved", state: "making", instance: { operations: { some: open } } },
+    select: { id: true },
+  });
   const laying = await db.instance.findMany({
-    where: { ...instance, laysBackupId: { not: null } },
+    where: { hostId, laysBackupId: { not: null } },
     select: { laysBackupId: true },
   });
   const ids = [
     ...operations.flatMap(({ id, backupId }) => [id, backupId]),
+    ...coming.map(({ id }) => id),
     ...laying.map(({ laysBackupId }) => laysBackupId),
   ];
   return ids.filter((id) => id !== null);

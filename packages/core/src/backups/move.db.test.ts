@@ -13,6 +13,7 @@ import { createTestSystem } from "../testing/test-system.ts";
 import { createTestHost, startTestWorker, type TestHost } from "../testing/test-worker.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { giveBackup } from "./give-backup.ts";
+import { keepBackups } from "./keep-backups.ts";
 import { listBackups } from "./list-backups.ts";
 import { restoreBackup } from "./restore-backup.ts";
 
@@ -22,6 +23,7 @@ const [hostA, hostB, hostC] = [
   await createTestHost(sys),
   await createTestHost(sys),
 ];
+const hourMs = 3_600_000;
 let broken: Error | null = null;
 let change: (given: Awaited<ReturnType<Peers["fetchBackup"]>>) => typeof given = (given) => given;
 const peers: Peers = {
@@ -138,6 +140,41 @@ describe("to another host", () => {
     expect([...outcomes]).toEqual(["running, remembered, ready"]);
   }, 120_000);
 
+  test("the daily clearing-up takes neither what is on its way nor what it comes from", async () => {
+    const { owner, target, backupId } = await apart();
+    sys.clock.advance(2 * hourMs);
+    await sys.db.instanceBackup.update({ where: { id: backupId }, data: { expiresAt: sys.clock.now() } });
+    await ask(owner, target, backupId);
+    change = ({ grant, file }) => ({ grant, file: whileClearing(file) });
+    await converge(target, b);
+    expect(await view(owner, target)).toMatchObject({ operation: { state: "succeeded" } });
+    expect(noteOf(hostB, target)).toBe("remembered");
+  });
+
+  test("what failed is not what the next restore goes on with", async () => {
+    const { owner, target, backupId } = await apart();
+    change = ({ grant, file }) => ({ grant, file: cutOff(file) });
+    await ask(owner, target, backupId);
+    await converge(target, b);
+    change = (given) => given;
+    await ask(owner, target, backupId);
+    await converge(target, b);
+    const rows = await sys.db.instanceBackup.findMany({
+      where: { instanceId: target, kind: "moved" },
+      orderBy: { state: "asc" },
+    });
+    expect(rows.map(({ state }) => state)).toEqual(["ready", "failed"]);
+  });
+
+  test("there is no room for it: nothing is asked for", async () => {
+    const { owner, target, backupId } = await apart();
+    broken = new Error("was asked");
+    const full = onB({ backups: { ...hostB.backups, freeBytes: async () => 1024 ** 3 } });
+    await ask(owner, target, backupId);
+    await converge(target, full);
+    await expectUntouched(owner, target, "backup.no-room");
+  });
+
   test("its host is away: the assistant goes on as it was", async () => {
     const { owner, target, backupId } = await apart();
     broken = new DomainError("worker.unreachable");
@@ -228,6 +265,16 @@ describe("to another host", () => {
     expect(noteOf(hostB, target)).toBe("from today");
   });
 });
+
+/** As the heartbeats of both hosts do, while the file comes. */
+async function* whileClearing(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of file) {
+    await keepBackups(a);
+    await keepBackups(b);
+    yield chunk;
+  }
+  await keepBackups(b);
+}
 
 async function* flipped(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of file) {
