@@ -19,7 +19,7 @@ export async function tryProduct<T>(
   const progress = new Progress();
   const instanceImage = await prepareImage(layoutOf(data), progress);
   await prepareApps(layoutOf(data), progress);
-  return withProduct({ data, instanceImage, progress, environment }, (product) =>
+  return withProduct({ data, instanceImage, progress, environment, durable: true }, (product) =>
     use({ ...product, instanceImage, data }),
   );
 }

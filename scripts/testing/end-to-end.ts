@@ -40,6 +40,8 @@ type Options = {
   progress: Progress;
   /** Settings of this product alone. */
   environment?: NodeJS.ProcessEnv;
+  /** Whether what was committed outlives a killed database. Costs time, and matters only where it is killed. */
+  durable?: boolean;
 };
 
 /** On the engine this product must not meet the one that `npm start` runs. */
@@ -70,7 +72,7 @@ export async function withProduct<T>(options: Options, use: (product: TryOut) =>
 }
 
 async function start(
-  { data, instanceImage, progress, environment = {} }: Options,
+  { data, instanceImage, progress, environment = {}, durable = false }: Options,
   processes: Processes,
   { ports, google }: { ports: Ports; google: Google },
 ): Promise<TryOut> {
@@ -80,7 +82,7 @@ async function start(
     startPostgres({
       directory: layout.postgres,
       password: secrets.POSTGRES_PASSWORD,
-      durable: false,
+      durable,
       ...(port && { port }),
     });
   let server = await openDatabase();

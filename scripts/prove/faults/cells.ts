@@ -84,7 +84,8 @@ async function untilEnded(launch: Launch, id: string): Promise<View> {
   const deadline = performance.now() + 2 * limitSeconds * 1000;
   for (;;) {
     const view = await look(launch, id);
-    if (view.operation?.finishedAt || performance.now() > deadline) return view;
+    // Instance and command are read one after the other: together they are of one moment only once both stand still.
+    if (view.operation?.finishedAt || performance.now() > deadline) return look(launch, id);
     await nextMoment();
   }
 }
