@@ -22,8 +22,8 @@ const broken = {
 
 export async function upgradeAndRollBack(product: Product): Promise<Upgraded> {
   const images = [older, broken];
-  for (const image of images) await build(product.instanceImage, image);
   try {
+    for (const image of images) await build(product.instanceImage, image);
     return await tryUpgrades(product);
   } finally {
     await command("docker", ["rmi", "--force", ...images.map(({ name }) => name)]);

@@ -28,7 +28,7 @@ const row = (folder) => {
 };
 const look = () => ({
   plugin: fs.existsSync(lock) && fs.readFileSync(lock).equals(fs.readFileSync(seed + "/npm/projects/" + project + "/package-lock.json")),
-  stale: fs.existsSync(stale),
+  stale: [stale, own + "/junk"].some((file) => fs.existsSync(file)),
   partial: fs.existsSync(own + ".partial"),
   known: fs.existsSync(state + "/state/openclaw.sqlite") && row(state) === row(seed),
   mine: fs.existsSync(own) && fs.statSync(own).uid === process.getuid(),
