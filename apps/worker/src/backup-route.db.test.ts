@@ -1,3 +1,4 @@
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { connectPeers, grantHeader } from "@openclaw-launch/core/adapters/backup-peers";
 import { restoreBackup } from "@openclaw-launch/core/backups/restore-backup";
@@ -73,6 +74,15 @@ test("a refusal keeps its reason, and a host that isn't there is unreachable", a
   await expect(fetchBackup("http://127.0.0.1:1", restore, never)).rejects.toMatchObject({
     code: "worker.unreachable",
   });
+});
+
+test("an answer without a grant is no backup", async () => {
+  const other = createServer((_, response) => response.end("anything"));
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  afterAll(() => other.close());
+  const address = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const asked = connectPeers(sys.config).fetchBackup(address, sys.random.uuid(), never);
+  await expect(asked).rejects.toMatchObject({ code: "backup.unreadable" });
 });
 
 test("a connection that breaks off leaves the assistant as it was", async () => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DomainError, isErrorCode } from "../errors.ts";
-import type { Peers } from "../ports.ts";
+import type { BackupGrant, Peers } from "../ports.ts";
 
 /** Of the answer: what lets the host that asked, and no other, open the file. */
 export const grantHeader = "x-backup-grant";
@@ -33,12 +33,21 @@ export function connectPeers({ INTERNAL_SECRET }: { INTERNAL_SECRET: string }): 
         throw new DomainError(isErrorCode(data?.code) ? data.code : "worker.unreachable");
       }
       return {
-        grant: grant.parse(JSON.parse(response.headers.get(grantHeader) ?? "null")),
+        grant: grantIn(response.headers.get(grantHeader)),
         // Not as a stream of Node's: that would end the process when it breaks before somebody listens.
         file: untilItBreaks(response.body, wanted),
       };
     },
   };
+}
+
+/** Throws backup.unreadable: trying again would bring the same. */
+function grantIn(header: string | null): BackupGrant {
+  try {
+    return grant.parse(JSON.parse(header ?? "null"));
+  } catch (cause) {
+    throw new DomainError("backup.unreadable", {}, { cause });
+  }
 }
 
 async function* untilItBreaks(

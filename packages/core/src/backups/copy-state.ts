@@ -1,7 +1,7 @@
 import { DomainError } from "../errors.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { cleanArchive } from "./clean-archive.ts";
-import { keyContext } from "./open-backup.ts";
+import { sealKey } from "./open-backup.ts";
 import { reserveBytes } from "./rules.ts";
 
 /**
@@ -29,7 +29,7 @@ export async function copyState(worker: WorkerSystem, backupId: string, signal: 
     data: {
       state: "ready",
       ...written,
-      key: worker.secrets.sealForDatabase(keyContext(backupId), Buffer.from(key).toString("base64url")),
+      key: sealKey(worker, backupId, key),
     },
   });
 }

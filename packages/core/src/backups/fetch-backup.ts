@@ -3,7 +3,7 @@ import type { InstanceBackup, Operation } from "../generated/prisma/client.ts";
 import { isPhaseDone, runPhase, type Work } from "../instances/track-progress.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { openGrant, requireTrusted } from "./backup-grant.ts";
-import { keyContext } from "./open-backup.ts";
+import { sealKey } from "./open-backup.ts";
 import { reserveBytes } from "./rules.ts";
 
 /**
@@ -60,7 +60,7 @@ async function bring(
       data: {
         state: "ready",
         ...written,
-        key: secrets.sealForDatabase(keyContext(copyId), Buffer.from(key).toString("base64url")),
+        key: sealKey(worker, copyId, key),
       },
     }),
     db.operation.update({ where: { id: operation.id }, data: { backupId: copyId } }),

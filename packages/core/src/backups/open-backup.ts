@@ -3,7 +3,15 @@ import type { InstanceBackup } from "../generated/prisma/client.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { cleanArchive } from "./clean-archive.ts";
 
-export const keyContext = (backupId: string) => `InstanceBackup|key|${backupId}`;
+const keyContext = (backupId: string) => `InstanceBackup|key|${backupId}`;
+
+/** The key of a backup as its row holds it: only this host can read it. */
+export const sealKey = (
+  { secrets }: WorkerSystem,
+  backupId: string,
+  key: Uint8Array,
+): Uint8Array<ArrayBuffer> =>
+  secrets.sealForDatabase(keyContext(backupId), Buffer.from(key).toString("base64url"));
 
 /** The key of a backup of this host. Throws backup.missing unless it is whole. */
 export function keyOf({ secrets }: WorkerSystem, backup: InstanceBackup): Uint8Array {
