@@ -222,6 +222,8 @@ describe("another host", () => {
     await converge(id);
     const astray = { ...input, operationId: sys.random.uuid(), deployKeyId: key.id };
     await expect(deployInstance(sys, owner, astray)).rejects.toMatchObject({ code: "deploy.no-host" });
+    const unknown = { ...astray, deployKeyId: sys.random.uuid() };
+    await expect(deployInstance(sys, owner, unknown)).rejects.toMatchObject({ code: "deploy.expired" });
     expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running" });
     expect(await converge(id, away)).toBeNull();
     expect(other.engine.calls).toEqual([]);
@@ -370,8 +372,12 @@ describe("commands", () => {
 
   test("D4: removing leaves no container, network, volume, sealed file or model key", async () => {
     const { owner, id } = await running();
+    await sys.db.refusedConnection.create({
+      data: { instanceId: id, target: "elsewhere.test:443", count: 1, lastAt: sys.clock.now() },
+    });
     await command(owner, id, "remove");
     await converge(id);
+    expect(await sys.db.refusedConnection.count({ where: { instanceId: id } })).toBe(0);
     expect(await engine.inspect(id)).toEqual({
       instanceId: id,
       container: null,
