@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { open, readFile } from "node:fs/promises";
+import { mkdir, open, readFile } from "node:fs/promises";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { command, succeeds } from "./command.ts";
 import { canInstallPackages, installPackages } from "./debian.ts";
@@ -87,6 +87,7 @@ async function adviceForUser(): Promise<string> {
 async function startEngine(logFile: string): Promise<string> {
   const hasSystemd = existsSync("/run/systemd/system");
   if (hasSystemd) await command("systemctl", ["start", "docker"]);
+  await mkdir(dirname(logFile), { recursive: true });
   const log = await open(logFile, "a");
   const daemon = hasSystemd
     ? null
