@@ -15,40 +15,45 @@ export async function* whileSignedIn<T>(
   stream: AsyncIterable<T>,
 ): AsyncGenerator<T, void, void> {
   const iterator = stream[Symbol.asyncIterator]();
-  const revocation = watch(sys, actor);
+  let isRevoked = false;
+  let interrupt = () => {};
+  const forget = watch(sys, actor, () => {
+    isRevoked = true;
+    interrupt();
+  });
   try {
-    for (;;) {
-      const next = await Promise.race([iterator.next(), revocation.happened]);
-      if (next === "revoked") throw new DomainError("auth.required");
-      if (next.done) return;
-      yield next.value;
+    while (!isRevoked) {
+      // A race against one lasting promise would hold on to every item for as long as the stream is open.
+      const next = await new Promise<IteratorResult<T> | null>((resolve, reject) => {
+        interrupt = () => resolve(null);
+        iterator.next().then(resolve, reject);
+      });
+      if (next?.done) return;
+      if (next) yield next.value;
     }
+    throw new DomainError("auth.required");
   } finally {
-    revocation.forget();
+    forget();
     // Not awaited: a generator that waits for its next item ends only when the request's signal does.
     void iterator.return?.();
   }
 }
 
-function watch(sys: System, actor: Actor): { happened: Promise<"revoked">; forget: () => void } {
+/** Returns what ends the watching. */
+function watch(sys: System, actor: Actor, tell: () => void): () => void {
   const [kind, id] =
     "sessionId" in actor
       ? (["sessions", actor.sessionId] as const)
       : actor.kind === "apiToken"
         ? (["tokens", actor.tokenId] as const)
         : [null, null];
-  if (kind === null) return { happened: new Promise(() => {}), forget: () => {} };
+  if (kind === null) return () => {};
   const watched = watchedOf(sys)[kind];
-  const { promise: happened, resolve } = Promise.withResolvers<"revoked">();
-  const tell = () => resolve("revoked");
   watched.set(id, (watched.get(id) ?? new Set()).add(tell));
-  return {
-    happened,
-    forget: () => {
-      const listeners = watched.get(id);
-      listeners?.delete(tell);
-      if (listeners?.size === 0) watched.delete(id);
-    },
+  return () => {
+    const listeners = watched.get(id);
+    listeners?.delete(tell);
+    if (listeners?.size === 0) watched.delete(id);
   };
 }
 
