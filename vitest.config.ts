@@ -16,7 +16,7 @@ export default defineConfig({
           name: "unit",
           isolate: false,
           include: [...testsEndingIn(".test.ts"), ...testsEndingIn(".test.tsx")],
-          exclude: [...exclude, "**/*.db.test.ts", "**/*.container.test.ts"],
+          exclude: [...exclude, "**/*.{db,container,product}.test.ts"],
           setupFiles,
           testTimeout: 20_000,
         },
@@ -43,6 +43,16 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 240_000,
+        },
+      },
+      {
+        // The whole product by its own commands, already built.
+        test: {
+          name: "product",
+          include: testsEndingIn(".product.test.ts"),
+          exclude,
+          setupFiles,
+          testTimeout: 240_000,
         },
       },
     ],

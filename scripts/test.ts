@@ -57,7 +57,7 @@ if (image) await stage("image is there", async () => void (await image));
 // Containers are mostly waited for, and some against the clock: what only needs the processor takes what they leave.
 const [, isBuilt] = await Promise.all([
   isWanted("container") && stage("containers", (report) => vitest(["container"], report)),
-  checkAndBuild(),
+  checkBuildAndStart(),
 ]);
 if (isBuilt) await stage("end to end", endToEnd);
 
@@ -84,12 +84,13 @@ async function stage(
 }
 
 /** Returns whether there is something to try from end to end. */
-async function checkAndBuild(): Promise<boolean> {
+async function checkBuildAndStart(): Promise<boolean> {
   if (isWanted("check")) await stage("check", check);
-  return (
+  const isBuilt =
     isWanted("e2e") &&
-    (await stage("web and admin build", (report) => buildApps({ logs: layout.logs, report })))
-  );
+    (await stage("web and admin build", (report) => buildApps({ logs: layout.logs, report })));
+  if (isBuilt) await stage("start and stop", (report) => vitest(["product"], report));
+  return isBuilt;
 }
 
 async function check(): Promise<void> {

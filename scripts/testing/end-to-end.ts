@@ -94,7 +94,14 @@ async function start(
     secrets,
     databaseUrl,
     instanceImage,
-    given: { ...given(), ...google.environment, ...environment },
+    // All people come from one address here.
+    given: {
+      ...environmentApart(),
+      INSTANCE_PREFIX: prefix,
+      RATE_LIMIT_FACTOR: "1000",
+      ...google.environment,
+      ...environment,
+    },
   };
   const reached = addressesOf(settings);
   const run = {
@@ -130,12 +137,12 @@ async function start(
   };
 }
 
-/** The caller's environment without what would lead to the product that they run. All people come from one address here. */
-function given(): NodeJS.ProcessEnv {
+/** The caller's environment without what would lead to the product that they run. */
+export function environmentApart(): NodeJS.ProcessEnv {
   const theirs =
-    /^(WEB|ADMIN|INTERNAL|EGRESS|SIM|INSTANCE|OPENROUTER|RESEND|MAIL|GOOGLE|GITHUB)_|^DATABASE_URL$|^WORKER_DATA$/;
+    /^(WEB|ADMIN|INTERNAL|EGRESS|SIM|INSTANCE|OPENROUTER|RESEND|MAIL|GOOGLE|GITHUB|POSTGRES)_|^DATABASE_(OWNER_)?URL$|^WORKER_DATA$/;
   const entries = Object.entries(process.env).filter(([variable]) => !theirs.test(variable));
-  return { ...Object.fromEntries(entries), INSTANCE_PREFIX: prefix, RATE_LIMIT_FACTOR: "1000" };
+  return Object.fromEntries(entries);
 }
 
 type Google = Awaited<ReturnType<typeof startGoogle>>;
@@ -154,7 +161,7 @@ async function startGoogle({ web }: Ports) {
   return { environment, port, close };
 }
 
-async function freePorts(): Promise<Ports> {
+export async function freePorts(): Promise<Ports> {
   const [web, admin, edge, internal, sim, mail, egress] = await Promise.all([
     freePort(),
     freePort(),

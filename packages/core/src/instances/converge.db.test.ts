@@ -206,6 +206,54 @@ describe("deploy", () => {
   });
 });
 
+describe("a host whose disk is full", () => {
+  const full = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+
+  test("R2: a deploy whose sealed file can't be written goes on once there is room, without its owner", async () => {
+    const { owner, id } = await ownerWithDraft();
+    await deploy(owner, id);
+    const crowded = startTestWorker(sys, host, {
+      secrets: { ...secrets, writeInstance: () => Promise.reject(full) },
+    });
+    await expect(converge(id, crowded)).rejects.toThrow("no space left on device");
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      status: "starting",
+      operation: { state: "running", error: null },
+    });
+    expect((await engine.inspect(id)).container).toBeNull();
+    await converge(id);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running" });
+  });
+
+  test("R2: an engine that can't make the container fails the deploy with a reason, and the next one works", async () => {
+    const { owner, id } = await ownerWithDraft();
+    await deploy(owner, id);
+    engine.failAt("apply", 1, full);
+    await converge(id);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      status: "failed",
+      operation: { state: "failed", error: "deploy.engine-failed" },
+    });
+    await deploy(owner, id);
+    await converge(id);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running" });
+  });
+
+  test("R2: an instance that ran before is tried again instead of given up", async () => {
+    const { owner, id } = await running();
+    engine.exit(id, 1);
+    await converge(id);
+    engine.exit(id, 1);
+    await converge(id);
+    engine.failAt("start", 1, full);
+    sys.clock.advance(60_000);
+    await expect(converge(id)).rejects.toMatchObject({ code: "deploy.engine-failed" });
+    expect((await getInstance(sys, owner, { instanceId: id })).status).not.toBe("failed");
+    await converge(id);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running" });
+  });
+});
+
 describe("another host", () => {
   test("what is sealed to it is not for an instance that is here", async () => {
     const other = await createTestHost(sys);
