@@ -98,6 +98,11 @@ export type InstanceStats = {
 /** `path` below the state directory, fit to be shown. */
 export type FolderSize = { path: string; bytes: number };
 
+/** Of the moment, not of what was asked for: whoever asked tries again. */
+export class TransientFailure extends Error {
+  override readonly name = "TransientFailure";
+}
+
 /** Runs instances. Every method is idempotent: repeating it, or running it after a crash, leads to the same result. */
 export interface Engine {
   /** Version and address of the engine; throws when it can't be reached. */
@@ -108,6 +113,7 @@ export interface Engine {
   network(instanceId: string): Promise<InstanceNetwork>;
   /** Network, volume and container as the spec says, with its files written; the container is not started. */
   apply(spec: InstanceSpec): Promise<void>;
+  /** One that can't be started any more is taken away, with a TransientFailure: `apply` makes another, with the state that there is. */
   start(instanceId: string): Promise<void>;
   /** Other limits for the container that there is, which goes on running. Throws where the engine did not take them. */
   resize(instanceId: string, limits: InstanceLimits): Promise<void>;

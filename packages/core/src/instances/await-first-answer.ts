@@ -1,5 +1,5 @@
 import { DomainError } from "../errors.ts";
-import { type ChatMessage, type GatewayConnection, GatewayRefused } from "../ports.ts";
+import { type ChatMessage, type GatewayConnection, GatewayRefused, TransientFailure } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { dashboardSession } from "./chat-sessions.ts";
 
@@ -32,7 +32,7 @@ export async function awaitFirstAnswer(
     await answer;
   } catch (cause) {
     signal.throwIfAborted();
-    if (cause instanceof DomainError) throw cause;
+    if (cause instanceof DomainError || cause instanceof TransientFailure) throw cause;
     throw new DomainError(
       "deploy.no-answer",
       cause instanceof GatewayRefused ? { reason: cause.reason } : undefined,

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { openBackup } from "../backups/open-backup.ts";
 import { DomainError } from "../errors.ts";
 import { claimMember } from "../pool/claim-member.ts";
-import type { InstanceLimits, ObservedInstance } from "../ports.ts";
+import { type InstanceLimits, type ObservedInstance, TransientFailure } from "../ports.ts";
 import { requireUsable } from "../provisioner/choose-image.ts";
 import { instanceFiles } from "../provisioner/instance-files.ts";
 import { readSealedInstance, type SealedInstance } from "../provisioner/sealed-instance.ts";
@@ -144,6 +144,7 @@ async function createContainer(
   const { reference, version } = imageOf(worker, work.instance);
   if (work.instance.image !== reference) await updateInstance(worker, work, { image: reference, version });
   const { instance } = work;
+  const archive = instance.laysBackupId === null ? null : await openBackup(worker, instance.laysBackupId);
   await reachEngine(worker, async () => {
     await requireUsable(worker.engine, reference);
     const network = await worker.engine.network(instance.id);
@@ -155,8 +156,7 @@ async function createContainer(
       files: instanceFiles({ instance, version, sealed, modelKey, network, config }),
       limits: limitsOf(instance.plan, config),
     });
-    if (!instance.laysBackupId) return worker.engine.apply(spec);
-    return worker.engine.replaceState(spec, await openBackup(worker, instance.laysBackupId));
+    return archive ? worker.engine.replaceState(spec, archive) : worker.engine.apply(spec);
   });
 }
 
@@ -165,7 +165,7 @@ async function reachEngine(worker: WorkerSystem, act: () => Promise<void>): Prom
   try {
     await act();
   } catch (cause) {
-    if (cause instanceof DomainError) throw cause;
+    if (cause instanceof DomainError || cause instanceof TransientFailure) throw cause;
     await worker.engine.ping();
     throw new DomainError("deploy.engine-failed", {}, { cause });
   }

@@ -1,5 +1,5 @@
 import { DomainError } from "../errors.ts";
-import type { GatewayConnection, GatewayTarget } from "../ports.ts";
+import { type GatewayConnection, type GatewayTarget, TransientFailure } from "../ports.ts";
 import { instanceOrigin } from "../provisioner/instance-files.ts";
 import { readSealedInstance } from "../provisioner/sealed-instance.ts";
 import type { WorkerSystem } from "../worker.ts";
@@ -47,16 +47,23 @@ export function createChatSessions(worker: Needs): ChatSessions {
 }
 
 async function connect(worker: Needs, instanceId: string): Promise<GatewayConnection> {
+  const target = await locate(worker, instanceId).catch((cause) => {
+    if (cause instanceof DomainError) throw cause;
+    throw new TransientFailure("The gateway of the instance can't be looked up.", { cause });
+  });
+  return connectPaired(worker, instanceId, target);
+}
+
+async function locate(worker: Needs, instanceId: string): Promise<GatewayTarget> {
   const instance = await worker.db.instance.findUnique({ where: { id: instanceId } });
   const sealed = await readSealedInstance(worker.secrets, instanceId);
   if (!instance || !sealed) throw new DomainError("instance.missing");
   const { container, network } = await worker.engine.inspect(instanceId);
   if (container?.state !== "running" || !network) throw new DomainError("instance.not-running");
-  const target: GatewayTarget = {
+  return {
     url: `ws://${network.address}:18789`,
     origin: instanceOrigin(instance.slug, worker.config),
     token: sealed.gatewayToken,
     deviceKey: sealed.deviceKey,
   };
-  return connectPaired(worker, instanceId, target);
 }

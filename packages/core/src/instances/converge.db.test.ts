@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { registerHost } from "../hosts/register-host.ts";
 import { rotateDeployKeys } from "../hosts/rotate-deploy-keys.ts";
+import { TransientFailure } from "../ports.ts";
 import { readSealedInstance } from "../provisioner/sealed-instance.ts";
 import type { OwnerActor } from "../system.ts";
 import {
@@ -251,6 +252,55 @@ describe("a host whose disk is full", () => {
     expect((await getInstance(sys, owner, { instanceId: id })).status).not.toBe("failed");
     await converge(id);
     expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running" });
+  });
+});
+
+describe("an engine that died while it started a container", () => {
+  test("B5: the container that it spoilt gives way to another, in a deploy and after it", async () => {
+    const { owner, id } = await ownerWithDraft();
+    await deploy(owner, id);
+    const spoil = () => engine.failAt("start", 1, new TransientFailure("half started"));
+    spoil();
+    await expect(converge(id)).rejects.toThrow(TransientFailure);
+    expect((await getInstance(sys, owner, { instanceId: id })).operation?.state).toBe("running");
+    await converge(id);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({ status: "running" });
+
+    await command(owner, id, "restart");
+    spoil();
+    await expect(converge(id)).rejects.toThrow(TransientFailure);
+    await converge(id);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      status: "running",
+      operation: { kind: "restart", state: "succeeded" },
+    });
+  });
+});
+
+describe("a database that is away for a moment", () => {
+  test("R2: whenever the engine's work needs it, the deploy goes on afterwards", async () => {
+    const { findUnique } = sys.db.poolMember;
+    let looks = 0;
+    for (let fatal = 0; fatal < 100; fatal++) {
+      const { owner, id } = await ownerWithDraft();
+      await deploy(owner, id);
+      looks = 0;
+      const away = vi
+        .spyOn(sys.db.poolMember, "findUnique")
+        .mockImplementation(((args: never) =>
+          looks++ === fatal
+            ? Promise.reject(new Error("Connection terminated unexpectedly"))
+            : findUnique(args)) as unknown as typeof findUnique);
+      const failed = await converge(id).then(
+        () => false,
+        () => true,
+      );
+      away.mockRestore();
+      if (looks <= fatal) break;
+      if (failed) await converge(id);
+      expect((await getInstance(sys, owner, { instanceId: id })).status, `look ${fatal}`).toBe("running");
+    }
+    expect(looks).toBeGreaterThan(3);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Engine, InstanceSpec } from "../ports.ts";
+import { type Engine, type InstanceSpec, TransientFailure } from "../ports.ts";
 import { hostnameOf } from "../provisioner/spec.ts";
 import type { Database } from "../system.ts";
 
@@ -7,8 +7,13 @@ import type { Database } from "../system.ts";
  * needs to know. Members that nobody claimed go by their own ids.
  */
 export function routeEngine(engine: Engine, db: Pick<Database, "poolMember">): Engine {
+  /** A database that is away is no failure of the engine. */
   const memberOf = (instanceId: string) =>
-    db.poolMember.findUnique({ where: { instanceId }, select: { id: true, claimedAt: true } });
+    db.poolMember
+      .findUnique({ where: { instanceId }, select: { id: true, claimedAt: true } })
+      .catch((cause) => {
+        throw new TransientFailure("The members of the pool can't be looked up.", { cause });
+      });
   const unitOf = async (instanceId: string) => (await memberOf(instanceId))?.id ?? instanceId;
 
   /** OpenClaw's state knows the host name that it was made under. */

@@ -14,3 +14,13 @@ export async function unless<T>(statuses: readonly number[], request: Promise<T>
     throw error;
   }
 }
+
+/**
+ * An engine that is killed while it starts a container forgets that it did, and can never start this one again: "task …: already
+ * exists".
+ */
+export function isHalfStarted(error: unknown): boolean {
+  return (
+    engineStatus(error) !== null && error instanceof Error && /\btask\b.*: already exists/.test(error.message)
+  );
+}

@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../adapters/clock.ts";
 import { systemRandom } from "../adapters/random.ts";
 import { runCommand } from "../adapters/run-command.ts";
-import type { InstanceSpec } from "../ports.ts";
+import { type InstanceSpec, TransientFailure } from "../ports.ts";
 import { createDockerEngine } from "./docker.ts";
 import { execute } from "./docker-exec.ts";
 import { buildTestImage } from "./docker-test-image.ts";
@@ -318,6 +318,29 @@ describe("after something else interfered", () => {
     await docker.getNetwork(`${prefix}-${spec.instanceId}`).remove();
   });
 
+  test("a container whose start was cut off by the engine's death gives way to another, with its state", async () => {
+    const spec = await specOf();
+    await engine.apply(spec);
+    await engine.writeFiles(spec.instanceId, [{ path: "remembered", mode: 0o600, content: "the sea" }]);
+    await using spoilt = await engineThatSpoils(/\/start$/, (id) => `task ${id}: already exists`);
+    const through = createDockerEngine({ socketPath: spoilt.path, prefix, subnets, clock: systemClock });
+    await expect(through.start(spec.instanceId)).rejects.toThrow(TransientFailure);
+    expect(await engine.inspect(spec.instanceId)).toMatchObject({ container: null, volume: true });
+    await engine.apply(spec);
+    await engine.start(spec.instanceId);
+    const kept = `require("fs").readFileSync("/home/node/.openclaw/remembered", "utf8")`;
+    expect(await evaluate(spec.instanceId, kept)).toBe("the sea");
+  });
+
+  test("whatever else keeps a container from starting leaves it there", async () => {
+    const spec = await specOf();
+    await engine.apply(spec);
+    await using spoilt = await engineThatSpoils(/\/start$/, () => "no space left on device");
+    const through = createDockerEngine({ socketPath: spoilt.path, prefix, subnets, clock: systemClock });
+    await expect(through.start(spec.instanceId)).rejects.toThrow("no space left on device");
+    expect((await engine.inspect(spec.instanceId)).container?.state).toBe("created");
+  });
+
   test("events go on when the connection to the engine breaks, without a gap", async () => {
     const relay = await relayTo(socketPath);
     const through = createDockerEngine({ socketPath: relay.path, prefix, subnets, clock: systemClock });
@@ -340,6 +363,34 @@ describe("after something else interfered", () => {
     expect(seen).toEqual(["start", "die"]);
   });
 });
+
+/** The engine, but for one request, which it refuses as a broken one does; the text is told the id of what it was for. */
+async function engineThatSpoils(path: RegExp, text: (id: string) => string) {
+  const server = createServer((incoming, response) => {
+    const id = incoming.url?.split("/").at(-2) ?? "";
+    if (path.test(incoming.url ?? "")) {
+      response.writeHead(500, { "content-type": "application/json" });
+      response.end(JSON.stringify({ message: text(id) }));
+      return;
+    }
+    const { method, url, headers } = incoming;
+    const outgoing = request({ socketPath, method, path: url, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    incoming.pipe(outgoing);
+  });
+  const socket = join(tmpdir(), `spoils-${systemRandom.uuid()}.sock`);
+  await listen(server, socket);
+  return {
+    path: socket,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
 
 /** A socket that leads to another, until it is cut; new connections go through again. */
 async function relayTo(target: string): Promise<{ path: string; cut(): void; close(): Promise<void> }> {

@@ -1,20 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
 import Docker from "dockerode";
-import type {
-  Clock,
-  ContainerState,
-  DiskUse,
-  Engine,
-  FolderSize,
-  InstanceLimits,
-  InstanceNetwork,
-  InstanceSpec,
-  ObservedInstance,
+import {
+  type Clock,
+  type ContainerState,
+  type DiskUse,
+  type Engine,
+  type FolderSize,
+  type InstanceLimits,
+  type InstanceNetwork,
+  type InstanceSpec,
+  type ObservedInstance,
+  TransientFailure,
 } from "../ports.ts";
 import { measureFolders, readRoom } from "./disk-room.ts";
 import { placeArchive, readArchive } from "./docker-archive.ts";
 import { containerOptions, isMadeFrom, limitsIn, resourcesOf, stopSeconds } from "./docker-container.ts";
-import { engineStatus, unless } from "./docker-errors.ts";
+import { engineStatus, isHalfStarted, unless } from "./docker-errors.ts";
 import { followEvents } from "./docker-events.ts";
 import { execute } from "./docker-exec.ts";
 import { placeFiles, replaceFiles } from "./docker-files.ts";
@@ -214,7 +215,13 @@ export function createDockerEngine({
   async function start(instanceId: string): Promise<void> {
     await loop?.attach(instanceId);
     await thaw(instanceId);
-    await unless([304], containerOf(instanceId).start());
+    try {
+      await unless([304], containerOf(instanceId).start());
+    } catch (cause) {
+      if (!isHalfStarted(cause)) throw cause;
+      await removeContainer(instanceId);
+      throw new TransientFailure(`The container of instance ${instanceId} was half started.`, { cause });
+    }
   }
 
   async function inspect(instanceId: string): Promise<ObservedInstance> {
