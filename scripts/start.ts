@@ -1,5 +1,5 @@
 // `npm start`: everything on this machine, until Ctrl-C.
-import { abortCommands } from "./setup/command.ts";
+import { abortCommandsUntil } from "./setup/command.ts";
 import { type StackSettings, standInsFor } from "./setup/environment.ts";
 import { type Ports, portVariables, readLayout, readPorts } from "./setup/layout.ts";
 import { endLeftovers } from "./setup/leftovers.ts";
@@ -54,11 +54,15 @@ async function prepare(): Promise<StackSettings> {
   await requireFreePorts(ports);
   await writeRun(layout.runFile, run);
   const secrets = await readSecrets(layout.data);
-  const [databaseUrl, instanceImage] = await Promise.all([
+  const parts = [
     prepareDatabase(layout, secrets, progress),
     prepareImage(layout, progress),
     prepareApps(layout, progress),
-  ]);
+  ] as const;
+  const [databaseUrl, instanceImage] = await Promise.all(parts).catch(async (error) => {
+    await abortCommandsUntil(Promise.allSettled(parts));
+    throw error;
+  });
   return { layout, ports, secrets, databaseUrl, instanceImage, given: process.env };
 }
 
@@ -89,8 +93,8 @@ async function requireFreePorts(ports: Ports): Promise<void> {
 
 async function stopAll(): Promise<void> {
   console.log("\nStopping …");
-  abortCommands();
-  await Promise.allSettled([prepared]); // else it might start the database after we have stopped it
+  // Else it might start the database after we have stopped it.
+  await abortCommandsUntil(Promise.allSettled([prepared]));
   await processes.stop();
   await stopPostgres(layout.postgres);
   await removeRun(layout.runFile);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { abortCommands, CommandFailed, command, succeeds } from "./command.ts";
+import { abortCommands, abortCommandsUntil, CommandFailed, command, succeeds } from "./command.ts";
 
 test("returns the output, and hands over each line", async () => {
   const lines: string[] = [];
@@ -28,4 +28,13 @@ test("a program that says nothing in time is ended, with its children", async ()
 test("an interruption ends what runs", async () => {
   const running = command("sh", ["-c", "echo ready; sleep 60"], { onLine: () => abortCommands() });
   await expect(running).rejects.toThrow("exit SIGTERM");
+});
+
+test("an interruption ends what begins after it too, until all is over", async () => {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const aborting = abortCommandsUntil(over);
+  await expect(command("sh", ["-c", "sleep 60"])).rejects.toThrow("exit SIGTERM");
+  resolve();
+  await aborting;
+  expect(await command("sh", ["-c", "sleep 0.3; echo done"])).toBe("done");
 });

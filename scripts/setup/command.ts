@@ -33,6 +33,13 @@ export function abortCommands(): void {
   for (const pid of running) signalGroup(pid, "SIGTERM");
 }
 
+/** The same until this is over, for commands that begin meanwhile too. */
+export async function abortCommandsUntil(over: Promise<unknown>): Promise<void> {
+  abortCommands();
+  const insisting = setInterval(abortCommands, 100);
+  await over.finally(() => clearInterval(insisting));
+}
+
 /** Runs a program to its end and returns its output; throws CommandFailed with the last lines when it fails. */
 export async function command(
   program: string,

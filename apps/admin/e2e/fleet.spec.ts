@@ -192,6 +192,33 @@ test.describe("the kill switch", () => {
     await expectAccessible(page);
     await takePictures(page, info, "kill-switch-empty");
   });
+
+  test("R5: stops everybody once that was typed, says what still stops, and can’t be thrown twice", async ({
+    page,
+  }, info) => {
+    await becomeAdmin(page, newAdmin());
+    await page.goto("/kill-switch");
+    const stop = page.getByRole("button", { name: "Stop everybody…" });
+    await stop.click();
+    const dialog = page.getByRole("dialog", { name: "Stop the assistants of everybody?" });
+    await dialog.getByLabel("Reason").fill("Something spreads.");
+    await expect(dialog.getByRole("button", { name: "Stop all" })).toBeDisabled();
+    await dialog.getByRole("textbox").first().fill("everybody");
+    await expectAccessible(page);
+    await takePictures(page, info, "stop-everybody");
+    await dialog.getByRole("button", { name: "Stop all" }).click();
+
+    const row = page.getByRole("row", { name: /Everybody/ });
+    await expect(row).toContainText(/still stopping.*just now.*Something spreads/); // a host of theirs is silent
+    await expect(stop).toHaveCount(0);
+    await expectAccessible(page);
+    await takePictures(page, info, "everybody-stopped");
+    await row.getByRole("button", { name: "Release… the switch of everybody" }).click();
+    await page.getByRole("dialog").getByLabel("Reason").fill("It is over.");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "No switch is engaged" })).toBeVisible();
+    await expect(stop).toBeVisible();
+  });
 });
 
 test.describe("while something is wrong", () => {

@@ -1,4 +1,4 @@
-// B3: an upgrade to another image, and one whose OpenClaw spoils the state and dies: image, state and conversation come back.
+// B3: an upgrade to another image, and to two whose OpenClaw spoils the state and dies or hangs: image, state and conversation come back.
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,20 +8,28 @@ import { command } from "../../setup/command.ts";
 import { deployAssistant, nextMoment, removeAssistant, secondsSince, signUpOwner } from "../owner.ts";
 import type { Product } from "../product.ts";
 
-export type Upgraded = { upgradeSeconds: number; rollbackSeconds: number; problems: string[] };
+export type Upgraded = {
+  upgradeSeconds: number;
+  /** The second takes as long as an assistant is waited for. */
+  rollbackSeconds: { died: number; hung: number };
+  problems: string[];
+};
 
 type Image = { name: string; version: string };
 
 /** Says that it is older than it is: OpenClaw refuses a configuration of a version that is newer than itself. */
 const older = { name: "openclaw-launch/upgrade-older", version: "2026.9.1", program: "" };
-const broken = {
-  name: "openclaw-launch/upgrade-broken",
-  version: "2030.1.1",
-  program: `CMD ["sh", "-c", "cd $OPENCLAW_STATE_DIR && echo spoiled >spoiled && echo spoiled >state/openclaw.sqlite && exit 1"]\n`,
+const spoiling = (end: string) =>
+  `CMD ["sh", "-c", "cd $OPENCLAW_STATE_DIR && echo spoiled >spoiled && echo spoiled >state/openclaw.sqlite && ${end}"]\n`;
+const dying = { name: "openclaw-launch/upgrade-dying", version: "2030.1.1", program: spoiling("exit 1") };
+const hanging = {
+  name: "openclaw-launch/upgrade-hanging",
+  version: "2030.1.2",
+  program: spoiling("exec sleep 3600"),
 };
 
 export async function upgradeAndRollBack(product: Product): Promise<Upgraded> {
-  const images = [older, broken];
+  const images = [older, dying, hanging];
   try {
     for (const image of images) await build(product.instanceImage, image);
     return await tryUpgrades(product);
@@ -62,12 +70,16 @@ async function tryUpgrades(product: Product): Promise<Upgraded> {
   await expectState(current, 1);
   await converse(launch, id, 2);
 
-  const failed = await upgradeTo(product, launch, id, broken);
-  expect("upgrade to what dies", failed.state, "failed");
-  await expectState(current, 2);
-  await converse(launch, id, 3);
+  async function fallBack(image: Image, answers: number): Promise<number> {
+    const failed = await upgradeTo(product, launch, id, image);
+    expect(`upgrade to ${image.name}`, failed.state, "failed");
+    await expectState(current, answers);
+    await converse(launch, id, answers + 1);
+    return failed.seconds;
+  }
+  const rollbackSeconds = { died: await fallBack(dying, 2), hung: await fallBack(hanging, 3) };
   await removeAssistant(launch, id);
-  return { upgradeSeconds: upgrade.seconds, rollbackSeconds: failed.seconds, problems };
+  return { upgradeSeconds: upgrade.seconds, rollbackSeconds, problems };
 }
 
 /** The worker comes back with the image, which its assistants are then offered. */
