@@ -53,8 +53,13 @@ async function notRoot(): Promise<string[]> {
   return ["nsenter", "--user", "--preserve-credentials", `--target=${namespace.pid}`];
 }
 
+const bySomebody = (...words: string[]): [string, ...string[]] => {
+  const [program = "", ...rest] = [...asSomebody, ...words];
+  return [program, ...rest];
+};
+
 const npm = (...args: string[]) => {
-  const [program = "", ...rest] = [...asSomebody, "npm", ...args];
+  const [program, ...rest] = bySomebody("npm", ...args);
   return command(program, rest, { cwd: root, environment });
 };
 
@@ -65,7 +70,7 @@ class Terminal {
   readonly #ended: Promise<unknown[]>;
 
   constructor() {
-    const [program = "", ...args] = [...asSomebody, "npm", "start"];
+    const [program, ...args] = bySomebody("npm", "start");
     this.#npm = spawn(program, args, {
       cwd: root,
       env: environment,

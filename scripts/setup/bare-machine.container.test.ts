@@ -60,7 +60,9 @@ test.concurrent("where systemd runs, it starts the engine", async () => {
   expect(await on(found, "engine")).toEqual({ outcome: "27.5.1", calls: ["systemctl start docker"] });
 });
 
-test.concurrent("an engine that does not start is told with its last words", async () => {
+test.concurrent("an engine that does not start is told at once with its last words", {
+  timeout: 30_000,
+}, async () => {
   const found: Found = { commands: ["docker", "dockerd"], facts: ["the engine breaks"] };
   const { outcome } = await on(found, "engine");
   expect(outcome).toMatch(

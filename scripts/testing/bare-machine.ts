@@ -99,11 +99,14 @@ const attempts = { engine: ensureEngine, chromium: ensureChromium, image: ensure
 const [made, machine] = JSON.parse(process.argv[2] ?? "") as [Attempt[], Machine];
 await furnish(machine);
 let outcome = "";
-for (const attempt of made) outcome = await make(attempt).catch((error: Error) => error.message);
+try {
+  for (const attempt of made) outcome = await make(attempt);
+} catch (error) {
+  outcome = error instanceof Error ? error.message : String(error);
+}
 const calls = await readFile(callsFile, "utf8").catch(() => "");
 const told: Told = { outcome, calls: calls.split("\n").filter((line) => line !== "") };
 console.log(JSON.stringify(told));
-process.exit();
 
 function make(name: Attempt): Promise<string> {
   const options = { logs: join(folder, "new", "logs"), report() {} };
@@ -121,7 +124,7 @@ async function furnish(machine: Machine): Promise<void> {
   if (machine.release !== null) await writeFile("/etc/os-release", machine.release);
   if (machine.hasSystemd) await mkdir("/run/systemd/system", { recursive: true });
   if (machine.hasEngineSocket)
-    await new Promise<void>((resolve) => createServer().listen("/var/run/docker.sock", resolve));
+    await new Promise<void>((resolve) => createServer().unref().listen("/var/run/docker.sock", resolve));
   if (!machine.isRoot) becomeSomebody();
   process.env["PATH"] = `${commands}:${process.env["PATH"]}`;
 }

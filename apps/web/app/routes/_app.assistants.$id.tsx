@@ -17,6 +17,7 @@ import { Ellipsis, OctagonX, Play, RotateCw, Square, Trash2 } from "lucide-react
 import { useEffect, useState } from "react";
 import { load } from "~/api.server";
 import { ErasureList } from "~/components/erasure-list";
+import { LaunchFailed } from "~/components/launch-failed";
 import { NotLive } from "~/components/not-live";
 import { canStart, canStop } from "~/live/assistant-commands";
 import { useCommands } from "~/live/commands";
@@ -89,6 +90,7 @@ export default function Assistant() {
       />
       <div className="flex grow flex-col pt-5">
         <NotLive />
+        <LaunchFailed instance={instance} />
         <Outlet context={{ instance, models } satisfies Loaded} />
       </div>
     </div>

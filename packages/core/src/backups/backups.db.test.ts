@@ -6,7 +6,7 @@ import { commandInstance } from "../instances/command-instance.ts";
 import { convergeInstance } from "../instances/converge-instance.ts";
 import { getInstance } from "../instances/get-instance.ts";
 import { upgradeFleet } from "../instances/upgrade-fleet.ts";
-import type { InstanceFile } from "../ports.ts";
+import { type InstanceFile, type PairedDevice, TransientFailure } from "../ports.ts";
 import type { OwnerActor } from "../system.ts";
 import { createAdmin, createUser } from "../testing/create-user.ts";
 import { deployTestInstance, draftOf, testConfiguration } from "../testing/deploy-test-instance.ts";
@@ -52,6 +52,15 @@ const command = (
   id: string,
   kind: "backup" | "stop" | "start" | "kill" | "remove" | "upgrade",
 ) => commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
+
+const laptop: PairedDevice = {
+  deviceId: "laptop",
+  name: "Laptop",
+  address: null,
+  connected: false,
+  approvedAt: new Date(0),
+  seenAt: null,
+};
 
 /** The id of a new backup. */
 async function backUp(owner: OwnerActor, id: string): Promise<string> {
@@ -131,6 +140,16 @@ describe("a backup", () => {
     await expect(askRestore(owner, id, backupId)).rejects.toEqual(refusal("backup.missing"));
   });
 
+  test("R2: goes on when the engine or the database was away for a moment", async () => {
+    const { owner, id } = await running();
+    engine.failAt("readState", 1, new TransientFailure("away"));
+    const { operation } = await command(owner, id, "backup");
+    await expect(converge(id)).rejects.toThrow(TransientFailure);
+    expect((await view(owner, id)).operation).toMatchObject({ state: "running", error: null });
+    await converge(id);
+    expect(await list(owner, id)).toMatchObject([{ id: operation?.id, state: "ready" }]);
+  });
+
   test("breaks off no command, and there are no more than five at a time", async () => {
     const { owner, id } = await running();
     await command(owner, id, "stop");
@@ -158,18 +177,10 @@ describe("a restore", () => {
     const { owner, id } = await running();
     await note(id, "from before");
     const backupId = await backUp(owner, id);
+    sys.clock.advance(1000);
     await note(id, "from today");
     const token = engine.file(id, "openclaw.json")?.content;
-    gateway.devices = [
-      {
-        deviceId: "laptop",
-        name: "Laptop",
-        address: null,
-        connected: false,
-        approvedAt: new Date(0),
-        seenAt: null,
-      },
-    ];
+    gateway.devices = [laptop];
     expect(await restore(owner, id, backupId)).toMatchObject({
       status: "running",
       operation: { kind: "restore", state: "succeeded", error: null },
@@ -210,8 +221,11 @@ describe("a restore", () => {
       // Well again as soon as the old state is back.
       const { probe } = gateway;
       gateway.probe = async () => noteOf(id) === "from today";
+      gateway.devices = [laptop];
       await convergeUnwell(id);
       gateway.probe = probe;
+      expect(gateway.devices).toEqual([laptop]); // its own, which nobody revoked
+      gateway.devices = [];
       expect(noteOf(id)).toBe("from today");
       expect(await view(owner, id)).toMatchObject({
         status: stopped ? "stopped" : "running",
@@ -283,6 +297,65 @@ describe("a restore", () => {
     await converge(id);
     expect(await view(owner, id)).toMatchObject({ status: "running" });
     expect(noteOf(id)).toBe("from before");
+  });
+
+  test("A5: is broken off by a stop after the state was laid: devices of that time have no access at the next start", async () => {
+    const { owner, id } = await running();
+    await note(id, "from before");
+    const backupId = await backUp(owner, id);
+    await note(id, "from today");
+    gateway.devices = [laptop];
+    gateway.healthy = false;
+    await askRestore(owner, id, backupId);
+    const stopping = new AbortController();
+    const converging = convergeInstance(worker, id, stopping.signal);
+    await expect.poll(() => noteOf(id)).toBe("from before");
+    await expect.poll(async () => (await engine.inspect(id)).container?.state).toBe("running");
+    await command(owner, id, "stop");
+    stopping.abort();
+    await converging.catch(() => undefined);
+    gateway.healthy = true;
+    await converge(id);
+    expect(gateway.devices).toEqual([laptop]);
+    await command(owner, id, "start");
+    await converge(id);
+    expect(gateway.devices).toEqual([]);
+  });
+
+  test("R2: goes on when its container was ended from outside, such as with the engine", async () => {
+    const { owner, id } = await running();
+    await note(id, "from before");
+    const backupId = await backUp(owner, id);
+    await note(id, "from today");
+    gateway.healthy = false;
+    await askRestore(owner, id, backupId);
+    const converging = converge(id);
+    await expect.poll(() => noteOf(id)).toBe("from before");
+    await expect.poll(async () => (await engine.inspect(id)).container?.state).toBe("running");
+    engine.exit(id, 137);
+    gateway.healthy = true;
+    await expect
+      .poll(() => {
+        sys.clock.advance(1000);
+        return Promise.race([converging, Promise.resolve("waiting")]);
+      })
+      .toBe(null);
+    expect(noteOf(id)).toBe("from before");
+    expect(await view(owner, id)).toMatchObject({ status: "running", operation: { state: "succeeded" } });
+  });
+
+  test("keeps the assistant whose backup it lays from being removed", async () => {
+    const { owner, id } = await running();
+    await note(id, "remembered");
+    const backupId = await backUp(owner, id);
+    const { id: other } = await running(owner);
+    await askRestore(owner, other, backupId);
+    engine.failAt("replaceState", 1, new TransientFailure("away"));
+    await expect(converge(other)).rejects.toThrow(TransientFailure);
+    await expect(command(owner, id, "remove")).rejects.toEqual(refusal("instance.busy"));
+    await converge(other);
+    expect(noteOf(other)).toBe("remembered");
+    await command(owner, id, "remove");
   });
 });
 

@@ -1,7 +1,10 @@
 import { DomainError, isErrorCode } from "../errors.ts";
 import type { Operation } from "../generated/prisma/client.ts";
 import { currentDeployment, prepare, startAnew } from "../instances/bring-up.ts";
-import { revokeDevices } from "../instances/revoke-devices.ts";
+import { causeOfDeath } from "../instances/cause-of-death.ts";
+import { countDeath } from "../instances/count-death.ts";
+import { revokeOwedDevices } from "../instances/revoke-devices.ts";
+import { deathsWithThis, isGivenUp } from "../instances/rules.ts";
 import type { PhaseName } from "../instances/schema.ts";
 import {
   fail,
@@ -24,25 +27,33 @@ const graceSeconds = 15;
 /**
  * A restore puts the state of a backup in the place of what the instance has, an upgrade another image, and both see whether it comes
  * up with it. If it doesn't, state and image are what they were before. The command's error is written down before the way back
- * begins, so that a worker killed at any step goes on from there.
+ * begins, so that a worker killed at any step goes on from there. Returns the milliseconds after which to try again, or null.
  */
 export async function changeInstance(
   worker: WorkerSystem,
   work: Work,
   operation: Operation,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number | null> {
   if (operation.error === null) {
     try {
-      return await change(worker, work, operation, signal);
+      await change(worker, work, operation, signal);
+      return null;
     } catch (error) {
       if (signal.aborted || !(error instanceof DomainError)) throw error;
+      if (await deservesAnother(worker, work, error)) return countDeath(worker, work, "instance.ended");
       const { id, kind } = operation;
       worker.log.warn({ err: error, instanceId: work.instance.id, operationId: id }, `${kind} failed`);
       work.operation = await worker.db.operation.update({ where: { id }, data: { error: error.code } });
     }
   }
-  await goBack(worker, work, operation, signal);
+  return goBack(worker, work, operation, signal);
+}
+
+/** One that was ended from outside, such as with its engine, says nothing of what it was given; a few times. */
+async function deservesAnother(worker: WorkerSystem, work: Work, error: DomainError): Promise<boolean> {
+  if ((await causeOfDeath(worker, work, error)) !== "instance.ended") return false;
+  return !isGivenUp(deathsWithThis(work.instance, worker.clock.now()));
 }
 
 /** The first phase, before which nothing was touched. */
@@ -71,9 +82,7 @@ async function change(
   });
   await replace(worker, work, operation);
   await startAnew(worker, work, sealed, signal);
-  // One that lost its access has it in the state from before.
-  if (operation.kind === "restore")
-    await runPhase(worker, work, "revoke-devices", () => revokeDevices(worker, id));
+  await revokeOwedDevices(worker, work);
   await succeed(worker, work, "running");
 }
 
@@ -108,7 +117,8 @@ async function replace(worker: WorkerSystem, work: Work, { kind, backupId }: Ope
     return updateInstance(worker, work, { image: reference, version });
   }
   if (!(await isPhaseDone(worker, work, "replace-state")))
-    await updateInstance(worker, work, { laysBackupId: backupId });
+    // A device that lost its access has it in the state from before.
+    await updateInstance(worker, work, { laysBackupId: backupId, revokesDevices: true });
 }
 
 async function goBack(
@@ -116,32 +126,39 @@ async function goBack(
   work: Work,
   operation: Operation,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number | null> {
   const error = work.operation?.error;
   const code = isErrorCode(error) ? error : "internal";
   const status = operation.before === "running" ? "running" : "stopped";
   const state = { status, desired: status, reason: null } as const;
-  if (!(await isPhaseDone(worker, work, checkOf(operation)))) return giveUp(worker, work, code, state);
+  if (!(await isPhaseDone(worker, work, checkOf(operation)))) {
+    await giveUp(worker, work, code, state);
+    return null;
+  }
   worker.chats.close(work.instance.id);
   try {
     if (await isPhaseDone(worker, work, "keep-state")) await putBack(worker, work, operation);
     const sealed = await currentDeployment(worker, work);
-    if (status === "running") await startAnew(worker, work, sealed, signal);
-    else {
+    if (status === "running") {
+      await startAnew(worker, work, sealed, signal);
+      await revokeOwedDevices(worker, work);
+    } else {
       await worker.engine.stop(work.instance.id, 0);
       await prepare(worker, work, sealed, signal);
     }
     await giveUp(worker, work, code, state);
   } catch (error) {
     if (signal.aborted || !(error instanceof DomainError)) throw error;
+    if (await deservesAnother(worker, work, error)) return countDeath(worker, work, "instance.ended");
     await worker.engine.stop(work.instance.id, 0);
     await fail(worker, work, error.code);
   }
+  return null;
 }
 
 /** What was kept: the state once, since it goes on from there. */
-async function putBack(worker: WorkerSystem, work: Work, { id }: Operation): Promise<void> {
+async function putBack(worker: WorkerSystem, work: Work, { id, revokesDevices }: Operation): Promise<void> {
   const { image, version } = await worker.db.instanceBackup.findUniqueOrThrow({ where: { id } });
   const laid = await isPhaseDone(worker, work, "roll-back");
-  await updateInstance(worker, work, { image, version, ...(!laid && { laysBackupId: id }) });
+  await updateInstance(worker, work, { image, version, revokesDevices, ...(!laid && { laysBackupId: id }) });
 }

@@ -1,4 +1,5 @@
 import { DomainError } from "../errors.ts";
+import { TransientFailure } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { cleanArchive } from "./clean-archive.ts";
 import { sealKey } from "./open-backup.ts";
@@ -20,6 +21,7 @@ export async function copyState(worker: WorkerSystem, backupId: string, signal: 
     .catch(async (cause) => {
       await backups.remove(place);
       signal.throwIfAborted();
+      if (cause instanceof TransientFailure) throw cause;
       // An engine that is away comes back.
       await engine.ping();
       throw new DomainError("backup.failed", {}, { cause });

@@ -4,6 +4,8 @@ import type { WorkerSystem } from "../worker.ts";
 import { dashboardSession } from "./chat-sessions.ts";
 
 const limitMs = 120_000;
+const attempts = 3;
+const pauseMs = 1000;
 const greeting = "Introduce yourself in one or two short sentences.";
 
 /** The question that the platform asks in its owner's place at the first deploy; not one of theirs. */
@@ -22,7 +24,7 @@ export async function awaitFirstAnswer(
 ): Promise<void> {
   const done = new AbortController();
   const waiting = AbortSignal.any([signal, AbortSignal.timeout(limitMs), done.signal]);
-  try {
+  const ask = async () => {
     const connection = await within(waiting, worker.chats.open(instanceId));
     // Listening begins before the question, so that a quick answer isn't missed.
     const answer = nextAnswer(connection, waiting);
@@ -30,6 +32,16 @@ export async function awaitFirstAnswer(
     if (hasAnswer(await connection.history(dashboardSession, 20))) return;
     await connection.send(dashboardSession, greeting, operationId);
     await answer;
+  };
+  try {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!isDropped(error) || attempt === attempts || waiting.aborted) throw error;
+        await worker.clock.sleep(pauseMs, waiting);
+      }
+    }
   } catch (cause) {
     signal.throwIfAborted();
     if (cause instanceof DomainError || cause instanceof TransientFailure) throw cause;
@@ -42,6 +54,8 @@ export async function awaitFirstAnswer(
     done.abort();
   }
 }
+
+const isDropped = (error: unknown) => error instanceof GatewayRefused && error.reason === "unreachable";
 
 /** Connecting takes what it takes; whoever waits for it may have to go. */
 async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
@@ -57,7 +71,7 @@ async function nextAnswer(connection: GatewayConnection, signal: AbortSignal): P
     if (event.kind === "final" && event.text.trim() !== "") return;
     if (event.kind === "error") throw new Error(`the assistant could not answer: ${event.message}`);
   }
-  throw new Error("the connection closed before the assistant answered");
+  throw new GatewayRefused("unreachable", "the connection closed before the assistant answered");
 }
 
 /** An answer that came while nobody was listening, before a restart of the worker. */

@@ -17,7 +17,7 @@ import { imageOf } from "./image-of.ts";
 import { limitsOf } from "./plans.ts";
 import { provideModelKey } from "./provide-model-key.ts";
 import { renewToken } from "./renew-token.ts";
-import { revokeDevices } from "./revoke-devices.ts";
+import { revokeOwedDevices } from "./revoke-devices.ts";
 import { rotateToken } from "./rotate-token.ts";
 import { deathOf, restOf } from "./rules.ts";
 import { isPhaseDone, runPhase, succeed, updateInstance, type Work } from "./track-progress.ts";
@@ -49,13 +49,10 @@ export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSig
       )
     : await currentDeployment(worker, work);
   signal.throwIfAborted();
-  const restores = work.instance.laysBackupId !== null;
   if (operation?.kind === "rotate" && (await runs(worker, work)))
     await rotateToken(worker, work, sealed, signal);
   else await startAnew(worker, work, sealed, signal);
-  // A device that lost its access has it in the state from before.
-  if (operation?.revokesDevices || restores)
-    await runPhase(worker, work, "revoke-devices", () => revokeDevices(worker, work.instance.id));
+  await revokeOwedDevices(worker, work);
   if (deploying) {
     await runPhase(worker, work, "first-answer", () =>
       awaitFirstAnswer(worker, work.instance.id, operation.id, signal),

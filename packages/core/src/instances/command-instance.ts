@@ -60,6 +60,7 @@ export async function commandInstance(
     const refusal = refusalOf(kind, { ...instance, deployed, open: open?.kind ?? null });
     if (refusal) throw new DomainError(refusal);
     if (kind === "backup") await requireRoom(tx, instanceId);
+    if (kind === "remove" && (await isLaidElsewhere(tx, instanceId))) throw new DomainError("instance.busy");
     const { deploy } = addition;
     if (deploy && instance.hostId && instance.hostId !== deploy.hostId)
       throw new DomainError("deploy.no-host");
@@ -71,6 +72,14 @@ export async function commandInstance(
       hostId ? await ownInstance(tx, actor, instanceId) : { ...instance, status: "removed" },
     );
   });
+}
+
+/** Another instance comes back with a backup of this one, and has nothing else any more. */
+async function isLaidElsewhere(tx: Transaction, instanceId: string): Promise<boolean> {
+  const backups = await tx.instanceBackup.findMany({ where: { instanceId }, select: { id: true } });
+  const ids = backups.map(({ id }) => id);
+  const laid = await tx.instance.count({ where: { id: { not: instanceId }, laysBackupId: { in: ids } } });
+  return laid > 0;
 }
 
 type Written = Addition & {
@@ -91,6 +100,7 @@ export async function writeCommand(
   await supersedeOpenOperations(tx, sys, instanceId);
   const now = sys.clock.now();
   const generation = instance.generation + (kind === "deploy" ? 1 : 0);
+  const owed = revokesDevices || instance.revokesDevices;
   await tx.operation.create({
     data: {
       id: operationId,
@@ -99,7 +109,7 @@ export async function writeCommand(
       state: "queued",
       generation,
       createdAt: now,
-      revokesDevices,
+      revokesDevices: owed,
       ...(backupId && { backupId }),
       ...((kind === "restore" || kind === "upgrade") && { before: instance.desired }),
       ...(deploy && { deployment: { create: deploy.deployment } }),
@@ -113,6 +123,7 @@ export async function writeCommand(
     data: {
       ...(hostId ? wishOf(kind) : { desired: "removed", status: "removed" }),
       ...(kind === "rotate" && { rotationId: operationId }),
+      revokesDevices: owed,
       generation,
       hostId,
       // Somebody has decided anew: what went wrong before is behind it.

@@ -3,11 +3,11 @@ import { changeInstance } from "../backups/change-instance.ts";
 import { DomainError, type ErrorCode } from "../errors.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { bringUp } from "./bring-up.ts";
+import { causeOfDeath } from "./cause-of-death.ts";
 import { countDeath } from "./count-death.ts";
 import { eraseInstance } from "./erase-instance.ts";
-import { deathOf } from "./rules.ts";
 import { takeDown } from "./take-down.ts";
-import { fail, openOperation, type Work } from "./track-progress.ts";
+import { fail, giveUp, isPhaseDone, openOperation, type Work } from "./track-progress.ts";
 
 /**
  * Makes the engine agree with what the owner wants. Level-triggered and idempotent: it may be repeated at any time and killed at
@@ -38,8 +38,7 @@ async function attempt(
       return null;
     }
     if (work.operation?.kind === "restore" || work.operation?.kind === "upgrade") {
-      await changeInstance(worker, work, work.operation, signal);
-      return null;
+      return await changeInstance(worker, work, work.operation, signal);
     }
     if (instance.desired === "running") return await bringUp(worker, work, signal);
     if (instance.desired === "stopped") await takeDown(worker, work);
@@ -56,8 +55,6 @@ async function attempt(
   }
 }
 
-/** Failures that may have their cause in a container that died meanwhile. */
-const whileRunning: readonly ErrorCode[] = ["instance.crashed", "deploy.not-healthy", "deploy.no-answer"];
 /** Of something that the instance needs and that comes back by itself. */
 const passing: readonly ErrorCode[] = ["deploy.engine-failed", "deploy.provider-unavailable"];
 
@@ -66,20 +63,20 @@ async function settleFailure(worker: WorkerSystem, work: Work, error: DomainErro
   const { operation } = work;
   const { id } = work.instance;
   if (!operation && passing.includes(error.code)) throw error;
-  const { outOfMemoryAt } = await worker.db.instance.findUniqueOrThrow({ where: { id } });
-  const { container } = await worker.engine.inspect(id);
-  if (whileRunning.includes(error.code)) {
-    const isUp = container?.state === "running";
-    const death = isUp ? "instance.not-answering" : deathOf(container, outOfMemoryAt);
-    if (!operation || death === "instance.ended") {
-      if (isUp) await worker.engine.stop(id, 0);
-      return countDeath(worker, work, death);
-    }
-    await worker.engine.stop(id, 0);
-    await fail(worker, work, isUp ? error.code : death);
+  if (await isUntouched(worker, work)) {
+    await giveUp(worker, work, error.code, { status: "running", desired: "running", reason: null });
     return null;
   }
+  const death = await causeOfDeath(worker, work, error);
   await worker.engine.stop(id, 0);
-  await fail(worker, work, error.code);
+  if (death && (!operation || death === "instance.ended")) return countDeath(worker, work, death);
+  await fail(worker, work, death && death !== "instance.not-answering" ? death : error.code);
   return null;
+}
+
+/** What was to be deployed could not even be opened: what runs goes on. */
+async function isUntouched(worker: WorkerSystem, work: Work): Promise<boolean> {
+  if (work.operation?.kind !== "deploy" || (await isPhaseDone(worker, work, "open-configuration")))
+    return false;
+  return (await worker.engine.inspect(work.instance.id)).container?.state === "running";
 }

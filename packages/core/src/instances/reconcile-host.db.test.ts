@@ -22,16 +22,16 @@ afterEach(async () => {
   gateway.answer = "Hello.";
 });
 
-function reconcile() {
+function reconcile(by = worker) {
   stop = new AbortController();
-  const reconciler = reconcileHost(worker, stop.signal);
+  const reconciler = reconcileHost(by, stop.signal);
   done = reconciler.done;
   return reconciler;
 }
 
 const statusOf = async (owner: OwnerActor, id: string) =>
   (await getInstance(sys, owner, { instanceId: id })).status;
-const command = (owner: OwnerActor, id: string, kind: "stop" | "remove" | "rotate") =>
+const command = (owner: OwnerActor, id: string, kind: "stop" | "remove" | "rotate" | "backup") =>
   commandInstance(sys, owner, kind, { instanceId: id, operationId: sys.random.uuid() });
 
 test("a job brings the instance up, with nobody asking twice", async () => {
@@ -82,4 +82,38 @@ test("R5: stopping takes effect while a deploy still waits for the assistant", a
   request(id);
   await expect.poll(() => statusOf(owner, id)).toBe("stopped");
   expect((await engine.inspect(id)).container?.state).toBe("exited");
+});
+
+test("B1: a launch does not wait for all that is backed up, restored or upgraded", async () => {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  let begun = 0;
+  const slow = startTestWorker(sys, host, {
+    backups: {
+      ...host.backups,
+      write: async (...given) => {
+        begun += 1;
+        await released;
+        return host.backups.write(...given);
+      },
+    },
+  });
+  const ids: string[] = [];
+  const { owner, id } = await draftOf(sys);
+  for (let count = 0; count < 5; count++) {
+    const { id: other } = await draftOf(sys, owner);
+    await deployTestInstance(sys, worker, owner, other);
+    await convergeInstance(worker, other, new AbortController().signal);
+    await command(owner, other, "backup");
+    ids.push(other);
+  }
+  const { request } = reconcile(slow);
+  for (const other of ids) request(other);
+  await expect.poll(() => begun).toBe(2);
+  await deployTestInstance(sys, slow, owner, id);
+  request(id);
+  await expect.poll(() => statusOf(owner, id)).toBe("running");
+  release();
+  const finished = () =>
+    sys.db.operation.count({ where: { instanceId: { in: ids }, kind: "backup", state: "succeeded" } });
+  await expect.poll(finished).toBe(5);
 });

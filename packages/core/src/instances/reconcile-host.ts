@@ -1,3 +1,4 @@
+import type { OperationKind } from "../generated/prisma/enums.ts";
 import type { EngineEvent } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { convergeInstance } from "./converge-instance.ts";
@@ -15,8 +16,12 @@ const longestPauseMs = 10_000;
 const eventsPauseMs = 1000;
 /** Starting an assistant takes a core for twenty seconds: more at once make all of them slower. */
 const startsAtOnce = 4;
+/** Nobody's launch waits until everything is upgraded or backed up. */
+const upkeepAtOnce = 2;
 /** Mostly waiting, for the grace that a stop gives and for the engine. */
 const endsAtOnce = 16;
+
+const upkeep: ReadonlySet<OperationKind> = new Set(["backup", "restore", "upgrade"]);
 
 type Run = { operationId: string | null; controller: AbortController; again: boolean };
 
@@ -35,6 +40,7 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
   const runs = new Map<string, Run>();
   const working = new Set<Promise<void>>();
   const startLane = createLane(startsAtOnce);
+  const upkeepLane = createLane(upkeepAtOnce);
   const endLane = createLane(endsAtOnce);
   const probe = createProber(worker.gateway);
 
@@ -81,6 +87,7 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
     const instance = await worker.db.instance.findUnique({ where: { id: instanceId } });
     const act = () => convergeInstance(worker, instanceId, signal);
     if (operation?.kind === "kill") return act();
+    if (operation && upkeep.has(operation.kind)) return upkeepLane(signal, act);
     return instance?.desired === "running" ? startLane(signal, act) : endLane(signal, act);
   }
 

@@ -1,3 +1,5 @@
+import { TransientFailure } from "../ports.ts";
+
 /** HTTP status with which the engine refused, or null when it didn't answer. */
 export function engineStatus(error: unknown): number | null {
   return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
@@ -24,3 +26,30 @@ export function isHalfStarted(error: unknown): boolean {
     engineStatus(error) !== null && error instanceof Error && /\btask\b.*: already exists/.test(error.message)
   );
 }
+
+const broken: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOENT",
+  "EPIPE",
+  "ERR_STREAM_PREMATURE_CLOSE",
+]);
+
+/** The engine went away, or isn't there. Whoever asks at once may be told by the next one that all is well. */
+function isUnanswered(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error) || !broken.has(error.code)) return false;
+  return error.code !== "ENOENT" || ("syscall" in error && error.syscall === "connect");
+}
+
+/** An engine that is away is no failure of what it was asked. */
+export const orTransient = (cause: unknown): unknown =>
+  isUnanswered(cause)
+    ? new TransientFailure(`The engine did not answer: ${String(cause)}`, { cause })
+    : cause;
+
+export const answered =
+  <Given extends unknown[], Answer>(ask: (...given: Given) => Promise<Answer>) =>
+  (...given: Given): Promise<Answer> =>
+    ask(...given).catch((cause: unknown) => {
+      throw orTransient(cause);
+    });

@@ -15,7 +15,7 @@ import {
 import { measureFolders, readRoom } from "./disk-room.ts";
 import { placeArchive, readArchive } from "./docker-archive.ts";
 import { containerOptions, isMadeFrom, limitsIn, resourcesOf, stopSeconds } from "./docker-container.ts";
-import { engineStatus, isHalfStarted, unless } from "./docker-errors.ts";
+import { answered, engineStatus, isHalfStarted, orTransient, unless } from "./docker-errors.ts";
 import { followEvents } from "./docker-events.ts";
 import { execute } from "./docker-exec.ts";
 import { placeFiles, replaceFiles } from "./docker-files.ts";
@@ -141,6 +141,14 @@ export function createDockerEngine({
   }
 
   async function* readState(instanceId: string): AsyncIterable<Uint8Array> {
+    try {
+      yield* readStill(instanceId);
+    } catch (cause) {
+      throw orTransient(cause);
+    }
+  }
+
+  async function* readStill(instanceId: string): AsyncIterable<Uint8Array> {
     const { State } = await containerOf(instanceId).inspect();
     if (!State.Running) await loop?.attach(instanceId);
     try {
@@ -311,28 +319,28 @@ export function createDockerEngine({
 
   return {
     ping: async () => ({ version: (await docker.version()).Version }),
-    imageVersion: async (image) => {
+    imageVersion: answered(async (image) => {
       const found = await unless([404], docker.getImage(image).inspect());
       return found ? versionIn(found.Config.Labels ?? {}) : null;
-    },
-    network: async (instanceId) => addressesOf(await ensureNetwork(where, instanceId)),
-    apply,
-    start,
-    resize,
-    stop,
-    remove,
-    writeFiles,
+    }),
+    network: answered(async (instanceId) => addressesOf(await ensureNetwork(where, instanceId))),
+    apply: answered(apply),
+    start: answered(start),
+    resize: answered(resize),
+    stop: answered(stop),
+    remove: answered(remove),
+    writeFiles: answered(writeFiles),
     readState,
-    replaceState,
-    inspect,
-    list,
+    replaceState: answered(replaceState),
+    inspect: answered(inspect),
+    list: answered(list),
     diskQuota: disk ? "enforced" : "measured",
     disks,
     stats: createStatsReader(where),
     largestFolders,
     events: (since, signal) => followEvents(streams, prefix, clock, since, signal),
     logs: (instanceId, options) => followLogs(streams.getContainer(nameOf(instanceId)), clock, options),
-    exec: (instanceId, command) => execute(streams.getContainer(nameOf(instanceId)), command),
+    exec: answered((instanceId, command) => execute(streams.getContainer(nameOf(instanceId)), command)),
   };
 }
 

@@ -1,0 +1,25 @@
+import type { InstanceView } from "@openclaw-launch/core/instances/schema";
+import { Button } from "@openclaw-launch/ui/button";
+import { Notice } from "@openclaw-launch/ui/notice";
+import { Link } from "@remix-run/react";
+import { textOfCode } from "~/errors";
+
+/** Over an assistant that goes on as it was, since its new settings could not even be opened. */
+export function LaunchFailed({ instance: { id, name, status, operation } }: { instance: InstanceView }) {
+  if (status !== "running" || operation?.kind !== "deploy" || operation.state !== "failed") return null;
+  return (
+    <div className="mb-4">
+      <Notice
+        tone="bad"
+        title={`The new settings were not launched: ${name} runs as before`}
+        action={
+          <Button size="small" asChild>
+            <Link to={`/assistants/${id}/settings`}>To the settings</Link>
+          </Button>
+        }
+      >
+        {textOfCode(operation.error)}
+      </Notice>
+    </div>
+  );
+}
