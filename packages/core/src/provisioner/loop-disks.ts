@@ -166,11 +166,14 @@ export async function canAttach(folder: string, run: RunCommand): Promise<boolea
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFile(file, "", { mode: 0o600 });
     await truncate(file, 1024 ** 2);
-    const { exitCode, stdout } = await run("losetup", ["--nooverlap", "--find", "--show", file]);
-    if (exitCode !== 0) return false;
-    const detached = await run("losetup", ["-d", stdout.trim()]);
+    const attach = () => run("losetup", ["--nooverlap", "--find", "--show", file]);
+    const attached = await attach();
+    if (attached.exitCode !== 0) return false;
+    // Who may open the devices, and is not root, attaches a file once and can't find it again.
+    const found = await attach();
+    const detached = await run("losetup", ["-d", attached.stdout.trim()]);
     const tools = await Promise.all([run("mkfs.ext4", ["-V"]), run("debugfs", ["-V"])]);
-    return [detached, ...tools].every((result) => result.exitCode === 0);
+    return [found, detached, ...tools].every((result) => result.exitCode === 0);
   } catch {
     return false;
   } finally {
