@@ -63,6 +63,14 @@ const npm = (...args: string[]) => {
   return command(program, rest, { cwd: root, environment });
 };
 
+/** They are in no group of ours: whoever ends the tests ends them too. */
+const terminals = new Set<number>();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.once(signal, () => {
+    for (const group of terminals) process.kill(-group, "SIGTERM");
+    process.exit(130);
+  });
+
 /** As in a terminal: a group of its own, to which Ctrl-C goes as a whole. */
 class Terminal {
   output = "";
@@ -78,6 +86,9 @@ class Terminal {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#ended = once(this.#npm, "close");
+    const group = this.#npm.pid ?? 0;
+    terminals.add(group);
+    void this.#ended.then(() => terminals.delete(group));
     for (const stream of [this.#npm.stdout, this.#npm.stderr])
       stream?.on("data", (chunk: Buffer) => {
         this.output += chunk.toString();

@@ -355,6 +355,12 @@ describe("a restore", () => {
     await expect(command(owner, id, "remove")).rejects.toEqual(refusal("instance.busy"));
     await converge(other);
     expect(noteOf(other)).toBe("remembered");
+
+    await askRestore(owner, other, backupId);
+    engine.failAt("replaceState", 1, new TransientFailure("away"));
+    await expect(converge(other)).rejects.toThrow(TransientFailure);
+    await command(owner, other, "remove");
+    await converge(other);
     await command(owner, id, "remove");
   });
 });

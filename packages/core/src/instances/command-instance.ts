@@ -78,8 +78,11 @@ export async function commandInstance(
 async function isLaidElsewhere(tx: Transaction, instanceId: string): Promise<boolean> {
   const backups = await tx.instanceBackup.findMany({ where: { instanceId }, select: { id: true } });
   const ids = backups.map(({ id }) => id);
-  const laid = await tx.instance.count({ where: { id: { not: instanceId }, laysBackupId: { in: ids } } });
-  return laid > 0;
+  const laid = await tx.instance.findFirst({
+    where: { id: { not: instanceId }, laysBackupId: { in: ids }, status: { not: "removed" } },
+    select: { id: true },
+  });
+  return laid !== null;
 }
 
 type Written = Addition & {

@@ -1,6 +1,7 @@
 import { backUpInstance } from "../backups/back-up-instance.ts";
 import { changeInstance } from "../backups/change-instance.ts";
 import { DomainError, type ErrorCode } from "../errors.ts";
+import { readSealedInstance } from "../provisioner/sealed-instance.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { bringUp } from "./bring-up.ts";
 import { causeOfDeath } from "./cause-of-death.ts";
@@ -64,8 +65,10 @@ async function settleFailure(worker: WorkerSystem, work: Work, error: DomainErro
   const { id } = work.instance;
   if (!operation && passing.includes(error.code)) throw error;
   if (await isUntouched(worker, work)) {
-    await giveUp(worker, work, error.code, { status: "running", desired: "running", reason: null });
-    return null;
+    const owes = await owesAccess(worker, work);
+    const status = owes ? "starting" : "running";
+    await giveUp(worker, work, error.code, { status, desired: "running", reason: null });
+    return owes ? 0 : null;
   }
   const death = await causeOfDeath(worker, work, error);
   await worker.engine.stop(id, 0);
@@ -79,4 +82,10 @@ async function isUntouched(worker: WorkerSystem, work: Work): Promise<boolean> {
   if (work.operation?.kind !== "deploy" || (await isPhaseDone(worker, work, "open-configuration")))
     return false;
   return (await worker.engine.inspect(work.instance.id)).container?.state === "running";
+}
+
+/** A token or a revocation, which a command asked for that the failed one took over from. */
+async function owesAccess({ secrets }: WorkerSystem, { instance }: Work): Promise<boolean> {
+  const sealed = await readSealedInstance(secrets, instance.id);
+  return instance.revokesDevices || sealed?.rotationId !== instance.rotationId;
 }

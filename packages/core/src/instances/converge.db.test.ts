@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, test, vi } from "vitest";
 import { registerHost } from "../hosts/register-host.ts";
 import { rotateDeployKeys } from "../hosts/rotate-deploy-keys.ts";
-import { ProviderRefused, TransientFailure } from "../ports.ts";
+import { GatewayRefused, ProviderRefused, TransientFailure } from "../ports.ts";
 import { readSealedInstance } from "../provisioner/sealed-instance.ts";
 import type { OwnerActor } from "../system.ts";
 import {
@@ -691,6 +691,40 @@ describe("rotation", () => {
     await converge(id);
     expect(gateway.devices).toHaveLength(1);
     gateway.devices = [];
+  });
+
+  test("A9: is made up for at once when the deploy that took over from it can't be opened", async () => {
+    const { owner, id } = await running();
+    const at = sys.clock.now();
+    gateway.devices = [
+      { deviceId: "d1", name: "Desk", address: null, connected: true, approvedAt: at, seenAt: null },
+    ];
+    const old = await tokenOf(id);
+    await rotate(owner, id, true);
+    await deploy(owner, id, { by: newSigner() });
+    await converge(id);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      status: "running",
+      operation: { kind: "deploy", state: "failed", error: "deploy.untrusted-signature" },
+    });
+    expect(await tokenOf(id)).not.toBe(old);
+    expect(gateway.devices).toEqual([]);
+  });
+
+  test("A9: a gateway that refuses to remove devices fails the command, and the next start owes it still", async () => {
+    const { owner, id } = await running();
+    const { connect } = gateway;
+    const refusing = vi.spyOn(gateway, "connect").mockImplementation(async (target) => ({
+      ...(await connect.call(gateway, target)),
+      pairing: () => Promise.reject(new GatewayRefused("protocol", "another form")),
+    }));
+    await rotate(owner, id, true);
+    await converge(id);
+    refusing.mockRestore();
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      operation: { kind: "rotate", state: "failed", error: "deploy.no-answer" },
+    });
+    expect(await sys.db.instance.findUnique({ where: { id } })).toMatchObject({ revokesDevices: true });
   });
 
   test("A9, R1: is recorded and mailed, and neither tells the token", async () => {

@@ -21,6 +21,7 @@ export async function eraseInstance(worker: WorkerSystem, work: Work): Promise<v
   await updateInstance(worker, work, {
     name: "",
     channels: [],
+    laysBackupId: null,
     configId: null,
     configRevision: null,
     gatewayTokenHash: null,

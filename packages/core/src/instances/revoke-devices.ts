@@ -1,3 +1,5 @@
+import { DomainError } from "../errors.ts";
+import { GatewayRefused } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { runPhase, type Work, whileCurrent } from "./track-progress.ts";
 
@@ -11,8 +13,18 @@ export async function revokeOwedDevices(worker: WorkerSystem, work: Work): Promi
   await whileCurrent(worker, work, async () => ({ revokesDevices: false }));
 }
 
+/** A gateway that refuses fails the command; one that is away is asked again. */
 async function revokeDevices(worker: WorkerSystem, instanceId: string): Promise<void> {
-  const gateway = await worker.chats.open(instanceId);
-  const { devices } = await gateway.pairing();
-  for (const { deviceId } of devices) await gateway.removeDevice(deviceId);
+  try {
+    const gateway = await worker.chats.open(instanceId);
+    const { devices } = await gateway.pairing();
+    for (const { deviceId } of devices) await gateway.removeDevice(deviceId).catch(unlessMissing);
+  } catch (cause) {
+    if (!(cause instanceof GatewayRefused) || cause.reason === "unreachable") throw cause;
+    throw new DomainError("deploy.no-answer", { reason: cause.reason }, { cause });
+  }
+}
+
+function unlessMissing(error: unknown): void {
+  if (!(error instanceof GatewayRefused) || error.reason !== "missing") throw error;
 }

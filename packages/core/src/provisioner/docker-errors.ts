@@ -1,5 +1,8 @@
 import { TransientFailure } from "../ports.ts";
 
+/** Longer than any single request takes; one that follows something has no limit. */
+export const requestTimeoutMs = 120_000;
+
 /** HTTP status with which the engine refused, or null when it didn't answer. */
 export function engineStatus(error: unknown): number | null {
   return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
@@ -47,9 +50,12 @@ export const orTransient = (cause: unknown): unknown =>
     ? new TransientFailure(`The engine did not answer: ${String(cause)}`, { cause })
     : cause;
 
+/** The same for all that a method asks. A request that we broke off after its time was not refused by one that is away. */
 export const answered =
   <Given extends unknown[], Answer>(ask: (...given: Given) => Promise<Answer>) =>
-  (...given: Given): Promise<Answer> =>
-    ask(...given).catch((cause: unknown) => {
-      throw orTransient(cause);
+  (...given: Given): Promise<Answer> => {
+    const begun = performance.now();
+    return ask(...given).catch((cause: unknown) => {
+      throw performance.now() - begun < requestTimeoutMs ? orTransient(cause) : cause;
     });
+  };

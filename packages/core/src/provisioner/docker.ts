@@ -15,7 +15,14 @@ import {
 import { measureFolders, readRoom } from "./disk-room.ts";
 import { placeArchive, readArchive } from "./docker-archive.ts";
 import { containerOptions, isMadeFrom, limitsIn, resourcesOf, stopSeconds } from "./docker-container.ts";
-import { answered, engineStatus, isHalfStarted, orTransient, unless } from "./docker-errors.ts";
+import {
+  answered,
+  engineStatus,
+  isHalfStarted,
+  orTransient,
+  requestTimeoutMs,
+  unless,
+} from "./docker-errors.ts";
 import { followEvents } from "./docker-events.ts";
 import { execute } from "./docker-exec.ts";
 import { placeFiles, replaceFiles } from "./docker-files.ts";
@@ -57,8 +64,6 @@ export type DockerEngineOptions = {
 /** `loop`: a disk of its own. `xfs`: a project quota, on a data root that is xfs with pquota. */
 export type DiskQuota = { kind: "loop"; disks: LoopDisks } | { kind: "xfs"; megabytes: number };
 
-/** Longer than any single request takes; one that follows something has no limit. */
-const requestTimeoutMs = 120_000;
 const createAttempts = 50;
 const createPauseMs = 100;
 const freezeAttempts = 20;
