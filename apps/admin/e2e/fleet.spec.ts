@@ -203,7 +203,7 @@ test.describe("the kill switch", () => {
     const dialog = page.getByRole("dialog", { name: "Stop the assistants of everybody?" });
     await dialog.getByLabel("Reason").fill("Something spreads.");
     await expect(dialog.getByRole("button", { name: "Stop all" })).toBeDisabled();
-    await dialog.getByRole("textbox").first().fill("everybody");
+    await dialog.getByLabel("Type “everybody” to confirm").fill("everybody");
     await expectAccessible(page);
     await takePictures(page, info, "stop-everybody");
     await dialog.getByRole("button", { name: "Stop all" }).click();
