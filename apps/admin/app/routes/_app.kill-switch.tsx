@@ -20,7 +20,12 @@ export const meta: MetaFunction<typeof loader> = ({ data }) => [
 const columns: Column<KillSwitchView>[] = [
   {
     header: "Stops",
-    cell: ({ userEmail }) => <span className="[overflow-wrap:anywhere]">{userEmail ?? "Everybody"}</span>,
+    cell: ({ userEmail }) =>
+      userEmail ? (
+        <span className="[overflow-wrap:anywhere]">{userEmail}</span>
+      ) : (
+        <span className="whitespace-nowrap">Everybody</span>
+      ),
   },
   { header: "State", cell: (row) => <Stopping {...row} /> },
   { header: "Since", cell: ({ engagedAt }) => <RelativeTime date={engagedAt} /> },
