@@ -344,6 +344,31 @@ describe("a restore", () => {
     expect(await view(owner, id)).toMatchObject({ status: "running", operation: { state: "succeeded" } });
   });
 
+  test("R2: on its way back, too, a container that was ended from outside gets another try", async () => {
+    const { owner, id } = await running();
+    await note(id, "from before");
+    const backupId = await backUp(owner, id);
+    await note(id, "from today");
+    await askRestore(owner, id, backupId);
+    const { probe } = gateway;
+    let ends = 0;
+    gateway.probe = async () => {
+      if (noteOf(id) !== "from today") return false;
+      if (ends === 1) return true;
+      ends += 1;
+      engine.exit(id, 137);
+      return false;
+    };
+    await convergeUnwell(id);
+    gateway.probe = probe;
+    expect(ends).toBe(1);
+    expect(noteOf(id)).toBe("from today");
+    expect(await view(owner, id)).toMatchObject({
+      status: "running",
+      operation: { kind: "restore", state: "failed", error: "deploy.not-healthy" },
+    });
+  });
+
   test("keeps the assistant whose backup it lays from being removed", async () => {
     const { owner, id } = await running();
     await note(id, "remembered");
@@ -361,6 +386,7 @@ describe("a restore", () => {
     await expect(converge(other)).rejects.toThrow(TransientFailure);
     await command(owner, other, "remove");
     await converge(other);
+    await removeBackup(sys, owner, { instanceId: id, backupId });
     await command(owner, id, "remove");
   });
 });

@@ -139,10 +139,8 @@ async function goBack(
   try {
     if (await isPhaseDone(worker, work, "keep-state")) await putBack(worker, work, operation);
     const sealed = await currentDeployment(worker, work);
-    if (status === "running") {
-      await startAnew(worker, work, sealed, signal);
-      await revokeOwedDevices(worker, work);
-    } else {
+    if (status === "running") await startAnew(worker, work, sealed, signal);
+    else {
       await worker.engine.stop(work.instance.id, 0);
       await prepare(worker, work, sealed, signal);
     }
