@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { choosePassword, forget, mailedLink } from "./mailbox.ts";
+import { letLaunchFail } from "./stored.ts";
 import {
   expect,
   expectAccessible,
@@ -54,6 +55,13 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
     await page.getByRole("link", { name: range }).click();
     await expect(page.getByRole("img", { name: new RegExp(`Memory in ${past}: [0-9.]+ `) })).toBeVisible();
   }
+
+  await letLaunchFail("Augusta");
+  await page.reload();
+  await expect(page.getByText("The new settings were not launched: Augusta runs as before")).toBeVisible();
+  await expectPresentable(page, "launch-failed");
+  await page.getByRole("link", { name: "To the settings" }).click();
+  await page.waitForURL("**/settings");
 
   await page.getByRole("link", { name: "Vault" }).click();
   await expect(page.getByText("2 revisions")).toBeVisible();

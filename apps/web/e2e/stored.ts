@@ -21,6 +21,15 @@ export const takeForImported = (email: string, kdf: ImportedKeyDerivation): Prom
 export const letProofsExpire = (email: string): Promise<void> =>
   inDatabase((db) => db.session.updateMany({ where: { user: { email } }, data: { provenAt: new Date(0) } }));
 
+/** As if the last launch of an assistant had brought what its machine could not open. */
+export const letLaunchFail = (name: string): Promise<void> =>
+  inDatabase((db) =>
+    db.operation.updateMany({
+      where: { kind: "deploy", instance: { name } },
+      data: { state: "failed", error: "deploy.untrusted-signature" },
+    }),
+  );
+
 /** As if the code that an app shows right now were a new one. */
 export const forgetUsedCodes = (email: string): Promise<void> =>
   inDatabase((db) => db.totp.updateMany({ where: { user: { email } }, data: { lastStep: 0 } }));
