@@ -100,6 +100,7 @@ test("F1: everything is reached by keyboard", async ({ page }) => {
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
   await page.keyboard.press("Control+k");
   await page.keyboard.type("hosts");
+  await expect(page.getByRole("option", { name: "Hosts" })).toBeVisible();
   await expectAccessible(page);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL("/hosts");
@@ -110,8 +111,10 @@ test("F1: an appearance that was chosen stays", async ({ page }) => {
   const admin = newAdmin();
   await becomeAdmin(page, admin);
   await page.getByRole("button", { name: `Account of ${admin.email}` }).click();
+  const dark = page.getByRole("menuitem", { name: "Dark appearance" });
+  await expect(dark).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole("menuitem", { name: "Dark appearance" }).click();
+  await dark.click();
   await page.reload();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
 });

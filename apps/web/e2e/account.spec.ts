@@ -143,6 +143,7 @@ test("A6: turning it off asks again who it is, by password or by code, and then 
   const question = page.getByRole("dialog", { name: "Show that it’s you" });
   await expect(question).toContainText("To make new recovery codes.");
   await question.getByRole("button", { name: "Use a code instead" }).click();
+  await expect(question.getByLabel("Code from your app")).toBeFocused();
   await expectPresentable(page, "step-up-code");
   await question.getByLabel("Code from your app").fill("000000");
   await page.keyboard.press("Enter");
@@ -155,6 +156,7 @@ test("A6: turning it off asks again who it is, by password or by code, and then 
   await letProofsExpire(account.email);
   await page.getByRole("button", { name: "Turn off" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Turn off" }).click();
+  await expect(question).toContainText("To turn two-step sign-in off.");
   await expectPresentable(page, "step-up-password");
   await page.keyboard.press("Escape");
   await expect(question).toBeHidden();

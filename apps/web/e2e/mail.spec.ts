@@ -235,6 +235,7 @@ test("A8: a passkey of the account is what a mailed link asks for; who it doesnâ
   await page.goto(await mailedLink(mailbox, account.email, "Reset your password"));
   await choosePassword(page, newPassword);
   const button = page.getByRole("button", { name: "Use your passkey" });
+  await expect(button).toBeVisible();
   await expectPresentable(page, "reset-password-passkey");
   await device.recognises(false);
   await button.click();

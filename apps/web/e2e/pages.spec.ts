@@ -40,8 +40,9 @@ test.describe("on a phone, 360 pixels wide", () => {
     await signUp(page, account);
     await fits();
     for (const name of ["Vault", "Settings", "Assistants"]) {
-      await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name }).click();
-      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      const link = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name });
+      await link.click();
+      await expect(link).toHaveAttribute("aria-current", "page");
       await fits();
     }
     await page.goto("/assistants/new");

@@ -69,8 +69,10 @@ test("A8: passkeys are made with names, renamed, and one alone signs in while th
   await expect(passkeys(page).nth(1)).toContainText("Synced between your devices");
 
   await page.getByRole("button", { name: "Rename Laptop" }).click();
+  const newName = page.getByRole("dialog").getByLabel("Name", { exact: true });
+  await expect(newName).toBeFocused();
   await expectPresentable(page, "passkey-rename");
-  await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("Laptop at work");
+  await newName.fill("Laptop at work");
   await page.keyboard.press("Enter");
   await expect(passkeys(page).first()).toContainText("Laptop at work");
   await page.reload();
@@ -152,6 +154,8 @@ test("A8: a passkey shows again who it is, and once the last one is removed the 
   const question = page.getByRole("dialog", { name: "Show that it’s you" });
   await expect(question).toContainText("To remove a passkey.");
   await question.getByRole("button", { name: "Use a passkey instead" }).click();
+  const ask = question.getByRole("button", { name: "Use your passkey" });
+  await expect(ask).toBeFocused();
   await expectPresentable(page, "step-up-passkey");
   await device.recognises(false);
   await question.getByRole("button", { name: "Use your passkey" }).click();

@@ -24,7 +24,9 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
   await launchAssistant(page, "Ada");
   await expect(page).toHaveTitle(/● Running · Ada/, { timeout: 180_000 });
   for (const tab of ["Overview", "Logs", "Devices", "Chat"]) {
-    await page.getByRole("link", { name: tab }).click();
+    const link = page.getByRole("link", { name: tab });
+    await link.click();
+    await expect(link).toHaveAttribute("aria-current", "page");
     await expectAccessible(page);
   }
 
@@ -69,6 +71,7 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
   await expectAccessible(page);
 
   await page.getByRole("link", { name: "Assistants" }).click();
+  await expect(page.getByRole("heading", { name: "Assistants", level: 1 })).toBeVisible();
   await expectAccessible(page);
 
   await forgetSession(page);
@@ -94,6 +97,10 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
   await expect(
     page.getByRole("list", { name: "Launching Augusta" }).getByText("Starting it: done"),
   ).toBeVisible({ timeout: 60_000 });
+  // Nobody waits for it, and a start takes the processor from other tests.
+  await page.getByRole("button", { name: "Kill", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Kill now" }).click();
+  await expect(page).toHaveTitle(/● Stopped · Augusta/, { timeout: 30_000 });
 
   await page.getByRole("link", { name: "Vault" }).first().click();
   await expect(page.getByText("used by Augusta")).toBeVisible();
@@ -127,8 +134,10 @@ async function restoreBackup(page: Page): Promise<void> {
   await expect(restore).toBeVisible({ timeout: 60_000 });
   await expectPresentable(page, "backups");
   await restore.click();
+  const confirm = page.getByRole("dialog").getByRole("button", { name: "Restore", exact: true });
+  await expect(confirm).toBeVisible();
   await expectPresentable(page, "backups-restore");
-  await page.getByRole("dialog").getByRole("button", { name: "Restore", exact: true }).click();
+  await confirm.click();
   await expect(page.getByRole("list", { name: "Restoring Ada" })).toBeVisible();
   await expectPresentable(page, "backups-restoring");
   await expect(page).toHaveTitle(/● Running · Ada/, { timeout: 180_000 });
@@ -166,8 +175,10 @@ async function openControlPage(page: Page): Promise<void> {
   await expect(message).toBeVisible();
 
   await page.getByRole("button", { name: "Rotate", exact: true }).click();
+  const alsoDevices = page.getByRole("checkbox", { name: /Revoke all devices too/ });
+  await expect(alsoDevices).toBeVisible();
   await expectPresentable(page, "devices-rotate");
-  await page.getByRole("checkbox", { name: /Revoke all devices too/ }).check();
+  await alsoDevices.check();
   await page.getByRole("button", { name: "Rotate now" }).click();
   await expect(page.getByText("The old one opens nothing any more.")).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText("No other device has access.")).toBeVisible();
