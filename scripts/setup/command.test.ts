@@ -19,6 +19,11 @@ test("a program that is missing is a failure like any other", async () => {
   expect(await succeeds("no-such-program", [])).toBe(false);
 });
 
+test("a program whose output can't be kept is ended, and says why", async () => {
+  const running = command("sh", ["-c", "echo one; sleep 60"], { logFile: "/dev/full" });
+  await expect(running).rejects.toThrow(/ENOSPC/);
+});
+
 test("a program that says nothing in time is ended, with its children", async () => {
   await expect(command("sh", ["-c", "sleep 60 & sleep 60"], { firstLineMs: 100 })).rejects.toThrow(
     "exit SIGKILL",

@@ -72,6 +72,10 @@ export async function command(
   const problem = await new Promise<string | null>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("close", (code, signal) => resolve(code === 0 ? null : `exit ${signal ?? code}`));
+    log?.once("error", (error) => {
+      end();
+      resolve(error.message); // such as a full disk
+    });
   });
   clearTimeout(timer);
   clearTimeout(firstLineTimer);

@@ -14,14 +14,36 @@ const packages = ["docker.io", "iptables", "iproute2"];
 const optionalPackages = ["docker-cli", "docker-buildx"];
 const startLimitMs = 60_000;
 
+// What the worker is told counts for the command line too.
+const { DOCKER_SOCKET: givenSocket } = process.env;
+if (givenSocket) process.env["DOCKER_HOST"] = `unix://${givenSocket}`;
+
 /** What a person has to do before the engine can be used. */
 export class NoEngine extends Error {}
 
-/** Makes sure that an engine answers. Returns its version. It keeps running when we end. */
-export async function ensureEngine(options: {
-  logs: string;
-  report: (detail: string) => void;
-}): Promise<string> {
+type Options = { logs: string; report: (detail: string) => void };
+
+/**
+ * Makes sure that an engine answers. Returns its version. It keeps running when we end. From then on DOCKER_HOST names it, so that
+ * whatever we start uses the same one.
+ */
+export async function ensureEngine(options: Options): Promise<string> {
+  const version = await findOrStart(options);
+  process.env["DOCKER_HOST"] = await localAddress();
+  return version;
+}
+
+/** Also of an engine that a context of the command line leads to, such as a rootless one. */
+async function localAddress(): Promise<string> {
+  const address = await command("docker", ["context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]);
+  if (!address.startsWith("unix://"))
+    throw new NoEngine(
+      `The container engine is at ${address}. Assistants need one on this machine: set DOCKER_HOST to its socket, unix:///….`,
+    );
+  return address;
+}
+
+async function findOrStart(options: Options): Promise<string> {
   const version = await engineVersion();
   if (version) return version;
   if (!(await succeeds("docker", ["--version"])) && (await answers("/var/run/docker.sock"))) {

@@ -57,7 +57,7 @@ export function layoutOf(data: string): Layout {
 }
 
 export function readLayout(environment = process.env): Layout {
-  return layoutOf(resolve(root, environment["LAUNCH_DATA"] ?? ".data"));
+  return layoutOf(resolve(root, environment["LAUNCH_DATA"] || ".data"));
 }
 
 /** Throws when a variable is no port. */

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { succeeds } from "./command.ts";
 import { findPostgres, startPostgres, stopPostgres } from "./postgres.ts";
 
 let root: string;
@@ -26,6 +27,24 @@ test("starts in a path with spaces, once, and stops", { timeout: 60_000 }, async
   expect(await stopPostgres(directory)).toBe(true);
   expect(await findPostgres(directory, "secret")).toBeNull();
   expect(await stopPostgres(directory)).toBe(false);
+});
+
+test("one that lives but isn't ready is waited for, and neither replaced nor robbed of its lock", {
+  timeout: 60_000,
+}, async () => {
+  const { pid } = await start();
+  const pidFile = join(directory, "cluster", "postmaster.pid");
+  const ready = await readFile(pidFile, "utf8");
+  await writeFile(pidFile, ready.replace("ready   ", "starting"));
+  let ended = false;
+  const waiting = start().finally(() => {
+    ended = true;
+  });
+  // As long as starting a second one would take, and longer.
+  for (let n = 0; n < 100; n++) await succeeds("true", []);
+  expect(ended).toBe(false);
+  await writeFile(pidFile, ready);
+  expect((await waiting).pid).toBe(pid);
 });
 
 test("an interrupted initialisation is made anew", { timeout: 60_000 }, async () => {

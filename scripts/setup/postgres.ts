@@ -23,7 +23,9 @@ import { freePort } from "./ports.ts";
 
 const user = "openclaw";
 const appUser = "openclaw_app";
-const startLimitMs = 60_000;
+const stopLimitMs = 60_000;
+/** After a power failure it reads its journal first, and is no server until then. */
+const readyLimitMs = 10 * 60_000;
 
 export type PostgresOptions = {
   /** Made when it is missing; holds the cluster and its log. */
@@ -45,7 +47,7 @@ export type Postgres = {
 
 /** Starts the server of this folder, or finds it running. Works after a crash or an interruption at any point. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const running = await findPostgres(options.directory, options.password);
+  const running = await settled(options);
   if (running) return running;
   await mkdir(options.directory, { recursive: true, mode: 0o700 });
   const binaries = await locateBinaries();
@@ -53,6 +55,19 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   await initialise(options, binaries, prefix);
   await rm(pidFile(options.directory), { force: true }); // stale: its process is not ours
   return await launch(options, binaries, prefix);
+}
+
+/** The server that runs on this folder; one that is starting or stopping is waited for. */
+async function settled({ directory, password }: PostgresOptions): Promise<Postgres | null> {
+  const deadline = performance.now() + readyLimitMs;
+  for (;;) {
+    const running = await findPostgres(directory, password);
+    const pid = Number((await readPidFile(directory))[0]);
+    if (running || !pid || !(await isServerOf(directory, pid))) return running;
+    if (performance.now() > deadline)
+      throw new Error(`PostgreSQL (pid ${pid}) does not become ready. See ${logFile(directory)}.`);
+    await sleep(20);
+  }
 }
 
 /** The server that runs on this folder, if any. */
@@ -76,7 +91,7 @@ export async function stopPostgres(directory: string): Promise<boolean> {
   const pid = Number((await readPidFile(directory))[0]);
   if (!pid || !(await isServerOf(directory, pid))) return false;
   process.kill(pid, "SIGINT");
-  const deadline = performance.now() + startLimitMs;
+  const deadline = performance.now() + stopLimitMs;
   while (await isServerOf(directory, pid)) {
     if (performance.now() > deadline)
       throw new Error(`PostgreSQL (pid ${pid}) does not stop. See ${logFile(directory)}.`);
@@ -222,7 +237,7 @@ async function launch(options: PostgresOptions, binaries: string, prefix: string
   });
   await log.close();
   server.unref();
-  const deadline = performance.now() + startLimitMs;
+  const deadline = performance.now() + readyLimitMs;
   for (;;) {
     const running = await findPostgres(directory, password);
     if (running) return running;

@@ -1,12 +1,14 @@
 // The long-running processes of one stack: started with a log file each, watched, ended in reverse order.
 import { spawn } from "node:child_process";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { copyFile, mkdir, open, readFile, rename, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, type ProcessRecord, recordOf } from "./process-identity.ts";
 
 /** Longer than a process gives its own jobs to finish. */
 const stopLimitMs = 20_000;
+const longestLog = 64 * 1024 * 1024;
+const lookAtLogsMs = 60_000;
 
 const isStackFrame = /^\s+at /;
 
@@ -20,16 +22,24 @@ export class ProcessEnded extends Error {
 
 export class Processes {
   readonly #logs: string;
+  readonly #onStarted: (records: readonly ProcessRecord[]) => Promise<void>;
   readonly #records: ProcessRecord[] = [];
   /** They may end without being missed. */
   readonly #dismissed = new Set<number>();
   readonly #starts: Promise<void>[] = [];
+  #told = Promise.resolve();
   #stopped = false;
   readonly #ended = Promise.withResolvers<never>();
 
-  constructor(logs: string) {
+  /** `onStarted` hears of each process as soon as it runs: whoever finds us killed has to know of it. */
+  constructor(
+    logs: string,
+    onStarted: (records: readonly ProcessRecord[]) => Promise<void> = async () => {},
+  ) {
     this.#logs = logs;
+    this.#onStarted = onStarted;
     this.#ended.promise.catch(() => {}); // nobody may be waiting yet
+    setInterval(() => void this.cutLogs(), lookAtLogsMs).unref();
   }
 
   get records(): readonly ProcessRecord[] {
@@ -50,8 +60,8 @@ export class Processes {
 
   async #spawn(name: string, script: string, environment: NodeJS.ProcessEnv, cwd: string): Promise<void> {
     await mkdir(this.#logs, { recursive: true });
-    const logFile = join(this.#logs, `${name}.log`);
-    await rename(logFile, join(this.#logs, `${name}.previous.log`)).catch(() => {});
+    const { logFile, previous } = this.#filesOf(name);
+    await rename(logFile, previous).catch(() => {});
     const log = await open(logFile, "a", 0o600);
     if (this.#stopped) return await log.close();
     // A session of its own: Ctrl-C reaches us alone, and we end them in order.
@@ -73,7 +83,26 @@ export class Processes {
     };
     child.once("error", (error) => void ended(error.message));
     child.once("exit", (code, signal) => void ended(signal ?? `exit code ${code}`));
-    if (child.pid !== undefined) this.#records.push(await recordOf(name, child.pid));
+    if (child.pid === undefined) return;
+    this.#records.push(await recordOf(name, child.pid));
+    this.#told = this.#told.then(() => this.#onStarted(this.#records));
+    await this.#told;
+  }
+
+  #filesOf(name: string) {
+    const file = (ending: string) => join(this.#logs, `${name}${ending}.log`);
+    return { logFile: file(""), previous: file(".previous") };
+  }
+
+  /** No log fills the disk: one that is longer goes on empty, and what it held takes the place of the run before. */
+  async cutLogs(longest = longestLog): Promise<void> {
+    for (const { name } of this.#records) {
+      const { logFile, previous } = this.#filesOf(name);
+      const length = (await stat(logFile).catch(() => null))?.size ?? 0;
+      if (length <= longest) continue;
+      await copyFile(logFile, previous);
+      await truncate(logFile);
+    }
   }
 
   /** As a power failure would; nothing else follows from it, and it may be started again. */

@@ -1,5 +1,6 @@
 // The whole product on free ports, with a database and data of its own, for as long as something is tried on it.
 import { mkdir, rm } from "node:fs/promises";
+import { settingNames } from "@openclaw-launch/core/config";
 import { startOpenIdPeer } from "@openclaw-launch/core/testing/openid-peer";
 import { eraseInstances } from "../setup/instances.ts";
 import { layoutOf, type Ports } from "../setup/layout.ts";
@@ -53,7 +54,11 @@ const prefix = "ot";
  */
 export async function withProduct<T>(options: Options, use: (product: TryOut) => Promise<T>): Promise<T> {
   const layout = layoutOf(options.data);
-  const processes = new Processes(layout.logs);
+  const begun = await runOf();
+  const processes = new Processes(layout.logs, (records) =>
+    writeRun(layout.runFile, { ...begun, processes: [...records] }),
+  );
+  const interrupted = interruption();
   await endLeftovers(layout);
   await rm(layout.data, { recursive: true, force: true });
   await mkdir(layout.data, { recursive: true, mode: 0o700 });
@@ -62,13 +67,28 @@ export async function withProduct<T>(options: Options, use: (product: TryOut) =>
   const google = await startGoogle(ports);
   try {
     const product = await start(options, processes, { ports, google });
-    return await Promise.race([use(product), processes.ended]);
+    return await Promise.race([use(product), processes.ended, interrupted]);
   } finally {
     await processes.stop();
     await google.close();
     await endLeftovers(layout);
     await eraseInstances(prefix);
   }
+}
+
+async function runOf() {
+  const main = await recordOf("main", process.pid);
+  return { main, startedAt: new Date().toISOString(), ready: false, addresses: {}, health: {} };
+}
+
+/** Rejects when this process is asked to end: what it started ends first. */
+function interruption(): Promise<never> {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const asked = new Promise<never>((_, reject) => {
+    for (const signal of signals) process.once(signal, () => reject(new Error("Interrupted.")));
+  });
+  asked.catch(() => {}); // nobody may be waiting yet
+  return asked;
 }
 
 async function start(
@@ -104,12 +124,7 @@ async function start(
     },
   };
   const reached = addressesOf(settings);
-  const run = {
-    main: await recordOf("main", process.pid),
-    startedAt: new Date().toISOString(),
-    ready: true,
-    ...reached,
-  };
+  const run = { ...(await runOf()), ready: true, ...reached };
   const record = () => writeRun(layout.runFile, { ...run, processes: [...processes.records] });
   await startStack(settings, processes, progress);
   await record();
@@ -137,12 +152,12 @@ async function start(
   };
 }
 
-/** The caller's environment without what would lead to the product that they run. */
-export function environmentApart(): NodeJS.ProcessEnv {
-  const theirs =
-    /^(WEB|ADMIN|INTERNAL|EGRESS|SIM|INSTANCE|OPENROUTER|RESEND|MAIL|GOOGLE|GITHUB|POSTGRES)_|^DATABASE_(OWNER_)?URL$|^WORKER_DATA$/;
-  const entries = Object.entries(process.env).filter(([variable]) => !theirs.test(variable));
-  return Object.fromEntries(entries);
+/** The caller's environment without what would lead to the product that they run, its data, its backups. */
+export function environmentApart(caller = process.env): NodeJS.ProcessEnv {
+  const isTheirs = (variable: string) =>
+    /^(SIM|POSTGRES)_|^DATABASE_OWNER_URL$/.test(variable) ||
+    (settingNames.includes(variable) && variable !== "DOCKER_SOCKET");
+  return Object.fromEntries(Object.entries(caller).filter(([variable]) => !isTheirs(variable)));
 }
 
 type Google = Awaited<ReturnType<typeof startGoogle>>;

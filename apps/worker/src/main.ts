@@ -1,7 +1,7 @@
 // One worker per container host: brings instances to their desired state, and serves web what only this host knows.
 import { freemem } from "node:os";
 import { join } from "node:path";
-import { backupFilesIn } from "@openclaw-launch/core/adapters/backup-files";
+import { backupFilesIn, claimBackupFolder } from "@openclaw-launch/core/adapters/backup-files";
 import { connectPeers } from "@openclaw-launch/core/adapters/backup-peers";
 import { loadHostSecrets } from "@openclaw-launch/core/adapters/host-secrets";
 import { createOpenClawGateway } from "@openclaw-launch/core/adapters/openclaw-gateway";
@@ -38,6 +38,8 @@ const config = readWorkerConfig();
 const system = await startSystem(config, { works: true });
 const { log } = system;
 const secrets = await loadHostSecrets(config.WORKER_DATA);
+const backupFolder = config.BACKUP_FOLDER ?? join(config.WORKER_DATA, "backups");
+await claimBackupFolder(backupFolder, secrets.hostId);
 const disk = await chooseDiskQuota({ config, run: runCommand, log });
 const docker = createDockerEngine({
   socketPath: config.DOCKER_SOCKET,
@@ -53,7 +55,7 @@ const parts = {
   engine,
   secrets,
   image: await chooseImage(engine, config.INSTANCE_IMAGE),
-  backups: backupFilesIn(config.BACKUP_FOLDER ?? join(config.WORKER_DATA, "backups")),
+  backups: backupFilesIn(backupFolder),
   peers: connectPeers(config),
   gateway: createOpenClawGateway(),
   provider: createOpenRouter(config),

@@ -42,9 +42,6 @@ export async function openEgress(
     port: worker.config.EGRESS_PORT,
     subnets: worker.config.INSTANCE_SUBNETS,
     instanceAt,
-    onRefused: (refusal) => {
-      worker.log.warn(refusal, "egress refused");
-      onRefused(refusal);
-    },
+    onRefused,
   });
 }

@@ -45,19 +45,23 @@ test.each([
   expect(start).not.toThrow(/a secret/);
 });
 
-test.each(["GOOGLE_ISSUER", "GITHUB_URL", "GITHUB_API_URL", "RESEND_BASE_URL"] as const)(
-  "%s may be plain http only within the machine",
-  (name) => {
-    for (const refused of [
-      "http://example.org",
-      "http://127.0.0.1.example.org",
-      "http://localhost.example.org",
-    ])
-      expect(() => readWebConfig({ ...web, [name]: refused })).toThrow(name);
-    for (const fine of ["https://example.org", "http://127.0.0.1:4000", "http://localhost:4000"])
-      expect(readWebConfig({ ...web, [name]: fine })[name]).toBe(fine);
-  },
-);
+test.each([
+  "WEB_URL",
+  "OPENROUTER_BASE_URL",
+  "GOOGLE_ISSUER",
+  "GITHUB_URL",
+  "GITHUB_API_URL",
+  "RESEND_BASE_URL",
+] as const)("%s may be plain http only within the machine", (name) => {
+  for (const refused of [
+    "http://example.org",
+    "http://127.0.0.1.example.org",
+    "http://localhost.example.org",
+  ])
+    expect(() => readWebConfig({ ...web, [name]: refused })).toThrow(name);
+  for (const fine of ["https://example.org", "http://127.0.0.1:4000", "http://localhost:4000"])
+    expect(readWebConfig({ ...web, [name]: fine })[name]).toBe(fine);
+});
 
 test("the worker refuses to start without a management key, folder and image", () => {
   expect(() => readWorkerConfig({})).toThrow(

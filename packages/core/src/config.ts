@@ -15,7 +15,7 @@ const url = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/
 /** A secret or a person's address goes there: in the clear only within the machine. */
 const privateUrl = url.refine((value) => {
   const { protocol, hostname } = new URL(value);
-  return protocol === "https:" || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  return protocol === "https:" || /^(([a-z0-9-]+\.)*localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }, "must begin with https://");
 
 /** Proxies in front of this server. Each adds one address to X-Forwarded-For; with 0 the header is not believed. */
@@ -29,14 +29,14 @@ const base = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** Connections for queries; four more are for jobs, one for notifications. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
-  OPENROUTER_BASE_URL: url.default("https://openrouter.ai/api/v1"),
+  OPENROUTER_BASE_URL: privateUrl.default("https://openrouter.ai/api/v1"),
   /** Multiplies every rate limit: for load tests, or for many people behind one address. */
   RATE_LIMIT_FACTOR: z.coerce.number().positive().max(10_000).default(1),
 });
 
 const web = base.extend({
-  /** Address under which people reach the dashboard. */
-  WEB_URL: url,
+  /** Address under which people reach the dashboard. Without TLS browsers keep no session and encrypt nothing. */
+  WEB_URL: privateUrl,
   WEB_PORT: port.default(3000),
   WEB_HOST: z.string().default("127.0.0.1"),
   APP_SECRET: secret,
@@ -93,7 +93,7 @@ const admin = web
     GITHUB_API_URL: true,
   })
   .extend({
-    ADMIN_URL: url,
+    ADMIN_URL: privateUrl,
     ADMIN_PORT: port.default(3001),
     ADMIN_HOST: z.string().default("127.0.0.1"),
   });
@@ -162,6 +162,11 @@ const worker = base.extend({
   /** US dollars a month that a new instance may spend. */
   INSTANCE_ALLOWANCE: z.coerce.number().positive().default(1),
 });
+
+/** Names of everything that one of the processes can be told. */
+export const settingNames: readonly string[] = [web, admin, worker].flatMap(({ shape }) =>
+  Object.keys(shape),
+);
 
 export type WebConfig = z.infer<typeof web>;
 export type AdminConfig = z.infer<typeof admin>;

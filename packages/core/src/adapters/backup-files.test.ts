@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import type { BackupPlace } from "../ports.ts";
-import { backupFilesIn } from "./backup-files.ts";
+import { backupFilesIn, claimBackupFolder } from "./backup-files.ts";
 import { systemRandom } from "./random.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "backups-"));
@@ -30,6 +30,24 @@ beforeEach(async () => {
 });
 
 const read = (from: BackupPlace = place, by: Uint8Array = key) => buffer(files.read(from, by));
+
+test("a folder of backups stays the first host's: another one, which would remove what it doesn't know, is refused", async () => {
+  const shared = await mkdtemp(join(tmpdir(), "shared-backups-"));
+  try {
+    const hosts = [systemRandom.uuid(), systemRandom.uuid()];
+    const claims = await Promise.allSettled(hosts.map((host) => claimBackupFolder(shared, host)));
+    const owner = hosts[claims.findIndex(({ status }) => status === "fulfilled")] ?? "";
+    expect(claims.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    await claimBackupFolder(shared, owner);
+    await expect(claimBackupFolder(shared, systemRandom.uuid())).rejects.toThrow(
+      /^BACKUP_FOLDER: .* holds the backups of another host/,
+    );
+    expect(await readdir(shared)).toEqual(["host"]);
+    expect(await backupFilesIn(shared).list()).toEqual([]);
+  } finally {
+    await rm(shared, { recursive: true, force: true });
+  }
+});
 
 describe("a backup file", () => {
   test.each([0, 1, 65_536, 65_537, 200_000])(

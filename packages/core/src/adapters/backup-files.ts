@@ -1,15 +1,33 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm, stat, statfs } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
+import { InvalidEnvironment } from "../config.ts";
 import type { BackupFiles, BackupPlace } from "../ports.ts";
 import { openChunks, sealChunks } from "./sealed-chunks.ts";
 
+const ownerFile = "host";
 const ending = ".backup";
 const draftEnding = ".draft";
+
+/** What nobody's row names is removed from the folder, so it is one host's for good. Throws InvalidEnvironment when it is another's. */
+export async function claimBackupFolder(folder: string, hostId: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const draft = join(folder, `${ownerFile}.${hostId}`);
+  await writeFile(draft, hostId, { mode: 0o600 });
+  await link(draft, join(folder, ownerFile)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  await rm(draft);
+  const owner = await readFile(join(folder, ownerFile), "utf8");
+  if (owner !== hostId)
+    throw new InvalidEnvironment(
+      `BACKUP_FOLDER: ${folder} holds the backups of another host (${owner}; this one is ${hostId}). Give each host a folder of its own.`,
+    );
+}
 
 /** Compressed, then sealed, in `<folder>/<instance>/<backup>.backup`, mode 0600. Bounded memory, however long a backup is. */
 export function backupFilesIn(folder: string): BackupFiles {

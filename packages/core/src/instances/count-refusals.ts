@@ -6,8 +6,11 @@ const longestTarget = 120;
 
 type Refusal = { instanceId: string | null; target: string };
 
-/** Counts where assistants wanted to go and may not: in memory until `write`, as they can be refused faster than a database writes. */
-export function createRefusalCounter({ db, clock }: Pick<System, "db" | "clock">) {
+/**
+ * Counts where assistants wanted to go and may not: in memory until `write`, as they can be refused faster than a database writes and
+ * a disk holds logs.
+ */
+export function createRefusalCounter({ db, clock, log }: Pick<System, "db" | "clock" | "log">) {
   let counted = new Map<string, Map<string, number>>();
 
   function count({ instanceId, target }: Refusal): void {
@@ -22,7 +25,11 @@ export function createRefusalCounter({ db, clock }: Pick<System, "db" | "clock">
   async function write(): Promise<void> {
     const taken = counted;
     counted = new Map();
-    for (const [instanceId, targets] of taken) await writeOne(instanceId, targets);
+    for (const [instanceId, targets] of taken) {
+      const [[target, count] = []] = targets;
+      log.warn({ instanceId, target, count, targets: targets.size }, "egress refused");
+      await writeOne(instanceId, targets);
+    }
   }
 
   /** An instance that is gone has nobody left to tell. */

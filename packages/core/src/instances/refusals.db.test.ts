@@ -7,6 +7,9 @@ import { listRefusedConnections } from "./list-refused-connections.ts";
 
 const sys = await createTestSystem();
 
+const linesAbout = (instanceId: string) =>
+  sys.logged.filter((line) => line.includes("egress refused") && line.includes(instanceId));
+
 test("I3: an owner sees where their assistant may not go, how often it tried and when it did last", async () => {
   const { owner, id: instanceId } = await draftOf(sys);
   const refusals = createRefusalCounter(sys);
@@ -38,7 +41,7 @@ test("I1: nobody sees where another's assistant went", async () => {
   });
 });
 
-test("I2: an assistant that tries a thousand names fills neither memory nor database", async () => {
+test("I2: an assistant that tries a thousand names fills neither memory nor database nor log", async () => {
   const { id: instanceId } = await draftOf(sys);
   const refusals = createRefusalCounter(sys);
   for (let round = 0; round < 3; round++) {
@@ -48,6 +51,7 @@ test("I2: an assistant that tries a thousand names fills neither memory nor data
     for (let n = 0; n < 400; n++) refusals.count({ instanceId, target: `host-${round}-${n}.example:443` });
     await refusals.write();
   }
+  expect(linesAbout(instanceId)).toHaveLength(3);
   const rows = await sys.db.refusedConnection.findMany({ where: { instanceId } });
   expect(rows).toHaveLength(50);
   expect(rows.every(({ target }) => target.length <= 120)).toBe(true);
