@@ -10,7 +10,7 @@ import { prepareApps, prepareDatabase, prepareImage } from "./setup/prepare.ts";
 import { recordOf } from "./setup/process-identity.ts";
 import { Processes } from "./setup/processes.ts";
 import { Progress } from "./setup/progress.ts";
-import { findRun, type RunRecord, removeRun, writeRun } from "./setup/run-record.ts";
+import { type Addresses, findRun, type RunRecord, removeRun, writeRun } from "./setup/run-record.ts";
 import { readSecrets } from "./setup/secrets.ts";
 import { addressesOf, startStack } from "./setup/stack.ts";
 
@@ -28,7 +28,7 @@ const interrupted = new Promise<null>((resolve) => {
 const running = await findRun(layout.runFile);
 if (running) {
   console.log(`It runs already, since ${running.startedAt}${running.ready ? "" : " (still starting)"}.\n`);
-  console.log(welcome());
+  console.log(welcome(running.addresses));
   process.exit(0);
 }
 
@@ -71,24 +71,26 @@ async function prepare(): Promise<StackSettings> {
 /** Ends only with an error. */
 async function serve(settings: StackSettings): Promise<never> {
   await startStack(settings, processes, progress);
-  await writeRun(layout.runFile, {
-    ...run,
-    ready: true,
-    ...addressesOf(settings),
-    processes: [...processes.records],
-  });
-  console.log(`\n${welcome()}`);
+  const reached = addressesOf(settings);
+  await writeRun(layout.runFile, { ...run, ready: true, ...reached, processes: [...processes.records] });
+  console.log(`\n${welcome(reached.addresses)}`);
   return await processes.ended;
 }
 
 async function requireFreePorts(ports: Ports): Promise<void> {
   const problems: string[] = [];
   for (const [name, port] of Object.entries(ports)) {
-    if (await isPortFree(port)) continue;
-    const owner = (await portOwner(port)) ?? "another process";
-    problems.push(
-      `Port ${port} is taken by ${owner}. Set ${portVariables[name as keyof Ports]} to another one, or end that process.`,
-    );
+    const variable = portVariables[name as keyof Ports];
+    const problem = await isPortFree(port).catch((error: Error) => error);
+    if (problem === true) continue;
+    if (problem instanceof Error)
+      problems.push(`Port ${port} can't be used (${problem.message}). Set ${variable} to another one.`);
+    else {
+      const owner = (await portOwner(port)) ?? "another process";
+      problems.push(
+        `Port ${port} is taken by ${owner}. Set ${variable} to another one, or end that process.`,
+      );
+    }
   }
   if (problems.length > 0) throw new Error(problems.join("\n"));
 }
@@ -102,10 +104,11 @@ async function stopAll(): Promise<void> {
   await removeRun(layout.runFile);
 }
 
-function welcome(): string {
+/** A run that is still starting has no addresses yet. */
+function welcome({ web, admin }: Addresses): string {
   const lines = [
-    `  Dashboard   ${process.env["WEB_URL"] ?? `http://localhost:${ports.web}`}`,
-    `  Admin app   ${process.env["ADMIN_URL"] ?? `http://localhost:${ports.admin}`}   (npm run make-admin -- you@example.org)`,
+    ...(web ? [`  Dashboard   ${web}`] : []),
+    ...(admin ? [`  Admin app   ${admin}   (npm run make-admin -- you@example.org)`] : []),
     `  Logs        npm run logs`,
     `  Stop        Ctrl-C, or npm stop`,
   ];

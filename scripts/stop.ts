@@ -1,6 +1,7 @@
 // `npm stop`: ends what `npm start` started. Assistants go on running unless `--instances` is given.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { engineVersion } from "./setup/docker.ts";
 import { runningInstances, stopInstances } from "./setup/instances.ts";
 import { readLayout } from "./setup/layout.ts";
 import { endLeftovers } from "./setup/leftovers.ts";
@@ -20,6 +21,12 @@ if (run && (await isAlive(run.main))) await progress.step("processes", () => end
 const hadLeftovers = await endLeftovers(layout);
 if (!run && !hadLeftovers) console.log("Nothing runs.");
 
+if (flags.instances && (await engineVersion()) === null) {
+  console.error(
+    "The container engine does not answer: assistants are as they were. Start it, then try again.",
+  );
+  process.exit(1);
+}
 const instances = await runningInstances();
 if (flags.instances) await progress.step(`${instances.length} assistants`, () => stopInstances(instances));
 else if (instances.length > 0) {

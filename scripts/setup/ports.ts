@@ -5,10 +5,14 @@ export async function freePort(): Promise<number> {
   return await listenOnce(0);
 }
 
+/** Rejects when it can't be listened on for another reason, such as one below 1024 without the right to it. */
 export async function isPortFree(port: number): Promise<boolean> {
   return await listenOnce(port).then(
     () => true,
-    () => false,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") return false;
+      throw error;
+    },
   );
 }
 
