@@ -31,14 +31,15 @@ export class Configurations {
     const index = await this.#index.read();
     const summaries = await this.#summaries();
     const listed = new Set(summaries.map(({ id }) => id));
-    const missing = Object.keys(index.configs).find((id) => !listed.has(id));
-    if (missing) throw new LaunchError("vault.incomplete", { details: { configId: missing } });
-    return Promise.all(
-      summaries.map(async ({ id, updatedAt }) => ({
-        ...(await this.#open(index, await this.#fetch(index, id))),
-        updatedAt,
-      })),
+    const missing = Object.keys(index.configs).filter((id) => !listed.has(id));
+    if (missing.length > 0) await this.#requireForgotten(missing);
+    const opened = await Promise.all(
+      summaries.map(async ({ id, updatedAt }) => {
+        const stored = await this.#fetch(index, id).catch(nullIfMissing);
+        return stored && { ...(await this.#open(index, stored)), updatedAt };
+      }),
     );
+    return opened.filter((one) => one !== null);
   }
 
   /** Throws vault.config-missing. */
@@ -86,10 +87,16 @@ export class Configurations {
     try {
       return await this.#store.getConfig({ id });
     } catch (error) {
-      if (isMissing(error) && index.configs[id])
-        throw new LaunchError("vault.incomplete", { details: { configId: id } });
+      if (isMissing(error) && index.configs[id]) await this.#requireForgotten([id]);
       throw error;
     }
+  }
+
+  /** Another device may have removed them since the index was read. Throws vault.incomplete when it still names one. */
+  async #requireForgotten(ids: string[]): Promise<void> {
+    const { configs } = await this.#index.read();
+    const lost = ids.find((id) => configs[id]);
+    if (lost) throw new LaunchError("vault.incomplete", { details: { configId: lost } });
   }
 
   async #open(index: IndexContent, stored: ConfigRevision): Promise<SavedConfiguration> {
@@ -105,6 +112,11 @@ export class Configurations {
 
 const isMissing = (error: unknown): boolean =>
   error instanceof LaunchError && error.code === "vault.config-missing";
+
+function nullIfMissing(error: unknown): null {
+  if (isMissing(error)) return null;
+  throw error;
+}
 
 /** Another device may have saved a later revision meanwhile. */
 function withConfig(content: IndexContent, id: string, entry: IndexContent["configs"][string]): IndexContent {

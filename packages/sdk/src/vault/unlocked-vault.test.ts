@@ -95,6 +95,70 @@ describe("E2: configurations", () => {
   });
 });
 
+describe("E2: nobody is accused", () => {
+  test("when the first uses of a new vault come together", async () => {
+    await Promise.all([
+      vault.configs.save(ada),
+      vault.configs.save({ ...ada, name: "Bob" }),
+      vault.configs.list(),
+      unlockAgain().configs.save({ ...ada, name: "Eve" }),
+      unlockAgain().configs.list(),
+    ]);
+    expect(await vault.configs.list()).toHaveLength(3);
+  });
+
+  test("when another device began the vault since the index was asked for", async () => {
+    const getIndex = store.getIndex;
+    store.getIndex = async () => {
+      store.getIndex = getIndex;
+      await unlockAgain().configs.save(ada);
+      return null;
+    };
+    expect(await vault.configs.list()).toMatchObject([{ configuration: ada }]);
+  });
+
+  test("when another device removed a configuration since the index was read", async () => {
+    const { id } = await vault.configs.save(ada);
+    const kept = await vault.configs.save({ ...ada, name: "Bob" });
+    const listConfigs = store.listConfigs;
+    store.listConfigs = async (cursor) => {
+      store.listConfigs = listConfigs;
+      await unlockAgain().configs.remove(id);
+      return listConfigs.call(store, cursor);
+    };
+    expect(await vault.configs.list()).toMatchObject([{ id: kept.id }]);
+  });
+
+  test("when another device removed a configuration just before it was fetched", async () => {
+    const { getConfig } = store;
+    const fetchAfterRemoval = async (input: { id: string }) => {
+      store.getConfig = getConfig;
+      await unlockAgain().configs.remove(input.id);
+      return getConfig.call(store, input);
+    };
+    const { id } = await vault.configs.save(ada);
+    store.getConfig = fetchAfterRemoval;
+    await expect(vault.configs.get(id)).rejects.toEqual(refusal("vault.config-missing"));
+    await vault.configs.save(ada);
+    store.getConfig = fetchAfterRemoval;
+    expect(await vault.configs.list()).toEqual([]);
+  });
+
+  test("when this device saved while an answer was on its way, and what it saw it remembers", async () => {
+    await vault.configs.save(ada);
+    const old = store.snapshot().index;
+    const getIndex = store.getIndex;
+    store.getIndex = async () => {
+      store.getIndex = getIndex;
+      await vault.configs.save({ ...ada, name: "Bob" });
+      return old;
+    };
+    expect(await vault.configs.list()).toHaveLength(2);
+    store.content.index = old;
+    await expect(vault.configs.list()).rejects.toEqual(refusal("vault.rolled-back"));
+  });
+});
+
 describe("E2: a server that cheats is found out", () => {
   test("when it returns an older revision", async () => {
     const { id } = await vault.configs.save(ada);

@@ -44,36 +44,49 @@ export class VaultIndex {
       try {
         return await this.#save(revision + 1, apply(content), save);
       } catch (error) {
-        const wasOutrun = error instanceof LaunchError && error.code === "vault.revision-conflict";
-        if (!wasOutrun || attempt === maxAttempts) throw error;
+        if (attempt === maxAttempts) throw error;
+        unlessOutrun(error);
       }
     }
   }
 
   async #load(): Promise<{ revision: number; content: IndexContent }> {
-    const stored = await this.#store.getIndex();
-    if (!stored) return this.#begin();
-    if (stored.revision < this.#seen) throw new LaunchError("vault.rolled-back");
+    // What is seen while the answer is on its way may be newer than the answer.
+    const seen = this.#seen;
+    const stored = (await this.#store.getIndex()) ?? (await this.#begin(seen));
+    if (stored.revision < seen) throw new LaunchError("vault.rolled-back");
     const plaintext = await open(this.#masterKey, this.#subjectOf(stored.revision), stored.envelope);
-    this.#seen = stored.revision;
+    this.#see(stored.revision);
     return { revision: stored.revision, content: JSON.parse(fromUtf8(plaintext)) as IndexContent };
   }
 
-  /** A new vault has no index. One with configurations has lost it. */
-  async #begin(): Promise<{ revision: number; content: IndexContent }> {
+  /** A new vault has no index. One with configurations has lost it, unless it was begun just now. */
+  async #begin(seen: number): Promise<SealedIndex> {
     const { items } = await this.#store.listConfigs(null);
-    if (this.#seen > 0 || items.length > 0) throw new LaunchError("vault.incomplete");
-    await this.#save(1, empty, (index) => this.#store.saveIndex(index));
-    return { revision: 1, content: empty };
+    if (seen === 0 && items.length === 0)
+      await this.#save(1, empty, (index) => this.#store.saveIndex(index)).catch(unlessOutrun);
+    const begun = await this.#store.getIndex();
+    if (!begun) throw new LaunchError("vault.incomplete");
+    return begun;
   }
 
   async #save(revision: number, content: IndexContent, save: SaveIndex): Promise<void> {
     const envelope = await seal(this.#masterKey, this.#subjectOf(revision), toUtf8(JSON.stringify(content)));
     await save({ revision, envelope });
-    this.#seen = revision;
+    this.#see(revision);
+  }
+
+  /** Answers may overtake each other. */
+  #see(revision: number): void {
+    this.#seen = Math.max(this.#seen, revision);
   }
 
   #subjectOf(revision: number): Subject {
     return { purpose: "index", userId: this.#userId, objectType: "index", objectId: this.#userId, revision };
   }
+}
+
+/** Another writer was faster. */
+function unlessOutrun(error: unknown): void {
+  if (!(error instanceof LaunchError) || error.code !== "vault.revision-conflict") throw error;
 }
