@@ -10,7 +10,7 @@ import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
 import { createTestHost, startTestWorker } from "@openclaw-launch/core/testing/test-worker";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createLaunch, type Launch } from "./client.ts";
-import { rethrow, toLaunchError } from "./errors.ts";
+import { rethrow, toLaunchError, WorkerIdentityChanged } from "./errors.ts";
 import { shownCode } from "./testing/authenticator.ts";
 import { ManualClock } from "./testing/manual-clock.ts";
 import { startServer } from "./testing/start-server.ts";
@@ -49,6 +49,21 @@ function client(options: { clock?: ManualClock } = {}) {
     },
   });
   return { launch, traffic };
+}
+
+/** A client that never gets the first answer of one procedure, though the server did what it was asked. */
+function withLostAnswer(procedure: string) {
+  let lost = false;
+  const launch = createLaunch({
+    url,
+    fetch: async (input, init) => {
+      const response = await fetch(input, init);
+      if (lost || !new URL(String(input)).pathname.endsWith(`/${procedure}`)) return response;
+      lost = true;
+      throw new Error("connection lost");
+    },
+  });
+  return launch;
 }
 
 const converge = (id: string) => convergeInstance(worker, id, new AbortController().signal);
@@ -178,6 +193,35 @@ describe("a deploy", () => {
     expect(await deploy("Ida")).toMatchObject({ id: first.id, revision: 2 });
     await launch.vault.configs.remove(first.id);
     expect((await deploy("Ida")).id).not.toBe(first.id);
+  });
+
+  test("that is tried again after the question about its machine, or after a lost answer, saves nothing twice", async () => {
+    const email = newEmail();
+    const { launch: owner } = client();
+    await owner.signUp({ email, password });
+    await owner.vault.trustWorker(newId(), "another machine");
+    const { id } = await draft(owner);
+    const ask = await owner.instances.deploy({ instanceId: id, configuration }).catch(toLaunchError);
+    if (!(ask instanceof WorkerIdentityChanged)) throw new Error("was not asked");
+    await owner.vault.trustWorker(ask.hostId, ask.offered);
+
+    // The page was reloaded in between.
+    const reloaded = withLostAnswer("instances.deploy");
+    await reloaded.signIn({ email, password });
+    const command = { instanceId: id, configuration, operationId: newId() };
+    await expect(reloaded.instances.deploy(command)).rejects.toEqual(refusal("client.unreachable"));
+    const { saved, operation } = await reloaded.instances.deploy(command);
+    expect(operation.id).toBe(command.operationId);
+    expect(await owner.vault.configs.list()).toMatchObject([{ id: saved.id, revision: 1, configuration }]);
+
+    await converge(id);
+    expect((await operation.finished()).state).toBe("succeeded");
+    await owner.vault.configs.remove(saved.id);
+    const next = await owner.instances.deploy({ instanceId: id, configuration });
+    expect(next.saved.id).not.toBe(saved.id);
+    const again = await owner.instances.deploy({ instanceId: id, configuration });
+    expect(again.saved).toEqual(next.saved);
+    expect(await owner.vault.configs.list()).toHaveLength(1);
   });
 
   test("that fails says why", async () => {

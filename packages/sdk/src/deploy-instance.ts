@@ -3,6 +3,7 @@ import type { Connection } from "./connect.ts";
 import { LaunchError, rethrow } from "./errors.ts";
 import { RunningOperation } from "./follow-operation.ts";
 import type { SavedConfiguration } from "./vault/configurations.ts";
+import { firstConfigId } from "./vault/first-config-id.ts";
 import { newId } from "./vault/new-id.ts";
 import type { UnlockedVault } from "./vault/unlocked-vault.ts";
 
@@ -23,7 +24,7 @@ export async function deployInstance(
   { instanceId, configuration, operationId = newId() }: DeployInput,
 ): Promise<Deployed> {
   const instance = await api.instances.get.query({ instanceId }).catch(rethrow);
-  const saved = await save(vault, configuration, instance.configId);
+  const saved = await vault.configs.save(configuration, await configIdOf(vault, instance));
   const keys = await api.deploy.keys.query({ instanceId }).catch(rethrow);
 
   const exp = serverNow() + lifetimeMs;
@@ -40,15 +41,20 @@ export async function deployInstance(
   return { saved, operation: new RunningOperation(api, operation) };
 }
 
-/** As the next revision of what the instance runs with, unless nothing changed. */
-async function save(vault: UnlockedVault, configuration: AssistantConfiguration, configId: string | null) {
-  const current = configId ? await vault.configs.get(configId).catch(nullIfMissing) : null;
-  const isSame = current !== null && JSON.stringify(current.configuration) === JSON.stringify(configuration);
-  return isSame ? current : vault.configs.save(configuration, current?.id);
+/** What the instance runs with, unless its owner removed that from the vault. */
+async function configIdOf(
+  vault: UnlockedVault,
+  { id, configId }: { id: string; configId: string | null },
+): Promise<string> {
+  return configId !== null && (await isKept(vault, configId)) ? configId : firstConfigId(id, configId);
 }
 
-/** Its owner may have removed it from the vault. */
-function nullIfMissing(error: unknown): null {
-  if (error instanceof LaunchError && error.code === "vault.config-missing") return null;
-  throw error;
+async function isKept(vault: UnlockedVault, configId: string): Promise<boolean> {
+  try {
+    await vault.configs.get(configId);
+    return true;
+  } catch (error) {
+    if (error instanceof LaunchError && error.code === "vault.config-missing") return false;
+    throw error;
+  }
 }

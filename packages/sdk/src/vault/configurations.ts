@@ -48,17 +48,24 @@ export class Configurations {
     return this.#open(index, await this.#fetch(index, id));
   }
 
-  /** Saves a new configuration, or with `id` the next revision of one. Throws vault.revision-conflict when another device was faster. */
+  /**
+   * Saves a configuration, as the next revision where there is one with this `id`. What it holds already is saved once, so a repeat with
+   * the same `id` changes nothing. Throws vault.revision-conflict when another device was faster.
+   */
   async save(configuration: AssistantConfiguration, id?: string): Promise<SavedConfiguration> {
-    const revision = id === undefined ? 1 : (await this.get(id)).revision + 1;
-    const about = { userId: this.#userId, id: id ?? newId(), revision };
-    const sealed = await sealConfiguration(this.#keys.configurationKey, about, configuration);
-    const entry = { revision, hash: await hashOf(sealed) };
     // The index must exist before the first configuration does, and is written after it: broken off, it is behind, never ahead.
-    await this.#index.read();
+    const index = await this.#index.read();
+    const stored = id === undefined ? null : await this.#fetch(index, id).catch(nullIfMissing);
+    const current = stored && (await this.#open(index, stored));
+    if (stored && current && isSame(current.configuration, configuration)) {
+      await this.#enter(index, stored);
+      return current;
+    }
+    const about = { userId: this.#userId, id: id ?? newId(), revision: (current?.revision ?? 0) + 1 };
+    const sealed = await sealConfiguration(this.#keys.configurationKey, about, configuration);
     await this.#store.saveConfig(sealed);
-    await this.#index.change((content) => withConfig(content, sealed.id, entry));
-    return { id: sealed.id, revision, configuration };
+    await this.#enter(index, sealed);
+    return { id: sealed.id, revision: sealed.revision, configuration };
   }
 
   /** A missing one is fine: then the index forgets it. Throws auth.step-up-required, and nothing has changed. */
@@ -70,6 +77,12 @@ export class Configurations {
       if (!isMissing(error)) throw error;
       await this.#index.change(forget);
     }
+  }
+
+  async #enter(index: IndexContent, sealed: ConfigRevision): Promise<void> {
+    const entry = { revision: sealed.revision, hash: await hashOf(sealed) };
+    if (index.configs[sealed.id]?.hash !== entry.hash)
+      await this.#index.change((content) => withConfig(content, sealed.id, entry));
   }
 
   async #summaries() {
@@ -109,6 +122,9 @@ export class Configurations {
     return { id: stored.id, revision: stored.revision, configuration };
   }
 }
+
+const isSame = (one: AssistantConfiguration, other: AssistantConfiguration): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
 
 const isMissing = (error: unknown): boolean =>
   error instanceof LaunchError && error.code === "vault.config-missing";

@@ -248,6 +248,21 @@ describe("E2: a save that broke off", () => {
     expect(names.toSorted()).toEqual(["Bob", "Ida"]);
     expect(await vault.configs.save({ ...ada, name: "Eva" }, id)).toMatchObject({ revision: 3 });
   });
+
+  test("is one save when it is tried again, and then the index knows it", async () => {
+    const id = newId();
+    const saveConfig = store.saveConfig;
+    store.saveConfig = async (input) => {
+      store.saveConfig = saveConfig;
+      await saveConfig.call(store, input);
+      throw new Error("connection lost");
+    };
+    await expect(vault.configs.save(ada, id)).rejects.toThrow("connection lost");
+    for (const device of [vault, unlockAgain(), vault])
+      expect(await device.configs.save(ada, id)).toEqual({ id, revision: 1, configuration: ada });
+    store.content.configs = {};
+    await expect(vault.configs.get(id)).rejects.toEqual(refusal("vault.incomplete"));
+  });
 });
 
 describe("E2: a removal", () => {
