@@ -99,6 +99,47 @@ describe("an account", () => {
     for (const text of [password, botToken, "Precise."]) expect(wire).not.toContain(text);
   });
 
+  test.each(["auth.register", "auth.login"])(
+    "that was signed up for without an answer of %s is the same one at the next try, and nobody gets a mail about another",
+    async (procedure) => {
+      const email = newEmail();
+      const launch = withLostAnswer(procedure);
+      await expect(launch.signUp({ email, password })).rejects.toEqual(refusal("client.unreachable"));
+      const me = await launch.signUp({ email, password });
+      expect(await launch.vault.configs.list()).toEqual([]);
+      expect((await client().launch.signIn({ email, password })).id).toBe(me.id);
+      const refused = { userId: me.id, action: "auth.registration-refused" };
+      expect(await sys.db.auditEvent.count({ where: refused })).toBe(0); // the mail goes together with it
+    },
+  );
+
+  test("that was signed up for without an answer is no other password's", async () => {
+    const email = newEmail();
+    const launch = withLostAnswer("auth.register");
+    await expect(launch.signUp({ email, password })).rejects.toEqual(refusal("client.unreachable"));
+    await expect(launch.signUp({ email, password: "another one" })).rejects.toEqual(
+      refusal("auth.email-taken"),
+    );
+  });
+
+  test("that gets its first password without an answer has it at the next try, and no other one", async () => {
+    const email = newEmail();
+    const launch = withLostAnswer("auth.password.set");
+    const { id } = await launch.signUp({ email, password });
+    // As a provider opens it.
+    await sys.db.vaultSlot.deleteMany({ where: { userId: id } });
+    await sys.db.user.update({ where: { id }, data: { passwordHash: null } });
+    launch.vault.lock();
+
+    await expect(launch.setPassword({ password })).rejects.toEqual(refusal("client.unreachable"));
+    await expect(launch.setPassword({ password: "another one" })).rejects.toEqual(
+      refusal("auth.password-exists"),
+    );
+    expect(launch.unlocked).toBe(false);
+    await launch.setPassword({ password });
+    expect(await launch.vault.configs.list()).toEqual([]);
+  });
+
   test("is refused with the wrong password, and stays locked", async () => {
     const { launch } = client();
     const email = newEmail();

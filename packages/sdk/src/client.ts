@@ -11,7 +11,7 @@ import { proofOf } from "./typed-code.ts";
 import type { Bytes } from "./vault/bytes.ts";
 import { type DerivedKeys, deriveImportedKey, deriveKeys } from "./vault/derive-keys.ts";
 import { deriveVaultKeys, newMasterKey, type VaultKeys } from "./vault/master-key.ts";
-import { newAccount } from "./vault/new-account.ts";
+import { type MadeAccount, newAccount } from "./vault/new-account.ts";
 import { newPasswordKeys } from "./vault/password-keys.ts";
 import { openPasswordSlot } from "./vault/password-slot.ts";
 import { UnlockedVault } from "./vault/unlocked-vault.ts";
@@ -48,6 +48,8 @@ export class Launch {
   readonly #listeners = new Set<(unlocked: boolean) => void>();
   #vault: UnlockedVault | null = null;
   #owing: Entry | null = null;
+  /** Of a sign-up that broke off. */
+  #begun: (MadeAccount & { email: string }) | null = null;
 
   constructor(connection: Connection, clock: Clock) {
     this.#connection = connection;
@@ -77,15 +79,19 @@ export class Launch {
 
   /**
    * Makes an account with an empty vault and signs in. The password stays on this side. The server answers alike for an address that
-   * has an account already; that this password doesn't open it is how one learns of it: auth.email-taken.
+   * has an account already; that this password doesn't open it is how one learns of it: auth.email-taken. After any other error a
+   * repeat with the same address and password is the same account.
    */
-  async signUp({ email, password }: Credentials): Promise<Account> {
-    const { account, authKey, keys } = await newAccount(password);
+  async signUp(credentials: Credentials): Promise<Account> {
+    const { email } = credentials;
+    const { account, authKey, keys } = await this.#begin(credentials);
     await this.api.auth.register.mutate({ ...account, email, authKey }).catch(rethrow);
     const { me } = await this.api.auth.login.mutate({ email, authKey }).catch((error: unknown) => {
       const refusal = toLaunchError(error);
-      throw refusal.code === "auth.wrong-credentials" ? new LaunchError("auth.email-taken") : refusal;
+      if (refusal.code !== "auth.wrong-credentials") throw refusal;
+      return { me: null };
     });
+    this.#begun = null;
     if (!me) throw new LaunchError("auth.email-taken");
     this.#open(keys, account.userId);
     return me;
@@ -103,6 +109,7 @@ export class Launch {
     imported = false,
   }: Credentials & { imported?: boolean }): Promise<Account> {
     this.#owing = null;
+    this.#begun = null;
     const { kdf } = await this.api.auth.prelogin.query({ email }).catch(rethrow);
     const entry =
       imported && kdf.algorithm === "bcrypt"
@@ -119,6 +126,7 @@ export class Launch {
   /** Signs in with a passkey alone, in browsers. The vault stays locked. Throws passkey.refused, passkey.cancelled, passkey.unsupported. */
   async signInWithPasskey(): Promise<Account> {
     this.#owing = null;
+    this.#begun = null;
     const question = await this.api.auth.passkeys.beginSignIn.mutate({}).catch(rethrow);
     const answer = await askForPasskey(question);
     const { me } = await this.api.auth.passkeys.signIn.mutate(answer).catch(rethrow);
@@ -169,14 +177,19 @@ export class Launch {
 
   /**
    * The first password of an account that was opened at a provider, and with it an empty vault, which it unlocks.
-   * Throws auth.step-up-required, auth.password-exists.
+   * Throws auth.step-up-required, auth.password-exists when it has another one.
    */
   async setPassword({ password }: { password: string }): Promise<void> {
     const { id } = await this.api.auth.me.query({}).catch(rethrow);
     const master = newMasterKey();
     const first = await newPasswordKeys(password, id, master);
-    await this.api.auth.password.set.mutate(first).catch(rethrow);
-    await this.#hold(master, id);
+    try {
+      await this.api.auth.password.set.mutate(first).catch(rethrow);
+      await this.#hold(master, id);
+    } catch (error) {
+      if (toLaunchError(error).code !== "auth.password-exists") throw error;
+      await this.#unlockRepeated(password, error);
+    }
   }
 
   /**
@@ -221,6 +234,7 @@ export class Launch {
   /** Locks the vault and ends the session. */
   async signOut(): Promise<void> {
     this.#owing = null;
+    this.#begun = null;
     this.#vault?.lock();
     await this.api.auth.logout.mutate({}).catch(rethrow);
   }
@@ -233,6 +247,24 @@ export class Launch {
     deploy: async (input: DeployInput): Promise<Deployed> =>
       deployInstance(this.#connection, this.vault, input),
   };
+
+  /** After a lost answer the password is this one, and then it opens the vault. */
+  async #unlockRepeated(password: string, refusal: unknown): Promise<void> {
+    await this.unlock({ password }).catch((error: unknown) => {
+      throw toLaunchError(error).code === "auth.wrong-credentials" ? refusal : error;
+    });
+  }
+
+  /** The account of the sign-up that is tried again, otherwise a new one. Its key tells whether the password is the same. */
+  async #begin({ email, password }: Credentials): Promise<MadeAccount> {
+    const begun = this.#begun;
+    if (begun?.email === email) {
+      const { authKey } = await deriveKeys(password, begun.account.kdf);
+      if (authKey === begun.authKey) return begun;
+    }
+    this.#begun = { ...(await newAccount(password)), email };
+    return this.#begun;
+  }
 
   /** For the account that is signed in. */
   async #deriveOwn(password: string): Promise<DerivedKeys & { me: Account }> {
