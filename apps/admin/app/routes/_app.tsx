@@ -22,6 +22,7 @@ import { signOut } from "~/account.client";
 import { load } from "~/api.server";
 import { ErrorPage } from "~/components/error-page";
 import { useFreshness } from "~/components/freshness";
+import { textOfError } from "~/errors";
 
 export const loader = (args: LoaderFunctionArgs) => load(args, (api) => api.auth.me({}));
 
@@ -47,11 +48,17 @@ export default function App() {
   const navigate = useNavigate();
   const fresh = useFreshness();
   const [searching, setSearching] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
   const search = useCallback(() => setSearching(true), []);
 
   async function leave() {
-    await signOut();
-    window.location.assign("/sign-in");
+    setProblem(null);
+    try {
+      await signOut();
+      window.location.assign("/sign-in");
+    } catch (error) {
+      setProblem(textOfError(error));
+    }
   }
 
   const own = [
@@ -91,7 +98,12 @@ export default function App() {
       destinations={destinations}
       onSearch={search}
       account={account}
-      banner={!fresh && <NotLive />}
+      banner={
+        <>
+          {!fresh && <NotLive />}
+          {problem && <StillSignedIn problem={problem} />}
+        </>
+      }
     >
       <CommandPalette open={searching} onOpenChange={setSearching} commands={commands} />
       <Outlet />
@@ -104,6 +116,16 @@ function NotLive() {
     <div className="px-4 pt-4 md:px-6">
       <Notice tone="warn" title="Not live">
         The server or its database does not answer. This is what was last known; it goes on by itself.
+      </Notice>
+    </div>
+  );
+}
+
+function StillSignedIn({ problem }: { problem: string }) {
+  return (
+    <div className="px-4 pt-4 md:px-6">
+      <Notice tone="bad" title="You are still signed in">
+        {problem}
       </Notice>
     </div>
   );
