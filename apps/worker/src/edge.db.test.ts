@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, request } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { endSession, openSession } from "@openclaw-launch/core/auth/sessions";
 import { commandInstance } from "@openclaw-launch/core/instances/command-instance";
 import { convergeInstance } from "@openclaw-launch/core/instances/converge-instance";
 import { deployTestInstance, draftOf } from "@openclaw-launch/core/testing/deploy-test-instance";
 import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
 import { createTestHost, startTestWorker } from "@openclaw-launch/core/testing/test-worker";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { serveEdge } from "./edge.ts";
 
@@ -27,7 +27,8 @@ new WebSocketServer({ server: inside }).on("connection", (socket, { url = "", he
 });
 inside.listen(0, "127.0.0.1");
 await once(inside, "listening");
-const target = `http://127.0.0.1:${(inside.address() as AddressInfo).port}`;
+const controlUi = `http://127.0.0.1:${(inside.address() as AddressInfo).port}`;
+let target = controlUi;
 
 const { find } = made.access;
 const worker = {
@@ -88,6 +89,7 @@ let ada: Running;
 beforeEach(async () => {
   ada = await running();
   asked = [];
+  target = controlUi;
 });
 
 describe("A5: the edge", () => {
@@ -214,6 +216,53 @@ describe("A5: the edge", () => {
     expect((await ask({ headers: { host: ada.own.host, cookie } })).status).toBe(401);
     expect((await enter(ada.own, ticket)).status).toBe(401);
     await closed;
+  });
+});
+
+describe("I1: whatever an instance answers, the edge goes on serving", () => {
+  /** An instance that answers everything with these bytes. */
+  async function answering(bytes: string): Promise<void> {
+    const hostile = createTcpServer((socket) => {
+      socket.on("error", () => socket.destroy());
+      socket.once("data", () => socket.end(bytes, "latin1"));
+    }).listen(0, "127.0.0.1");
+    onTestFinished(() => void hostile.close());
+    await once(hostile, "listening");
+    target = `http://127.0.0.1:${(hostile.address() as AddressInfo).port}`;
+  }
+
+  test.each([
+    ["HTTP/1.1 042 x\r\n\r\n", 502],
+    ["HTTP/1.1 000 x\r\n\r\n", 502],
+    ["HTTP/1.1 999 x\r\n\r\n", 502],
+    ["HTTP/1.1 101 x\r\n\r\n", 502],
+    ["HTTP/1.1 101 x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n\u0001", 502],
+    ["HTTP/1.1 200 \u0001\r\n\r\n", 200],
+    ["HTTP/1.1 200 x\r\nx-odd: \u0001\r\ncontent-length: 0\r\n\r\n", 502],
+    ["HTTP/1.1 200 x\r\ntransfer-encoding: gzip\r\n\r\nx", 200],
+    [`HTTP/1.1 200 x\r\nx-long: ${"x".repeat(100_000)}\r\n\r\n`, 502],
+    ["\u0000", 502],
+  ])("%j to a request", async (bytes, status) => {
+    const headers = { host: ada.own.host, cookie: await cookieFor(ada) };
+    await answering(bytes);
+    expect((await ask({ headers })).status).toBe(status);
+    target = controlUi;
+    expect(await ask({ headers })).toMatchObject({ status: 200, text: "Control UI" });
+  });
+
+  test.each([
+    "HTTP/1.1 042 \u0001\r\n\r\n",
+    "HTTP/1.1 101 \u0001\r\n\r\n",
+    "HTTP/1.1 101 x\r\nconnection: upgrade\r\nupgrade: \u0001\r\n\r\n\u0001",
+    "\u0000",
+  ])("%j to a WebSocket", async (bytes) => {
+    const headers = { ...ada.own, cookie: await cookieFor(ada) };
+    await answering(bytes);
+    await once(open(headers), "error");
+    target = controlUi;
+    const socket = open(headers);
+    await once(socket, "open");
+    socket.terminate();
   });
 });
 

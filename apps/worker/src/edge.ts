@@ -32,8 +32,19 @@ type OpenSocket = { slug: string; cookie: string; socket: Duplex };
 export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server; close(): Promise<void> }> {
   const { BOTS_DOMAIN, TRUSTED_PROXIES, EDGE_HOST, EDGE_PORT } = worker.config;
   const proxy = createProxyServer({ proxyTimeout: answerMs, upgradeTimeout: answerMs });
-  proxy.on("proxyRes", ({ headers }) => {
-    for (const name of [...keptInside, ...Object.keys(always)]) delete headers[name];
+  proxy.on("proxyReq", (outgoing, _request, response) => {
+    // Nobody asked for it: without somebody to take it the request would wait for ever.
+    outgoing.once("upgrade", (_answer, socket) => {
+      socket.destroy();
+      response.writeHead(502).end();
+    });
+  });
+  proxy.on("proxyRes", (answer) => {
+    for (const name of [...keptInside, ...Object.keys(always)]) delete answer.headers[name];
+    // Where these are copied nobody catches what Node throws at a line that it would not write.
+    const { statusCode = 0 } = answer;
+    if (statusCode < 200 || statusCode > 599) answer.statusCode = 502;
+    answer.statusMessage = "";
   });
   proxy.on("error", (error, _request, response) => {
     worker.log.debug({ err: error }, "an instance did not answer at the edge");
@@ -148,7 +159,15 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
 }
 
 /** Cookies would be sent back to a door that passes none on; the others are about the connection that they came on. */
-const keptInside = ["set-cookie", "connection", "keep-alive", "proxy-authenticate", "trailer", "upgrade"];
+const keptInside = [
+  "set-cookie",
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
 
 /** On every answer, whatever an instance says. Browsers heed the one about TLS only where there is TLS. */
 const always = {
