@@ -1,7 +1,20 @@
 import { z } from "zod";
 import { type ChatEvent, type ChatMessage, GatewayRefused } from "../ports.ts";
 
-const challenge = z.object({ nonce: z.string(), ts: z.number() });
+/** A long message, or a long answer of the assistant. */
+const longestText = 200_000;
+/** Of one message: its words, and what was thought and done for them. */
+const mostParts = 200;
+const longestReason = 500;
+
+/** Ids, names of sessions and kinds, as OpenClaw makes them. */
+export const shortText = z.string().max(500);
+export const textUpTo = (longest: number) => z.string().transform((text) => text.slice(0, longest));
+/** Cuts a list before anything in it is looked at. */
+export const listOf = <Item extends z.ZodType>(item: Item, cut: (list: unknown[]) => unknown[]) =>
+  z.preprocess((list) => (Array.isArray(list) ? cut(list) : list), z.array(item));
+
+const challenge = z.object({ nonce: shortText, ts: z.number() });
 const response = z.object({
   id: z.string(),
   ok: z.boolean(),
@@ -56,7 +69,10 @@ function parse(text: string): unknown {
 /** Why the gateway said no, in the words of the port. */
 export function refusal(method: string, error: ResponseFrame["error"]): GatewayRefused {
   const code = error?.details?.code ?? error?.code ?? "";
-  return new GatewayRefused(reasonOf(code, error?.code), `${method}: ${error?.message ?? "refused"}`);
+  return new GatewayRefused(
+    reasonOf(code, error?.code),
+    `${method}: ${error?.message.slice(0, longestReason) ?? "refused"}`,
+  );
 }
 
 function reasonOf(code: string, outerCode: string | undefined): GatewayRefused["reason"] {
@@ -66,21 +82,20 @@ function reasonOf(code: string, outerCode: string | undefined): GatewayRefused["
   return outerCode === "UNAVAILABLE" ? "unreachable" : "protocol";
 }
 
+const part = z.object({ type: z.string(), text: z.string().optional() });
 const message = z.object({
   role: z.string(),
-  content: z
-    .union([z.string(), z.array(z.object({ type: z.string(), text: z.string().optional() }))])
-    .optional(),
+  content: z.union([z.string(), listOf(part, (parts) => parts.slice(0, mostParts))]).optional(),
   /** Milliseconds since 1970; JavaScript's dates end with this. */
   timestamp: z.number().min(0).max(8.64e15).optional(),
-  __openclaw: z.object({ id: z.string().optional() }).optional(),
+  __openclaw: z.object({ id: shortText.optional() }).optional(),
 });
 const chat = z.object({
-  runId: z.string(),
-  sessionKey: z.string(),
+  runId: shortText,
+  sessionKey: shortText,
   state: z.string(),
   message: message.optional(),
-  errorMessage: z.string().optional(),
+  errorMessage: textUpTo(longestReason).optional(),
 });
 
 /** Null: nothing that a person would see. */
@@ -95,12 +110,15 @@ export function chatEventOf(payload: unknown): (ChatEvent & { sessionKey: string
   return null;
 }
 
-export const sent = z.object({ runId: z.string() });
+export const sent = z.object({ runId: shortText });
 
-/** What people and the assistant said to one another; the rest of a transcript is left out. */
-export const history = z
-  .object({ messages: z.array(z.unknown()) })
-  .transform(({ messages }): ChatMessage[] => messages.flatMap((raw, index) => messageOf(raw, index) ?? []));
+/** What people and the assistant said to one another in the last messages; the rest of a transcript is left out. */
+export const historyOf = (limit: number) =>
+  z
+    .object({ messages: listOf(z.unknown(), (messages) => messages.slice(-limit)) })
+    .transform(({ messages }): ChatMessage[] =>
+      messages.flatMap((raw, index) => messageOf(raw, index) ?? []),
+    );
 
 function messageOf(raw: unknown, index: number): ChatMessage | null {
   const parsed = message.safeParse(raw);
@@ -113,6 +131,9 @@ function messageOf(raw: unknown, index: number): ChatMessage | null {
 
 function textOf(said: z.infer<typeof message> | undefined): string {
   const content = said?.content ?? "";
-  if (typeof content === "string") return content;
-  return content.flatMap((part) => (part.type === "text" && part.text ? [part.text] : [])).join("\n");
+  const text =
+    typeof content === "string"
+      ? content
+      : content.flatMap(({ type, text: words }) => (type === "text" && words ? [words] : [])).join("\n");
+  return text.slice(0, longestText);
 }

@@ -8,6 +8,7 @@ import {
   type Pairing,
   type PairingRequest,
 } from "../ports.ts";
+import { listOf, shortText, textUpTo } from "./openclaw-gateway-frames.ts";
 
 type Ask = <T>(method: string, params: object, answer: z.ZodType<T>) => Promise<T>;
 
@@ -66,25 +67,37 @@ const milliseconds = z
   .min(0)
   .max(8.64e15)
   .transform((at) => new Date(at));
+/** Anybody who knows the token, or the bot, can ask. */
+const mostRequests = 100;
+/** Longer lists are refused and not cut: who isn't listed can't be shut out. */
+const mostDevices = 1000;
+/** Longer than what is shown of it. */
+const name = textUpTo(500);
 const about = {
-  deviceId: z.string(),
-  displayName: z.string().optional(),
-  platform: z.string().optional(),
-  clientId: z.string().optional(),
-  remoteIp: z.string().optional(),
+  deviceId: shortText,
+  displayName: name.optional(),
+  platform: name.optional(),
+  clientId: name.optional(),
+  remoteIp: shortText.optional(),
 };
-const pendingDevice = z.object({ ...about, requestId: z.string(), ts: milliseconds });
+const pendingDevice = z.object({ ...about, requestId: shortText, ts: milliseconds });
 const pairedDevice = z.object({
   ...about,
-  operatorLabel: z.string().optional(),
+  operatorLabel: name.optional(),
   connected: z.boolean().default(false),
   approvedAtMs: milliseconds,
   lastSeenAtMs: milliseconds.optional(),
 });
 
+const requestsOf = <Item extends z.ZodType>(request: Item) =>
+  listOf(request, (requests) => requests.slice(0, mostRequests));
+
 const deviceLists = (ownDeviceId: string) =>
   z
-    .object({ pending: z.array(pendingDevice), paired: z.array(pairedDevice) })
+    .object({
+      pending: requestsOf(pendingDevice),
+      paired: z.array(z.unknown()).max(mostDevices).pipe(z.array(pairedDevice)),
+    })
     .transform(({ pending, paired }): { requests: PairingRequest[]; devices: PairedDevice[] } => ({
       requests: pending
         .filter(({ deviceId }) => deviceId !== ownDeviceId)
@@ -120,17 +133,25 @@ function deviceName({ displayName, clientId, platform }: DeviceFacts): string {
 }
 
 const moment = z.iso.datetime().transform((at) => new Date(at));
+/** Chats tell of people under different names. */
+const names = z.object({
+  firstName: name.optional(),
+  lastName: name.optional(),
+  name: name.optional(),
+  tag: name.optional(),
+  username: name.optional(),
+});
 const personRequest = z.object({
-  requestId: z.string(),
-  channel: z.string(),
-  accountId: z.string(),
-  senderId: z.string(),
-  metadata: z.record(z.string(), z.string()).default({}),
+  requestId: shortText,
+  channel: shortText,
+  accountId: shortText,
+  senderId: shortText,
+  metadata: names.default({}),
   createdAt: moment,
   expiresAt: moment,
 });
 
-const personList = z.object({ requests: z.array(personRequest) }).transform(({ requests }) =>
+const personList = z.object({ requests: requestsOf(personRequest) }).transform(({ requests }) =>
   requests.map(({ requestId, channel, accountId, senderId, metadata, createdAt, expiresAt }) => ({
     accountId,
     request: {
@@ -145,7 +166,6 @@ const personList = z.object({ requests: z.array(personRequest) }).transform(({ r
   })),
 );
 
-/** Chats tell of people under different names. */
-function personName({ firstName, lastName, name, tag, username }: Record<string, string>): string {
-  return oneLine([firstName, lastName].filter(Boolean).join(" ") || name || tag || username || "");
+function personName({ firstName, lastName, name: whole, tag, username }: z.output<typeof names>): string {
+  return oneLine([firstName, lastName].filter(Boolean).join(" ") || whole || tag || username || "");
 }

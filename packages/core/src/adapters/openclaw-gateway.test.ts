@@ -2,6 +2,8 @@ import { createPublicKey, verify } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setImmediate } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
@@ -37,7 +39,7 @@ let socket: WebSocket;
 let answers: Record<string, Answer>;
 /** What is said to who connects. */
 let greeting: string;
-let pages: Record<string, [status: number, body: string, headers?: Record<string, string>]>;
+let pages: Record<string, [status: number, body: string | Buffer, headers?: Record<string, string>]>;
 
 const event = (name: string, payload: unknown) => JSON.stringify({ type: "event", event: name, payload });
 const chat = (payload: object) =>
@@ -112,6 +114,13 @@ describe("health", () => {
     expect(await gateway.probe(`http://${address}`, "live")).toBe(false);
   });
 
+  test("I1: a page that grows as it is unpacked is not read to its end", async () => {
+    const page = gzipSync(`{"ok":true,"words":"${"x".repeat(50 * 1024 * 1024)}"}`);
+    pages["/healthz"] = [200, page, { "content-encoding": "gzip" }];
+    // All of it would be a sign of life.
+    expect(await gateway.probe(`http://${address}`, "live")).toBe(false);
+  });
+
   test("R2: nobody there is neither live nor ready", async () => {
     expect(await probe("http://127.0.0.1:1")).toEqual([!live, !ready]);
   });
@@ -166,6 +175,14 @@ describe("connecting", () => {
   ])("I1: %j from an instance ends the connection and nothing else", async (said) => {
     greeting = said;
     await expect(connect()).rejects.toMatchObject({ reason: "unreachable" });
+  });
+
+  test("I1: only the first challenge is answered", async () => {
+    const connection = await connect();
+    socket.send(event("connect.challenge", { nonce: "nonce-2", ts }));
+    answers["chat.abort"] = { payload: {} };
+    await connection.abort("agent:main:main");
+    expect(received.map(({ method }) => method)).toEqual(["connect", "chat.abort"]);
   });
 
   test("an instance that isn't there is unreachable", async () => {
@@ -266,6 +283,52 @@ describe("a connection", () => {
     await expect(connection.abort("agent:main:main")).rejects.toMatchObject({ reason: "unreachable" });
   });
 
+  test("I1: of a history that is longer than asked for only the end is looked at", async () => {
+    const messages = Array.from({ length: 100_000 }, (_, index) => ({ role: "user", content: `m${index}` }));
+    answers["chat.history"] = { payload: { messages } };
+    const history = await (await connect()).history("agent:main:main", 200);
+    expect(history).toHaveLength(200);
+    expect(history.at(-1)?.text).toBe("m99999");
+  });
+
+  test("I1: a text that is too long is cut, and so is a message of too many parts", async () => {
+    const part = { type: "text", text: "x" };
+    const messages = [
+      { role: "user", content: "x".repeat(1_000_000) },
+      { role: "assistant", content: Array.from({ length: 50_000 }, () => part) },
+    ];
+    answers["chat.history"] = { payload: { messages } };
+    const history = await (await connect()).history("agent:main:main", 200);
+    expect(history.map(({ text }) => text.length)).toEqual([200_000, 399]);
+  });
+
+  test("I1: a frame that is too long ends the connection", async () => {
+    answers["chat.history"] = { payload: { messages: ["x".repeat(4 * 1024 * 1024)] } };
+    await expect((await connect()).history("agent:main:main", 200)).rejects.toMatchObject({
+      reason: "unreachable",
+    });
+  });
+
+  test.each([
+    ["long frames", 16, (to: WebSocket) => to.send(event("tick", { words: "x".repeat(1024 * 1024) }))],
+    ["short frames", 16_384, (to: WebSocket) => to.send(event("tick", {}))],
+    ["pongs", 16_384, (to: WebSocket) => to.pong()],
+  ])("I1: a flood of %s ends the connection, and a new one brings no new budget", async (_, most, say) => {
+    answers["chat.history"] = null;
+    const connection = await connect();
+    const asked = expect(connection.history("agent:main:main", 20)).rejects.toMatchObject({
+      reason: "unreachable",
+    });
+    for (let said = 0; said < most * 2 && socket.readyState === socket.OPEN; said++) {
+      say(socket);
+      if (said % 50 === 0) await setImmediate();
+    }
+    await asked;
+    expect(connection.closed).toBe(true);
+    greeting = event("connect.challenge", { nonce, ts, words: "x".repeat(3 * 1024 * 1024) });
+    await expect(connect()).rejects.toMatchObject({ reason: "unreachable" });
+  });
+
   test("I1: an answer of another form is refused", async () => {
     answers["chat.send"] = { payload: { runId: 7 } };
     const connection = await connect();
@@ -356,6 +419,17 @@ describe("pairing", () => {
     answers["channels.pairing.list"] = { payload: { requests: [{ ...person, metadata }] } };
     const { requests } = await (await connect()).pairing();
     expect(requests[1]?.name).toBe(`Ada ${"x".repeat(96)}…`);
+  });
+
+  test("I1: of too many requests the first are listed; too many devices are refused, as none may be missed", async () => {
+    const many = (length: number, change: object) =>
+      Array.from({ length }, (_, index) => device(`d${index}`, change));
+    answers["device.pair.list"] = { payload: { pending: many(9_000, { requestId: "r1", ts }), paired: [] } };
+    answers["channels.pairing.list"] = { payload: { requests: Array.from({ length: 9_000 }, () => person) } };
+    const connection = await connect();
+    expect((await connection.pairing()).requests).toHaveLength(200);
+    answers["device.pair.list"] = { payload: { pending: [], paired: many(1_001, { approvedAtMs: ts }) } };
+    await expect(connection.pairing()).rejects.toMatchObject({ reason: "protocol" });
   });
 
   test("A5: a device's request is decided as one of a device, a person's as one of its chat", async () => {

@@ -11,11 +11,12 @@ import {
   type Health,
 } from "../ports.ts";
 import { emittedEvents } from "./emitted-events.ts";
+import { createGatewayBudget, type GatewayBudget } from "./openclaw-gateway-budget.ts";
 import { deviceIdOf, introduction } from "./openclaw-gateway-device.ts";
 import {
   chatEventOf,
   frameOf,
-  history,
+  historyOf,
   type ResponseFrame,
   refusal,
   sent,
@@ -26,13 +27,29 @@ import { pairingOver } from "./openclaw-gateway-pairing.ts";
 const answerMs = 30_000;
 /** The gateway trusts the bridge as a proxy and demands to know for whom it speaks. */
 const attribution = { "x-forwarded-for": nobodysAddress };
+/** What a health page may hold, unpacked. */
+const longestPage = 16 * 1024;
+/** Two hundred messages as OpenClaw cuts them take less. What is longer holds up everybody's worker while it is parsed. */
+const longestFrame = 4 * 1024 * 1024;
+/** OpenClaw never sends one in pieces. */
+const mostFragments = 16;
 
 /**
  * Talks to the gateway of a running OpenClaw: its health pages over HTTP, everything else over its WebSocket protocol.
  * Whatever answers may be hostile: nothing that it says is believed before it was parsed, and nothing leads elsewhere.
  */
 export function createOpenClawGateway(): Gateway {
-  return { probe, connect, deviceId: deviceIdOf };
+  // Kept over connections: whoever was cut off has no new budget for coming again.
+  const budgets = new Map<string, GatewayBudget>();
+  return {
+    probe,
+    connect: (target) => {
+      const budget = budgets.get(target.url) ?? createGatewayBudget();
+      budgets.set(target.url, budget);
+      return connect(target, budget);
+    },
+    deviceId: deviceIdOf,
+  };
 }
 
 const healthPages = {
@@ -49,18 +66,31 @@ async function probe(address: string, wanted: Health): Promise<boolean> {
       redirect: "error",
       signal: AbortSignal.timeout(2_000),
     });
-    const body = z.object({ [field]: z.literal(true) }).safeParse(await response.json());
+    const body = z.object({ [field]: z.literal(true) }).safeParse(JSON.parse(await pageOf(response)));
     return response.ok && body.success;
   } catch {
     return false;
   }
 }
 
-async function connect(target: GatewayTarget): Promise<GatewayConnection> {
+/** Throws at a longer one, and reads no more of it. */
+async function pageOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > longestPage) throw new Error("longer than any health page");
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+async function connect(target: GatewayTarget, budget: GatewayBudget): Promise<GatewayConnection> {
   const socket = new WebSocket(target.url, {
     headers: attribution,
     handshakeTimeout: answerMs,
-    maxPayload: 32 * 1024 * 1024,
+    maxPayload: longestFrame,
+    maxFragments: mostFragments,
     perMessageDeflate: false,
   });
   const { request, settle, giveUp } = createRequests(socket);
@@ -72,15 +102,28 @@ async function connect(target: GatewayTarget): Promise<GatewayConnection> {
     giveUp();
   });
 
+  /** Whether what was said may still be looked at. */
+  const affords = (bytes: number): boolean => {
+    const left = budget.spend(bytes);
+    if (!left) socket.terminate();
+    return left;
+  };
+  socket.on("ping", ({ length }) => affords(length));
+  socket.on("pong", ({ length }) => affords(length));
+
+  let isChallenged = false;
   const greeted = new Promise<void>((resolve, reject) => {
     socket.on("error", (error) => reject(new GatewayRefused("unreachable", error.message)));
     socket.on("close", () => reject(new GatewayRefused("unreachable", "the connection closed")));
-    socket.on("message", (data) => {
+    socket.on("message", (data: Buffer) => {
+      if (!affords(data.length)) return;
       const frame = frameOf(data.toString());
       if (frame.kind === "garbage") socket.terminate();
       if (frame.kind === "response") settle(frame.response);
-      if (frame.kind === "challenge")
+      if (frame.kind === "challenge" && !isChallenged) {
+        isChallenged = true;
         request("connect", introduction(target, frame.challenge), z.unknown()).then(() => resolve(), reject);
+      }
       const said = frame.kind === "chat" && chatEventOf(frame.payload);
       if (said) chat.emit("item", said);
       if (frame.kind === "pairing") pairing.emit("item");
@@ -97,7 +140,7 @@ async function connect(target: GatewayTarget): Promise<GatewayConnection> {
   }
 
   return {
-    history: (sessionKey, limit) => request("chat.history", { sessionKey, limit }, history),
+    history: (sessionKey, limit) => request("chat.history", { sessionKey, limit }, historyOf(limit)),
     send: (sessionKey, text, idempotencyKey) =>
       request(
         "chat.send",
