@@ -1,13 +1,14 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, request } from "node:http";
-import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
+import { promisify } from "node:util";
 import { endSession, openSession } from "@openclaw-launch/core/auth/sessions";
 import { commandInstance } from "@openclaw-launch/core/instances/command-instance";
 import { convergeInstance } from "@openclaw-launch/core/instances/converge-instance";
 import { deployTestInstance, draftOf } from "@openclaw-launch/core/testing/deploy-test-instance";
 import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
 import { createTestHost, startTestWorker } from "@openclaw-launch/core/testing/test-worker";
-import { afterAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { serveEdge } from "./edge.ts";
 
@@ -30,12 +31,19 @@ await once(inside, "listening");
 const controlUi = `http://127.0.0.1:${(inside.address() as AddressInfo).port}`;
 let target = controlUi;
 
+/** Who asked for access, and when they are told. */
+let lookups: string[] = [];
+let told = Promise.resolve();
 const { find } = made.access;
 const worker = {
   ...made,
   access: {
     ...made.access,
-    find: async (slug: string, cookie: string) => (await find(slug, cookie)) && { target },
+    find: async (slug: string, cookie: string) => {
+      lookups.push(cookie);
+      await told;
+      return (await find(slug, cookie)) && { target };
+    },
   },
 };
 const edge = await serveEdge({ ...worker, config: { ...worker.config, EDGE_PORT: 0 } });
@@ -90,6 +98,7 @@ beforeEach(async () => {
   ada = await running();
   asked = [];
   target = controlUi;
+  told = Promise.resolve();
 });
 
 describe("A5: the edge", () => {
@@ -216,6 +225,63 @@ describe("A5: the edge", () => {
     expect((await ask({ headers: { host: ada.own.host, cookie } })).status).toBe(401);
     expect((await enter(ada.own, ticket)).status).toBe(401);
     await closed;
+  });
+});
+
+describe("A5: open connections", () => {
+  const most = 32;
+  async function opened(cookie: string): Promise<WebSocket> {
+    const socket = open({ ...ada.own, cookie });
+    onTestFinished(() => socket.terminate());
+    await once(socket, "open");
+    return socket;
+  }
+  /** Nobody is told whether they have access until the returned function is called. */
+  function holdAnswers(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    onTestFinished(() => resolve());
+    told = promise;
+    lookups = [];
+    return resolve;
+  }
+
+  test("are as many for an instance as the edge allows, however many cookies its owner has", async () => {
+    const cookies = [await cookieFor(ada), await cookieFor(ada), await cookieFor(ada)];
+    for (let number = 0; number < most; number++) await opened(cookies[number % 3] ?? "");
+    for (const cookie of cookies) expect(await refusalOf(open({ ...ada.own, cookie }))).toBe(429);
+    const bob = await running();
+    const socket = open({ ...bob.own, cookie: await cookieFor(bob) });
+    await once(socket, "open");
+    socket.terminate();
+  });
+
+  test("are checked once for each cookie, and the next time when the last is through", async () => {
+    const [first, second] = [await cookieFor(ada), await cookieFor(ada)];
+    for (const cookie of [first, first, second]) await opened(cookie);
+    const tell = holdAnswers();
+    await expect.poll(() => lookups.length, { timeout: 5_000 }).toBe(1);
+    // Longer than from one check to the next.
+    await expect(vi.waitUntil(() => lookups.length > 1, { timeout: 2_500 })).rejects.toThrow();
+    tell();
+    await expect.poll(() => lookups.length, { timeout: 5_000 }).toBeGreaterThan(3);
+    const values = [first, second].map((cookie) => cookie.split("=")[1]);
+    expect(new Set(lookups.slice(0, 2))).toEqual(new Set(values));
+    expect(lookups.slice(2, 4)).toEqual(lookups.slice(0, 2));
+  });
+
+  test("that were reset before anybody knew whether they may be leave nothing behind", async () => {
+    const cookie = await cookieFor(ada);
+    const tell = holdAnswers();
+    const upgrade = `GET / HTTP/1.1\r\nhost: ${ada.own.host}\r\norigin: ${ada.own.origin}\r\ncookie: ${cookie}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n`;
+    const sockets = Array.from({ length: most }, () => connect(port, "127.0.0.1"));
+    for (const socket of sockets) socket.write(upgrade);
+    await expect.poll(() => lookups.length).toBe(most);
+    for (const socket of sockets) socket.resetAndDestroy();
+    const connections = promisify(edge.server.getConnections.bind(edge.server));
+    await expect.poll(() => connections()).toBe(0);
+    tell();
+    await opened(cookie);
+    expect(asked).toHaveLength(1);
   });
 });
 

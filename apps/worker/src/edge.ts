@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { setInterval } from "node:timers";
+import { setTimeout as delay } from "node:timers/promises";
 import { entryPath } from "@openclaw-launch/core/instances/gateway-access";
 import { instanceOrigin } from "@openclaw-launch/core/provisioner/instance-files";
 import type { WorkerSystem } from "@openclaw-launch/core/worker";
@@ -21,7 +21,8 @@ import {
 const recheckMs = 1_000;
 const answerMs = 30_000;
 const longestTicket = 128;
-const socketsPerCookie = 16;
+/** In all of its owner's browsers, who has a new cookie with every link. */
+const socketsPerInstance = 32;
 
 type OpenSocket = { slug: string; cookie: string; socket: Duplex };
 
@@ -91,8 +92,10 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
     if (hasBody(request.headers)) return refuse(socket, 400);
     if (!slug || !own || request.headers.upgrade?.toLowerCase() !== "websocket") return refuse(socket, 403);
     const found = await access(slug, request);
+    // Its "close" is over: nobody would take it out again.
+    if (socket.destroyed) return;
     if (!found || !cookie) return refuse(socket, 401);
-    if ([...open].filter((other) => other.cookie === cookie).length >= socketsPerCookie)
+    if ([...open].filter((other) => other.slug === slug).length >= socketsPerInstance)
       return refuse(socket, 429);
     const entry: OpenSocket = { slug, cookie, socket };
     open.add(entry);
@@ -118,8 +121,29 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
 
   /** Cuts the connections of those who have no access any more: signed out, another token, stopped. */
   async function recheck(): Promise<void> {
-    for (const { slug, cookie, socket } of open)
-      if (!(await worker.access.find(slug, cookie))) socket.destroy();
+    const visits = new Map([...open].map((visit) => [`${visit.slug} ${visit.cookie}`, visit]));
+    for (const { slug, cookie } of visits.values()) {
+      if (await mayStay(slug, cookie)) continue;
+      for (const other of open) if (other.slug === slug && other.cookie === cookie) other.socket.destroy();
+    }
+  }
+
+  /** Whose access can't be checked has none. */
+  async function mayStay(slug: string, cookie: string): Promise<boolean> {
+    try {
+      return (await worker.access.find(slug, cookie)) !== null;
+    } catch (error) {
+      worker.log.error({ err: error }, "access at the edge could not be checked: its connections are cut");
+      return false;
+    }
+  }
+
+  /** One after the other, however long each takes. */
+  async function recheckUntil(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await recheck();
+      await delay(recheckMs, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   const server = createServer({ headersTimeout: 10_000, requestTimeout: answerMs }, (request, response) => {
@@ -140,17 +164,13 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
     server.once("error", reject);
     server.listen(EDGE_PORT, EDGE_HOST, resolve);
   });
-  const timer = setInterval(() => {
-    recheck().catch((error: unknown) => {
-      worker.log.error({ err: error }, "access at the edge could not be checked: every connection is cut");
-      for (const { socket } of open) socket.destroy();
-    });
-  }, recheckMs);
+  const stop = new AbortController();
+  void recheckUntil(stop.signal);
 
   return {
     server,
     close: async () => {
-      clearInterval(timer);
+      stop.abort();
       for (const { socket } of open) socket.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
