@@ -16,10 +16,11 @@ export async function meansOfAccount(): Promise<Means[]> {
   const linked = providers.items.filter((provider) =>
     identities.items.some((identity) => identity.provider === provider),
   );
-  return [
+  const own = [
     ...(hasPassword ? (["password"] as const) : []),
     ...(passkeys.items.length > 0 ? (["passkey"] as const) : []),
     ...(totpSince ? (["app"] as const) : []),
-    ...linked,
   ];
+  // The server takes a provider's word only where there is nothing else.
+  return own.length > 0 ? own : linked;
 }

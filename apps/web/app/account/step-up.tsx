@@ -60,7 +60,7 @@ export function StepUpProvider({ email, children }: { email: string; children: R
         open={question !== null}
         onOpenChange={(open) => !open && conclude(false)}
         title="Show that it’s you"
-        description={`To ${question?.purpose}. We ask again because you signed in more than ten minutes ago.`}
+        description={`To ${question?.purpose}. We ask for this unless you showed it in the last ten minutes.`}
       >
         {question && <Proof email={email} means={question.means} onProven={() => conclude(true)} />}
       </Dialog>

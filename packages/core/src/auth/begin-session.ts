@@ -6,7 +6,7 @@ import type { Actor, Client, Transaction } from "../system.ts";
 import type { AuthSystem } from "./derive-secret.ts";
 import { rememberDevice } from "./devices.ts";
 import { type Me, meView, secondFactorsOf } from "./queries.ts";
-import type { SecondFactor, SignInMethod } from "./schema.ts";
+import { providerName, type SecondFactor, type SignInMethod } from "./schema.ts";
 import { endSession, openSession } from "./sessions.ts";
 
 /** `me` is null while a second factor is owed: one of `factors`. `cookies` are values of `Set-Cookie` headers. */
@@ -36,11 +36,17 @@ export async function beginSession(
       userId: user.id,
       details: { audience, method },
     });
-    return { me: null, factors, cookies: [await openSession(tx, sys, audience, user.id, actor, "half")] };
+    return {
+      me: null,
+      factors,
+      cookies: [await openSession(tx, sys, audience, user.id, actor, { stage: "half" })],
+    };
   }
 
   const device = await rememberDevice(tx, sys, user.id, actor);
-  const session = await openSession(tx, sys, audience, user.id, actor);
+  // At an open browser, signing in at a provider takes a click: nobody gets past the password with it.
+  const isProof = user.passwordHash === null || !providerName.safeParse(method).success;
+  const session = await openSession(tx, sys, audience, user.id, actor, { isProof });
   await recordEvent(tx, sys, actor, {
     action: "auth.login",
     targetId: user.id,

@@ -567,6 +567,25 @@ describe("A10: step-up by a provider", () => {
     await expect(leave(other, stepUp)).rejects.toMatchObject(refusal("auth.method-missing"));
   });
 
+  test("isn't had by signing in again at the provider, for accounts that have a password", async () => {
+    const { browser, userId } = await owner();
+    const person = somebody();
+    await enter(browser, person, { purpose: "link" });
+    sys.clock.advance(10 * minute);
+    await enter(browser, person);
+    expect((await me(browser)).id).toBe(userId);
+    await expect(createToken(browser)).rejects.toMatchObject(refusal("auth.step-up-required"));
+
+    const verified = await owner({ verified: true });
+    const elsewhere = new Browser(sys);
+    await enter(elsewhere, somebody({ email: verified.email }));
+    expect((await me(elsewhere)).id).toBe(verified.userId);
+    await expect(createToken(elsewhere)).rejects.toMatchObject(refusal("auth.step-up-required"));
+    const { authKey } = verified.account;
+    await elsewhere.call((api) => api.auth.stepUp({ proof: { kind: "password", authKey } }));
+    await createToken(elsewhere);
+  });
+
   test("isn't offered for a provider that the account doesn't have", async () => {
     const { browser } = await newcomer();
     await expect(leave(browser, { ...stepUp, provider: "github" })).rejects.toMatchObject(

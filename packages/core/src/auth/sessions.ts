@@ -52,6 +52,12 @@ export async function findSession(
   return { sessionId, stage, provenAt, userId: user.id, role: user.role };
 }
 
+type Opening = {
+  stage?: SessionStage;
+  /** Whether the sign-in shows that it is the owner. */
+  isProof?: boolean;
+};
+
 /** Starts a session and returns the value of its `Set-Cookie` header. Only the browser keeps what is in it. */
 export async function openSession(
   tx: Transaction,
@@ -59,11 +65,11 @@ export async function openSession(
   audience: SessionAudience,
   userId: string,
   { ip, userAgent }: Pick<Client, "ip" | "userAgent">,
-  stage: SessionStage = "full",
+  { stage = "full", isProof = stage === "full" }: Opening = {},
 ): Promise<string> {
   const lucia = luciaOn(tx, sys, audience);
   await lucia.deleteExpiredSessions();
-  const provenAt = stage === "full" ? sys.clock.now() : null;
+  const provenAt = isProof ? sys.clock.now() : null;
   const sessionId = sys.random.uuid();
   const secret = newSecret(sys);
   await lucia.createSession(userId, { sessionId, stage, provenAt, ip, userAgent }, { sessionId: secret });
