@@ -485,3 +485,10 @@ describe("A7: an API token", () => {
     expect(await launch.vault.configs.list()).toEqual([]);
   });
 });
+
+test("V1: more questions at once than the server takes in one request are all answered", async () => {
+  const { launch, traffic } = client();
+  const asked = Array.from({ length: 50 }, () => launch.api.auth.providers.list.query({}));
+  expect(await Promise.all(asked)).toHaveLength(50);
+  expect(traffic.length).toBeLessThan(50);
+});

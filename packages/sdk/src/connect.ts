@@ -9,6 +9,8 @@ import { sharedStreamLink } from "./shared-stream.ts";
 
 /** Longer requests are split: proxies refuse long addresses. */
 const maxUrlLength = 4000;
+/** The server takes no more calls in one request (`server/src/trpc-handler.ts`). */
+const maxBatchSize = 20;
 
 export type Connection = {
   api: Api;
@@ -43,7 +45,13 @@ export function connect(options: { url: string; token?: string; fetch: Fetch; cl
             eventSourceOptions: { fetch },
           }),
         ),
-        false: httpBatchLink({ url, transformer: superjson, fetch, maxURLLength: maxUrlLength }),
+        false: httpBatchLink({
+          url,
+          transformer: superjson,
+          fetch,
+          maxURLLength: maxUrlLength,
+          maxItems: maxBatchSize,
+        }),
       }),
     ],
   });

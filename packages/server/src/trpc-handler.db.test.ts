@@ -99,6 +99,24 @@ test("a body that is too large is refused in the API's words", async () => {
   expect(await response.json()).toMatchObject({ error: { json: { data: { httpStatus: 413 } } } });
 });
 
+function askTogether(calls: number): Promise<Response> {
+  const paths = Array.from({ length: calls }, () => "auth.me").join(",");
+  const inputs = Object.fromEntries(Array.from({ length: calls }, (_, call) => [call, { json: {} }]));
+  const input = encodeURIComponent(JSON.stringify(inputs));
+  return fetch(`http://127.0.0.1:${port}/api/trpc/${paths}?batch=1&input=${input}`);
+}
+
+test("V1: more calls in one request than the client puts there are refused in the API's words", async () => {
+  expect((await askTogether(20)).status).toBe(401);
+  const before = contexts;
+  const response = await askTogether(21);
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({
+    error: { json: { message: "input.invalid", data: { code: "input.invalid", httpStatus: 400 } } },
+  });
+  expect(contexts).toBe(before);
+});
+
 test("a question without a body is answered", async () => {
   expect((await askWithoutBody()).status).toBe(401);
 });

@@ -5,6 +5,8 @@ import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import type { Request, RequestHandler } from "express";
 
 const maxBodyBytes = 512 * 1024;
+/** Calls in one request. The client keeps to it (`sdk/src/connect.ts`). */
+const maxBatchSize = 20;
 
 type Answering = { responseHeaders: Headers };
 
@@ -16,6 +18,7 @@ export function trpcHandler<Router extends AnyTRPCRouter>(
   return createExpressMiddleware({
     router,
     maxBodySize: maxBodyBytes,
+    maxBatchSize,
     createContext: async ({ req }) => {
       await bodyOf(req);
       return createContext({

@@ -10,6 +10,7 @@ export async function startServer(sys: WebSystem): Promise<string> {
   const handle = createHTTPHandler({
     router: appRouter,
     basePath: "/api/trpc/",
+    maxBatchSize: 20,
     createContext: ({ req }) =>
       createAppContext(sys, {
         method: req.method ?? "",
