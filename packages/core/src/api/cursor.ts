@@ -7,7 +7,9 @@ function encodeCursor({ createdAt, id }: { createdAt: Date; id: string }): strin
 
 function decodeCursor(cursor: string | null | undefined): { createdAt: Date; id: string } | null {
   if (!cursor) return null;
-  const match = /^(\d{1,15})\.([0-9a-f-]{36})$/.exec(Buffer.from(cursor, "base64url").toString());
+  const match = /^(\d{1,15})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.exec(
+    Buffer.from(cursor, "base64url").toString(),
+  );
   if (!match?.[1] || !match[2]) throw new DomainError("input.invalid", { field: "cursor" });
   return { createdAt: new Date(Number(match[1])), id: match[2] };
 }

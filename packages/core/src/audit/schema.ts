@@ -89,13 +89,16 @@ export const auditEvent = z.strictObject({
 });
 export type AuditEventView = z.infer<typeof auditEvent>;
 
+/** The database knows no year before the first. */
+const day = z.date().min(new Date("0001-01-01"));
+
 export const listEventsInput = z.strictObject({
   cursor: z.string().max(200).nullish(),
   limit: z.int().min(1).max(100).default(50),
   kind: auditKind.optional(),
   outcome: auditOutcome.optional(),
-  from: z.date().optional(),
-  to: z.date().optional(),
+  from: day.optional(),
+  to: day.optional(),
 });
 export const listEventsOutput = z.strictObject({
   items: z.array(auditEvent),

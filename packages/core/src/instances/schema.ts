@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { text } from "../api/schema.ts";
 import { base64Bytes, key256 } from "../auth/schema.ts";
+import { revision } from "../vault/schema.ts";
 
 export const instanceName = z
   .string()
@@ -156,7 +157,7 @@ export const deployInput = z.strictObject({
   operationId: z.uuidv4(),
   instanceId: z.uuidv4(),
   configId: z.uuidv4(),
-  revision: z.int().min(1),
+  revision,
   deployKeyId: z.uuidv4(),
   /** Unix milliseconds, at most ten minutes ahead. */
   exp: z.int().positive(),

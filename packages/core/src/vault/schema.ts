@@ -3,6 +3,8 @@ import { base64Bytes } from "../auth/schema.ts";
 
 export const maxEnvelopeBytes = 256 * 1024;
 const envelope = base64Bytes(maxEnvelopeBytes);
+/** As far as the database counts. */
+export const revision = z.int32().min(1);
 
 export const slot = z.strictObject({
   id: z.uuid(),
@@ -21,7 +23,7 @@ export const configSummary = z.strictObject({
 /** One revision, as the browser encrypted it. */
 export const configRevision = z.strictObject({
   id: z.uuid(),
-  revision: z.int().min(1),
+  revision,
   wrappedKey: base64Bytes(4096),
   envelope,
 });
@@ -39,11 +41,11 @@ export const listConfigsOutput = z.strictObject({
 /** A configuration that a reset of the password put out of reach. */
 export const configLeftBehind = z.strictObject({ id: z.uuid(), leftAt: z.date(), erasedAt: z.date() });
 
-export const getConfigInput = z.strictObject({ id: z.uuidv4(), revision: z.int().min(1).optional() });
+export const getConfigInput = z.strictObject({ id: z.uuidv4(), revision: revision.optional() });
 /** `revision` is the one after the current; saving the same revision twice is one save. */
 export const saveConfigInput = configRevision.extend({ id: z.uuidv4() });
 
-export const vaultIndex = z.strictObject({ revision: z.int().min(1), envelope });
+export const vaultIndex = z.strictObject({ revision, envelope });
 export type VaultIndexRevision = z.infer<typeof vaultIndex>;
 
 /** `index` is the next revision of the index, without the configuration. */
