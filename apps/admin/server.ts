@@ -17,7 +17,7 @@ const sys = await startSystem(config, { works: false });
 const app = createHttpServer({
   sys,
   url: config.ADMIN_URL,
-  api: trpcHandler(adminRouter, (request) => createAdminContext(sys, request)),
+  api: trpcHandler(sys, adminRouter, (request) => createAdminContext(sys, request)),
   build,
   clientFiles: fileURLToPath(new URL("./build/client", import.meta.url)),
   loadContext: (request) => ({ sys, ...request }),

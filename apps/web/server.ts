@@ -37,7 +37,7 @@ await workJobs(system.boss, { ...sys, mailer: createResend(config) }, [
 const app = createHttpServer({
   sys,
   url: config.WEB_URL,
-  api: trpcHandler(appRouter, (request) => createAppContext(sys, request)),
+  api: trpcHandler(sys, appRouter, (request) => createAppContext(sys, request)),
   routes: Router().use(securityTxt(sys, config), providerRoutes(sys)),
   build,
   clientFiles: fileURLToPath(new URL("./build/client", import.meta.url)),

@@ -12,8 +12,10 @@ import { trpcHandler } from "./trpc-handler.ts";
 
 const sys = await createTestSystem();
 let contexts = 0;
-const api = trpcHandler(appRouter, async (incoming) => {
+let isDatabaseAway = false;
+const api = trpcHandler(sys, appRouter, async (incoming) => {
   contexts += 1;
+  if (isDatabaseAway) throw new Error("connection to postgres://user:hunter2@db failed");
   return createAppContext(sys, incoming);
 });
 const server = createServer(express().use("/api/trpc", api)).listen(0, "127.0.0.1");
@@ -115,6 +117,19 @@ test("V1: more calls in one request than the client puts there are refused in th
     error: { json: { message: "input.invalid", data: { code: "input.invalid", httpStatus: 400 } } },
   });
   expect(contexts).toBe(before);
+});
+
+test("when nobody can be looked at, the answer is a reference to the log, and nothing else", async () => {
+  isDatabaseAway = true;
+  const response = await askWithoutBody();
+  isDatabaseAway = false;
+  expect(response.status).toBe(500);
+  const { error } = (await response.json()) as { error: { json: { data: { reference: string } } } };
+  expect(error.json).toMatchObject({ message: "internal", data: { code: "internal" } });
+  expect(JSON.stringify(error)).not.toMatch(/hunter2|stack/);
+  const { reference } = error.json.data;
+  expect(reference).toEqual(expect.stringMatching(/^[0-9a-f-]{36}$/));
+  expect(sys.logged.filter((line) => line.includes(reference) && line.includes("hunter2"))).toHaveLength(1);
 });
 
 test("a question without a body is answered", async () => {

@@ -1,5 +1,7 @@
 import { finished } from "node:stream/promises";
 import type { IncomingRequest } from "@openclaw-launch/core/api/context";
+import { knownError } from "@openclaw-launch/core/api/trpc";
+import type { System } from "@openclaw-launch/core/system";
 import type { AnyTRPCRouter, inferRouterContext } from "@trpc/server";
 import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import type { Request, RequestHandler } from "express";
@@ -12,6 +14,7 @@ type Answering = { responseHeaders: Headers };
 
 /** Serves a router of core. What its procedures put into `responseHeaders`, cookies above all, goes out with the answer. */
 export function trpcHandler<Router extends AnyTRPCRouter>(
+  sys: System,
   router: Router,
   createContext: (request: IncomingRequest) => Promise<inferRouterContext<Router> & Answering>,
 ): RequestHandler {
@@ -21,11 +24,16 @@ export function trpcHandler<Router extends AnyTRPCRouter>(
     maxBatchSize,
     createContext: async ({ req }) => {
       await bodyOf(req);
-      return createContext({
-        method: req.method,
-        headers: { get: (name) => req.get(name) ?? null },
-        remoteAddress: req.socket.remoteAddress ?? "",
-      });
+      try {
+        return await createContext({
+          method: req.method,
+          headers: { get: (name) => req.get(name) ?? null },
+          remoteAddress: req.socket.remoteAddress ?? "",
+        });
+      } catch (error) {
+        // No procedure is reached that would do it.
+        throw knownError({ ctx: { sys }, path: req.path.slice(1) }, error);
+      }
     },
     responseMeta: ({ ctx }) => {
       const headers = ctx?.responseHeaders ?? new Headers();

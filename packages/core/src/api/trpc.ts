@@ -124,12 +124,13 @@ async function* answerEach(call: Call, stream: AsyncIterable<unknown>): AsyncGen
   try {
     yield* stream;
   } catch (error) {
-    throw knownError(call, getTRPCErrorFromUnknown(error));
+    throw knownError(call, error);
   }
 }
 
 /** What is no outcome of the catalogue goes to the log; the caller gets the reference to that entry only. */
-function knownError({ ctx, path }: Call, error: TRPCError): TRPCError {
+export function knownError({ ctx, path }: Call, thrown: unknown): TRPCError {
+  const error = getTRPCErrorFromUnknown(thrown);
   const { cause } = error;
   if (cause instanceof DomainError) {
     if (cause.code === "request.too-many")
