@@ -16,13 +16,27 @@ const methods: Record<string, string> = {
   "password+passkey": "with password and passkey",
   passkey: "with a passkey",
   google: "with Google",
+  "google+totp": "with Google and app",
+  "google+recovery-code": "with Google and recovery code",
+  "google+passkey": "with Google and passkey",
   github: "with GitHub",
+  "github+totp": "with GitHub and app",
+  "github+recovery-code": "with GitHub and recovery code",
+  "github+passkey": "with GitHub and passkey",
   invitation: "with an invitation",
 };
 const proofs: Record<string, string> = {
   password: "with your password",
   totp: "with a code of your app",
   passkey: "with a passkey",
+  google: "with Google",
+  github: "with GitHub",
+};
+/** What is typed can be wrong. */
+const mistakes: Record<string, string> = {
+  password: "wrong password",
+  totp: "wrong code",
+  "recovery-code": "wrong recovery code",
 };
 const refusals: Record<string, string> = {
   "auth.wrong-credentials": "wrong password",
@@ -53,11 +67,11 @@ const sentences: Record<AuditAction, Sentence> = {
   "auth.login-failed": ({ details }) =>
     `Sign-in refused: ${chosen(refusals, details["reason"]) || "not accepted"}`,
   "auth.second-factor-failed": ({ details }) =>
-    `Sign-in refused: wrong ${details["factor"] === "recovery-code" ? "recovery code" : "code"}`,
+    `Sign-in refused: ${chosen(mistakes, details["factor"]) || "not accepted"}`,
   "auth.logout": () => "Signed out",
   "auth.step-up": ({ details }) => `Confirmed that it’s you, ${chosen(proofs, details["by"])}`,
   "auth.step-up-failed": ({ details }) =>
-    `Confirmation refused: wrong ${(details["by"] ?? details["factor"]) === "password" ? "password" : "code"}`,
+    `Confirmation refused: ${chosen(mistakes, details["by"] ?? details["factor"]) || "not accepted"}`,
   "auth.recovery-code-used": () => "Recovery code used up",
   "auth.password-set": () => "First password set",
   "auth.password-changed": ({ details }) =>
@@ -134,7 +148,7 @@ const actors: Record<string, string> = {
   user: "You, in the dashboard",
   apiToken: "A program with an API token",
   admin: "Somebody in the admin app",
-  half: "A visitor who knew the password",
+  half: "A visitor who still owed the second step",
   "mail-link": "Whoever followed a link in a mail",
   anonymous: "A visitor, not signed in yet",
   job: "The service itself",

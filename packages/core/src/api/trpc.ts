@@ -22,7 +22,7 @@ import { trpcErrorOf } from "./trpc-error.ts";
 
 /**
  * Who may call a procedure; the access test reads it.
- * "half": who knows the password and owes the second factor. "read", "operate", "manage": an owner in the dashboard, or a program
+ * "half": who signed in and owes the second factor still. "read", "operate", "manage": an owner in the dashboard, or a program
  * with a token of at least that scope. "destroy": the same as "manage", but a person must have shown lately that it is them.
  * "account": the person alone. "proven": the person, who has shown lately that it is them. "admin-proven": the same of an operator.
  */

@@ -27,6 +27,7 @@ export async function beginSession(
   user: User,
   { method, isComplete }: { method: SignInMethod; isComplete: boolean },
 ): Promise<BegunSession> {
+  const { data: provider = null } = providerName.safeParse(method);
   if ("sessionId" in actor) await endSession(tx, actor.sessionId);
   const factors = isComplete ? [] : await owedFactors(tx, audience, user.id);
   if (factors.length > 0) {
@@ -39,13 +40,13 @@ export async function beginSession(
     return {
       me: null,
       factors,
-      cookies: [await openSession(tx, sys, audience, user.id, actor, { stage: "half" })],
+      cookies: [await openSession(tx, sys, audience, user.id, actor, { stage: "half", begunBy: provider })],
     };
   }
 
   const device = await rememberDevice(tx, sys, user.id, actor);
   // At an open browser, signing in at a provider takes a click: nobody gets past the password with it.
-  const isProof = user.passwordHash === null || !providerName.safeParse(method).success;
+  const isProof = provider === null || user.passwordHash === null;
   const session = await openSession(tx, sys, audience, user.id, actor, { isProof });
   await recordEvent(tx, sys, actor, {
     action: "auth.login",

@@ -259,6 +259,16 @@ describe("A6: with an authenticator app", () => {
     await browser.call((api) => api.auth.verifyTotp({ proof: { kind: "totp", code } }));
     expect((await me(browser)).id).toBe(userId);
   });
+
+  test("the activity tells both steps of a sign-in, the first by what it was", async () => {
+    const { person, userId, shown } = await withTotp();
+    const browser = new Browser(sys);
+    await enter(browser, person);
+    const code = await shown();
+    await browser.call((api) => api.auth.verifyTotp({ proof: { kind: "totp", code } }));
+    expect((await eventsOf(userId, "auth.login-begun")).at(-1)?.details).toMatchObject({ method: "google" });
+    expect((await eventsOf(userId, "auth.login")).at(-1)?.details).toMatchObject({ method: "google+totp" });
+  });
 });
 
 describe("an attempt", () => {

@@ -74,16 +74,9 @@ export const me = z.strictObject({
 export const secondFactor = z.enum(["passkey", "totp", "recovery-code"]);
 export type SecondFactor = z.infer<typeof secondFactor>;
 
+type FirstStep = "password" | "google" | "github";
 /** How somebody signed in, for the audit log. */
-export type SignInMethod =
-  | "password"
-  | "password+totp"
-  | "password+recovery-code"
-  | "password+passkey"
-  | "passkey"
-  | "google"
-  | "github"
-  | "invitation";
+export type SignInMethod = FirstStep | `${FirstStep}+${SecondFactor}` | "passkey" | "invitation";
 
 /** `me` is null while a second factor is owed: one of `factors`. */
 export const signedIn = z.strictObject({ me: me.nullable(), factors: z.array(secondFactor) });

@@ -1,7 +1,7 @@
 // The only file that knows Lucia.
 import { createHash } from "node:crypto";
 import { type Adapter, Lucia, TimeSpan } from "lucia";
-import type { SessionAudience, SessionStage, UserRole } from "../generated/prisma/enums.ts";
+import type { ProviderName, SessionAudience, SessionStage, UserRole } from "../generated/prisma/enums.ts";
 import type { Client, System, Transaction } from "../system.ts";
 
 type Attributes = {
@@ -9,7 +9,7 @@ type Attributes = {
   stage: SessionStage;
   provenAt: Date | null;
 };
-type NewSession = Attributes & Pick<Client, "ip" | "userAgent">;
+type NewSession = Attributes & { begunBy: ProviderName | null } & Pick<Client, "ip" | "userAgent">;
 
 declare module "lucia" {
   interface Register {
@@ -56,6 +56,7 @@ type Opening = {
   stage?: SessionStage;
   /** Whether the sign-in shows that it is the owner. */
   isProof?: boolean;
+  begunBy?: ProviderName | null;
 };
 
 /** Starts a session and returns the value of its `Set-Cookie` header. Only the browser keeps what is in it. */
@@ -65,14 +66,15 @@ export async function openSession(
   audience: SessionAudience,
   userId: string,
   { ip, userAgent }: Pick<Client, "ip" | "userAgent">,
-  { stage = "full", isProof = stage === "full" }: Opening = {},
+  { stage = "full", isProof = stage === "full", begunBy = null }: Opening = {},
 ): Promise<string> {
   const lucia = luciaOn(tx, sys, audience);
   await lucia.deleteExpiredSessions();
   const provenAt = isProof ? sys.clock.now() : null;
   const sessionId = sys.random.uuid();
   const secret = newSecret(sys);
-  await lucia.createSession(userId, { sessionId, stage, provenAt, ip, userAgent }, { sessionId: secret });
+  const attributes = { sessionId, stage, provenAt, begunBy, ip, userAgent };
+  await lucia.createSession(userId, attributes, { sessionId: secret });
   return lucia.createSessionCookie(secret).serialize();
 }
 
@@ -155,13 +157,13 @@ function adapterOn(db: Transaction, sys: System, audience: SessionAudience): Ada
         include: { user: { select: { role: true } } },
       });
       if (!row) return [null, null];
-      const { id: sessionId, userId, stage, provenAt, ip, userAgent } = row;
+      const { id: sessionId, userId, stage, provenAt, begunBy, ip, userAgent } = row;
       return [
         {
           id: secret,
           userId,
           expiresAt: handledByAdapter,
-          attributes: { sessionId, stage, provenAt, ip, userAgent },
+          attributes: { sessionId, stage, provenAt, begunBy, ip, userAgent },
         },
         { id: userId, attributes: { role: row.user.role } },
       ];

@@ -41,9 +41,11 @@ async function complete(
   audience: SessionAudience,
   factor: FactorProof["kind"],
 ): Promise<BegunSession> {
+  const begun = await tx.session.findUnique({ where: { id: actor.sessionId }, select: { begunBy: true } });
   // Two answers at once complete one sign-in.
   const { count } = await tx.session.deleteMany({ where: { id: actor.sessionId, stage: "half" } });
   if (count === 0) throw new DomainError("auth.required");
   const user = await tx.user.findUniqueOrThrow({ where: { id: actor.userId } });
-  return beginSession(tx, sys, actor, audience, user, { method: `password+${factor}`, isComplete: true });
+  const method = `${begun?.begunBy ?? "password"}+${factor}` as const;
+  return beginSession(tx, sys, actor, audience, user, { method, isComplete: true });
 }
