@@ -4,12 +4,16 @@ import type { ErrorRequestHandler, Response } from "express";
 const texts: Record<number, string> = {
   400: "The request could not be understood.",
   404: "There is nothing at this address.",
+  408: "The request took too long to come.",
   413: "The request is too large.",
+  431: "The header of the request is too large.",
 };
+
+export const textOf = (status: number): string => texts[status] ?? "The request was refused.";
 
 /** Requests that no page or procedure could take. */
 export function refuse(response: Response, status: number): void {
-  answer(response, status, texts[status] ?? "The request was refused.");
+  answer(response, status, textOf(status));
 }
 
 /** Answers what nothing else answered; the cause stays in the log. */

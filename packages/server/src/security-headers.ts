@@ -40,21 +40,28 @@ const features = [
   "usb",
 ];
 
-/** On every answer, errors and files included. Leaves the nonce in `response.locals.nonce`. `https`: people reach this server by TLS only. */
+export const newNonce = () => randomBytes(16).toString("base64");
+
+/** `https`: people reach this server by TLS only. */
+export function headersOf(nonce: string, { https }: { https: boolean }): Record<string, string> {
+  return {
+    "content-security-policy": contentSecurityPolicy(nonce),
+    "x-frame-options": "DENY",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "permissions-policy": features.map((feature) => `${feature}=()`).join(", "),
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    ...(https && { "strict-transport-security": "max-age=63072000; includeSubDomains; preload" }),
+  };
+}
+
+/** On every answer, errors and files included. Leaves the nonce in `response.locals.nonce`. */
 export function securityHeaders(options: { https: boolean }): RequestHandler {
   return (_request, response, next) => {
-    const nonce = randomBytes(16).toString("base64");
+    const nonce = newNonce();
     response.locals["nonce"] = nonce;
-    response.set({
-      "content-security-policy": contentSecurityPolicy(nonce),
-      "x-frame-options": "DENY",
-      "x-content-type-options": "nosniff",
-      "referrer-policy": "strict-origin-when-cross-origin",
-      "permissions-policy": features.map((feature) => `${feature}=()`).join(", "),
-      "cross-origin-opener-policy": "same-origin",
-      "cross-origin-resource-policy": "same-origin",
-      ...(options.https && { "strict-transport-security": "max-age=63072000; includeSubDomains; preload" }),
-    });
+    response.set(headersOf(nonce, options));
     next();
   };
 }

@@ -1,12 +1,10 @@
-import { createServer } from "node:http";
 import type { StartedSystem } from "@openclaw-launch/core/adapters/start-system";
 import type { Config } from "@openclaw-launch/core/config";
 import type { Express } from "express";
+import { nodeServer } from "./node-server.ts";
 
 /** How long answers under way may take when the server is asked to stop. Live streams reconnect elsewhere. */
 const graceMs = 500;
-/** How long a request may take to come. Nobody holds connections, or answers that depend on who asks, by sending slowly. */
-const arrival = { headersTimeout: 10_000, requestTimeout: 15_000, connectionsCheckingInterval: 5_000 };
 
 /** Serves until the process is told to end, then closes the system and ends it. */
 export function serve(
@@ -14,7 +12,7 @@ export function serve(
   sys: StartedSystem<Config>,
   address: { host: string; port: number; url: string },
 ): void {
-  const server = createServer(arrival, app);
+  const server = nodeServer(app, { https: address.url.startsWith("https:") });
   server.listen(address.port, address.host, () => sys.log.info({ url: address.url }, "ready"));
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, async () => {
