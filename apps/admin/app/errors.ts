@@ -70,6 +70,8 @@ const texts: Record<Code, string> = {
   "backup.unreadable":
     "The backup that it was to start with is damaged: its owner can restore another one. See the runbook on backups.",
   "backup.no-room": "The disk for backups is nearly full: make room on the host.",
+  "backup.too-large":
+    "It is more than twice as much as its disk holds, with the holes in its files: its owner can have it delete large files.",
   "backup.failed": "A backup could not be written. The worker’s log says why.",
   "instance.switched-off": "A kill switch stands: it may not run.",
   "kill-switch.missing": "There is no such switch. Reload the page.",

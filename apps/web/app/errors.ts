@@ -75,6 +75,8 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
     "This backup lies on another machine, which doesn’t give it to this one. Choose an assistant of the same machine, or ask the operator to let the two trust each other.",
   "backup.no-room": () =>
     "The machine’s disk is nearly full, so no backup was made. Tell the operator, or try again later.",
+  "backup.too-large": () =>
+    "That is more than twice as much as the assistant’s disk holds, so it wasn’t copied. Files with holes count in full: have it delete large files, then try again. If it is a backup, choose another one.",
   "backup.failed": () =>
     "The backup could not be written. The assistant goes on as before; try again in a few minutes.",
   "backup.unreadable": () =>

@@ -61,6 +61,7 @@ export const errorCatalogue = {
   "backup.limit-reached": "conflict",
   "backup.elsewhere": "conflict",
   "backup.no-room": "unavailable",
+  "backup.too-large": "conflict",
   "backup.failed": "unavailable",
   "backup.unreadable": "unavailable",
   "operation.id-taken": "conflict",

@@ -1,5 +1,7 @@
 import { copyFile, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pack } from "tar-stream";
 import { beforeEach, describe, expect, test } from "vitest";
 import { registerHost } from "../hosts/register-host.ts";
 import { commandInstance } from "../instances/command-instance.ts";
@@ -76,6 +78,19 @@ async function restore(owner: OwnerActor, id: string, backupId: string) {
   await askRestore(owner, id, backupId);
   await converge(id);
   return view(owner, id);
+}
+
+/** As the engine archives a file that has a length and no content. */
+async function* withHoles(path: string, length: number): AsyncGenerator<Uint8Array> {
+  const archive = pack();
+  const entry = archive.entry({ name: `./${path}`, size: length });
+  const zeros = Readable.from(
+    (function* () {
+      for (let left = length; left > 0; left -= 65_536) yield Buffer.alloc(65_536);
+    })(),
+  );
+  zeros.pipe(entry).on("finish", () => archive.finalize());
+  yield* archive as AsyncIterable<Uint8Array>;
 }
 
 const fileOf = (instanceId: string, backupId: string) =>
@@ -162,6 +177,37 @@ describe("a backup", () => {
     await command(owner, id, "backup");
   });
 
+  test.each(["cache/holes", "workspace/holes"])(
+    "of a file with holes at %s is broken off, and leaves neither file nor damage",
+    async (path) => {
+      const { owner, id } = await running();
+      const bound = 2 * 1024 ** 2;
+      let [read, ended] = [0, false];
+      async function* readState() {
+        try {
+          for await (const chunk of withHoles(path, 4 * bound)) {
+            read += chunk.length;
+            yield chunk;
+          }
+        } finally {
+          ended = true;
+        }
+      }
+      const small = { ...worker.config, INSTANCE_DISK_MB: 1 };
+      const { operation } = await command(owner, id, "backup");
+      await converge(id, { ...worker, config: small, engine: { ...worker.engine, readState } });
+      expect(await list(owner, id)).toMatchObject([{ id: operation?.id, state: "failed", sizeBytes: null }]);
+      expect(await view(owner, id)).toMatchObject({
+        status: "running",
+        operation: { state: "failed", error: "backup.too-large" },
+      });
+      expect((await engine.inspect(id)).container?.state).toBe("running");
+      expect(await filesOf(id)).toEqual([]);
+      expect(ended).toBe(true);
+      expect(read).toBeLessThan(2 * bound);
+    },
+  );
+
   test("isn't begun on a host that is nearly full", async () => {
     const { owner, id } = await running();
     await command(owner, id, "backup");
@@ -235,6 +281,20 @@ describe("a restore", () => {
       expect((await engine.inspect(id)).container?.state).toBe(stopped ? "created" : "running");
       expect(await sys.db.instance.findUnique({ where: { id } })).toMatchObject({ laysBackupId: null });
     }
+  });
+
+  test("that is longer than an assistant may be large is refused, and nothing was touched", async () => {
+    const { owner, id } = await running();
+    await note(id, "from before".padEnd(3 * 1024 ** 2));
+    const backupId = await backUp(owner, id);
+    await note(id, "from today");
+    await askRestore(owner, id, backupId);
+    await converge(id, { ...worker, config: { ...worker.config, INSTANCE_DISK_MB: 1 } });
+    expect(await view(owner, id)).toMatchObject({
+      status: "running",
+      operation: { state: "failed", error: "backup.too-large" },
+    });
+    expect(noteOf(id)).toBe("from today");
   });
 
   const damages: Record<string, (path: string) => Promise<void>> = {

@@ -1,6 +1,7 @@
 import { DomainError } from "../errors.ts";
 import { TransientFailure } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
+import { boundArchive } from "./bound-archive.ts";
 import { cleanArchive } from "./clean-archive.ts";
 import { sealKey } from "./open-backup.ts";
 import { reserveBytes } from "./rules.ts";
@@ -17,11 +18,11 @@ export async function copyState(worker: WorkerSystem, backupId: string, signal: 
   const place = { instanceId, backupId };
   const key = worker.random.bytes(32);
   const written = await backups
-    .write(place, key, cleanArchive(engine.readState(instanceId)), signal)
+    .write(place, key, cleanArchive(boundArchive(worker, engine.readState(instanceId))), signal)
     .catch(async (cause) => {
       await backups.remove(place);
       signal.throwIfAborted();
-      if (cause instanceof TransientFailure) throw cause;
+      if (cause instanceof TransientFailure || cause instanceof DomainError) throw cause;
       // An engine that is away comes back.
       await engine.ping();
       throw new DomainError("backup.failed", {}, { cause });

@@ -3,6 +3,7 @@ import type { InstanceBackup, Operation } from "../generated/prisma/client.ts";
 import { isPhaseDone, runPhase, type Work } from "../instances/track-progress.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { openGrant, requireTrusted } from "./backup-grant.ts";
+import { boundArchive } from "./bound-archive.ts";
 import { sealKey } from "./open-backup.ts";
 import { reserveBytes } from "./rules.ts";
 
@@ -46,7 +47,8 @@ async function bring(
   const copyId = await beginCopy(worker, instance.id, backup);
   const place = { instanceId: instance.id, backupId: copyId };
   const key = random.bytes(32);
-  const content = backups.unseal({ instanceId: backup.instanceId, backupId: backup.id }, theirKey, file);
+  const original = { instanceId: backup.instanceId, backupId: backup.id };
+  const content = boundArchive(worker, backups.unseal(original, theirKey, file));
   const written = await backups.write(place, key, content, signal).catch(async (cause) => {
     await backups.remove(place);
     signal.throwIfAborted();

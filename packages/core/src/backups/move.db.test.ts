@@ -65,9 +65,9 @@ async function runningOn(worker: WorkerSystem, owner?: OwnerActor) {
 }
 
 /** Something to remember, kept on A, and an assistant on B that remembers something else. */
-async function apart() {
+async function apart(content = "remembered") {
   const { owner, id } = await runningOn(a);
-  await note(hostA, id, "remembered");
+  await note(hostA, id, content);
   const { operation } = await commandInstance(sys, owner, "backup", {
     instanceId: id,
     operationId: sys.random.uuid(),
@@ -173,6 +173,13 @@ describe("to another host", () => {
     await ask(owner, target, backupId);
     await converge(target, full);
     await expectUntouched(owner, target, "backup.no-room");
+  });
+
+  test("it is longer than an assistant may be large here: it is broken off", async () => {
+    const { owner, target, backupId } = await apart("x".repeat(3 * 1024 ** 2));
+    await ask(owner, target, backupId);
+    await converge(target, { ...b, config: { ...b.config, INSTANCE_DISK_MB: 1 } });
+    await expectUntouched(owner, target, "backup.too-large");
   });
 
   test("its host is away: the assistant goes on as it was", async () => {

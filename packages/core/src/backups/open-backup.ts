@@ -1,6 +1,7 @@
 import { DomainError } from "../errors.ts";
 import type { InstanceBackup } from "../generated/prisma/client.ts";
 import type { WorkerSystem } from "../worker.ts";
+import { boundArchive } from "./bound-archive.ts";
 import { cleanArchive } from "./clean-archive.ts";
 
 const keyContext = (backupId: string) => `InstanceBackup|key|${backupId}`;
@@ -25,13 +26,17 @@ export async function openBackup(worker: WorkerSystem, backupId: string): Promis
   if (!backup) throw new DomainError("backup.missing");
   if (backup.hostId !== worker.secrets.hostId) throw new DomainError("backup.elsewhere");
   const key = keyOf(worker, backup);
-  return readable(worker.backups.read({ instanceId: backup.instanceId, backupId }, key));
+  return readable(worker, worker.backups.read({ instanceId: backup.instanceId, backupId }, key));
 }
 
-async function* readable(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* readable(
+  worker: WorkerSystem,
+  content: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   try {
-    yield* cleanArchive(content);
+    yield* cleanArchive(boundArchive(worker, content));
   } catch (cause) {
+    if (cause instanceof DomainError) throw cause;
     throw new DomainError("backup.unreadable", {}, { cause });
   }
 }
