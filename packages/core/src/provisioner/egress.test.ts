@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
+import { duplexPair } from "node:stream";
 import { text } from "node:stream/consumers";
 import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -94,8 +95,8 @@ async function tunnel(
   return { status: 200, body: await text(socket) };
 }
 
-/** Greets through a tunnel to models.test as a client of `servername` does; returns how the tunnel closed on this side. */
-async function greet(port: number, servername: string): Promise<void> {
+/** A tunnel to models.test */
+async function tunnelThrough(port: number): Promise<Socket> {
   const outgoing = request({
     host: "127.0.0.1",
     port,
@@ -104,9 +105,40 @@ async function greet(port: number, servername: string): Promise<void> {
     agent: false,
   }).end();
   const [, socket] = (await once(outgoing, "connect")) as [IncomingMessage, Socket];
+  return socket;
+}
+
+/** Greets through a tunnel to models.test as a client of `servername` does; returns when the tunnel closed on this side. */
+async function greet(port: number, servername: string): Promise<void> {
+  const socket = await tunnelThrough(port);
   const secure = connectTls({ socket, servername });
   secure.on("error", () => undefined); // nobody there speaks TLS
   await once(socket, "close");
+}
+
+async function greetingOf(servername: string): Promise<Buffer> {
+  const [near, far] = duplexPair();
+  connectTls({ socket: near, servername }).on("error", () => undefined);
+  const [greeting] = (await once(far, "data")) as [Buffer];
+  near.destroy();
+  return greeting;
+}
+
+/** RFC 8446: the extensions come last in a greeting, so that only the lengths before them change. */
+function withExtension(greeting: Buffer, id: number, data: Buffer): Buffer {
+  const session = 5 + 4 + 2 + 32;
+  const ciphers = session + 1 + greeting.readUInt8(session);
+  const compression = ciphers + 2 + greeting.readUInt16BE(ciphers);
+  const extensions = compression + 1 + greeting.readUInt8(compression);
+  const header = Buffer.alloc(4);
+  header.writeUInt16BE(id);
+  header.writeUInt16BE(data.length, 2);
+  const more = header.length + data.length;
+  const longer = Buffer.concat([greeting, header, data]);
+  longer.writeUInt16BE(greeting.readUInt16BE(3) + more, 3);
+  longer.writeUIntBE(greeting.readUIntBE(6, 3) + more, 6, 3);
+  longer.writeUInt16BE(greeting.readUInt16BE(extensions) + more, extensions);
+  return longer;
 }
 
 describe("I3: egress", () => {
@@ -131,6 +163,27 @@ describe("I3: egress", () => {
     expect(refusals).toHaveLength(3);
     expect((await get(port, `http://models.test:${targetPort}/`)).status).toBe(403);
     expect(connections).toBe(0);
+  });
+
+  test("a greeting that may hide another name behind the right one is refused", async () => {
+    let connections = 0;
+    target.on("connection", (socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    const port = await open([named("models.test", { tls: true })]);
+    const send = async (greeting: Buffer) => {
+      const socket = await tunnelThrough(port);
+      socket.write(greeting);
+      await once(socket, "close");
+    };
+    const greeting = await greetingOf("models.test");
+    await send(withExtension(greeting, 0x1234, Buffer.alloc(200)));
+    expect([connections, refusals]).toEqual([1, []]);
+
+    await send(withExtension(greeting, 0xfe0d, Buffer.alloc(200)));
+    expect(connections).toBe(1);
+    expect(refusals).toEqual([{ instanceId, target: `models.test:${targetPort}`, reason: "other-name" }]);
   });
 
   test("an allowed host is reached, by tunnel and by plain HTTP", async () => {

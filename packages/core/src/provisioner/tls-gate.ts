@@ -16,6 +16,8 @@ type Destination = {
 const greetingMs = 10_000;
 /** RFC 6066 */
 const serverName = 0;
+/** RFC 9849: the name that counts is another one, which only the far end can read. */
+const encryptedClientHello = 0xfe0d;
 
 /**
  * Joins tunnels to their destination once the TLS greeting in them names the host that was asked for: behind one address of a
@@ -57,10 +59,14 @@ async function join(near: Socket, { host, port, addresses, onForeign }: Destinat
   near.pipe(far).pipe(near);
 }
 
-/** The one host that the greeting names; null when it is no greeting, or names none or several. */
+/**
+ * The one host that the greeting names; null when it is no greeting, names none or several, or may hide another. Browsers send that
+ * extension without hiding anything, and nobody can tell; what runs in instances, which is Node, never sends it.
+ */
 async function namedHost(socket: Socket): Promise<string | null> {
   try {
     const greeting = await readTlsClientHello(socket);
+    if (greeting.extensions.some(({ id }) => id === encryptedClientHello)) return null;
     const names = greeting.extensions.filter(({ id }) => id === serverName);
     const name = getExtensionData(greeting, serverName)?.serverName;
     return names.length === 1 && name ? comparable(name) : null;
