@@ -84,6 +84,26 @@ test("R5: stopping takes effect while a deploy still waits for the assistant", a
   expect((await engine.inspect(id)).container?.state).toBe("exited");
 });
 
+test("B1: a launch does not wait for another owner's assistants, however many of them hang", async () => {
+  const { owner: other, id: first } = await draftOf(sys);
+  const others = [first];
+  while (others.length < 4) others.push((await draftOf(sys, other)).id);
+  for (const each of others) {
+    const { address } = await engine.network(each);
+    gateway.hanging.add(`http://${address}:18789`);
+    await deployTestInstance(sys, worker, other, each);
+  }
+  const { owner, id } = await draftOf(sys);
+  const { request } = reconcile();
+  for (const each of others) request(each);
+  const begun = () => others.filter((each) => engine.calls.includes(`start ${each}`)).length;
+  await expect.poll(begun, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
+  await deployTestInstance(sys, worker, owner, id);
+  request(id);
+  await expect.poll(() => statusOf(owner, id), { timeout: 10_000 }).toBe("running");
+  expect(begun()).toBe(2);
+});
+
 test("B1: a launch does not wait for all that is backed up, restored or upgraded", async () => {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   let begun = 0;

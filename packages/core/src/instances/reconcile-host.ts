@@ -16,6 +16,8 @@ const longestPauseMs = 10_000;
 const eventsPauseMs = 1000;
 /** Starting an assistant takes a core for twenty seconds: more at once make all of them slower. */
 const startsAtOnce = 4;
+/** One that never answers holds its place for minutes: nobody's assistants hold all of them. */
+const startsOfOwner = 2;
 /** Nobody's launch waits until everything is upgraded or backed up. */
 const upkeepAtOnce = 2;
 /** Mostly waiting, for the grace that a stop gives and for the engine. */
@@ -39,7 +41,7 @@ export type Reconciler = {
 export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconciler {
   const runs = new Map<string, Run>();
   const working = new Set<Promise<void>>();
-  const startLane = createLane(startsAtOnce);
+  const startLane = createLane(startsAtOnce, startsOfOwner);
   const upkeepLane = createLane(upkeepAtOnce);
   const endLane = createLane(endsAtOnce);
   const probe = createProber(worker.gateway);
@@ -87,8 +89,9 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
     const instance = await worker.db.instance.findUnique({ where: { id: instanceId } });
     const act = () => convergeInstance(worker, instanceId, signal);
     if (operation?.kind === "kill") return act();
-    if (operation && upkeep.has(operation.kind)) return upkeepLane(signal, act);
-    return instance?.desired === "running" ? startLane(signal, act) : endLane(signal, act);
+    const owner = instance?.ownerId ?? "";
+    if (operation && upkeep.has(operation.kind)) return upkeepLane(owner, signal, act);
+    return instance?.desired === "running" ? startLane(owner, signal, act) : endLane(owner, signal, act);
   }
 
   async function sweep(): Promise<void> {
