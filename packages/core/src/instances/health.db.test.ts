@@ -273,6 +273,21 @@ test("I2: an instance that has used up its disk is stopped, and its owner told; 
   engine.diskUse = [];
 });
 
+test("I2: where room is only measured, a command gives no time to an instance that is far above its quota", async () => {
+  const [above, far] = [await running(), await running()];
+  const quota = worker.config.INSTANCE_DISK_MB * 1024 ** 2;
+  engine.diskUse = [
+    { instanceId: above.id, usedBytes: 1.4 * quota, sizeBytes: null },
+    { instanceId: far.id, usedBytes: 3 * quota, sizeBytes: null },
+  ];
+  startWorker();
+  await expect.poll(() => statusOf(far)).toBe("failed");
+  expect((await view(far.owner, far.id)).reason).toBe("instance.disk-full");
+  await expect.poll(() => stateOf(far.id)).toBe("exited");
+  expect(await statusOf(above)).toBe("running");
+  engine.diskUse = [];
+});
+
 test("R2: a database that throws everybody out is found again: by the sweep, by events, by jobs and by those who watch", async () => {
   const [first, second] = [await running(), await running()];
   const { request } = startWorker();

@@ -4,6 +4,7 @@ import {
   deathsWithThis,
   isDiskFull,
   isGivenUp,
+  mayMakeRoom,
   refusalOf,
   restOf,
   slugOf,
@@ -102,6 +103,16 @@ test.each([
   ["a shared one, below its quota", { usedBytes: 199, sizeBytes: null }, false],
 ])("I2: %s is judged", (_, use, full) => {
   expect(isDiskFull(use, 200)).toBe(full);
+});
+
+test.each([
+  ["a shared one, somewhat above its quota", { usedBytes: 300, sizeBytes: null }, true],
+  ["a shared one, far above it", { usedBytes: 301, sizeBytes: null }, false],
+  ["a disk of its own, larger than today's quota", { usedBytes: 600, sizeBytes: 600 }, true],
+])("I2: after a command, %s may be given time to make room", (_, use, may) => {
+  const finishedAt = new Date(0);
+  expect(mayMakeRoom(use, 200, finishedAt, new Date(599_000))).toBe(may);
+  expect(mayMakeRoom(use, 200, finishedAt, new Date(600_000))).toBe(false);
 });
 
 describe("host names", () => {

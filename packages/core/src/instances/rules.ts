@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors.ts";
 import type { InstanceDesired, InstanceStatus, OperationKind } from "../generated/prisma/enums.ts";
+import type { DiskUse } from "../ports.ts";
 
 export const instancesPerOwner = 10;
 
@@ -118,16 +119,24 @@ export const wishOf = (kind: OperationKind) =>
 const fullShare = 0.98;
 /** After a command, an assistant may make room before it is stopped for want of it. */
 const roomGraceMs = 10 * 60_000;
+/** Of the quota, where nothing else bounds what it writes: with a command now and then, grace would have no end. */
+const mostInGrace = 1.5;
 
-export function isDiskFull(
-  { usedBytes, sizeBytes }: { usedBytes: number; sizeBytes: number | null },
-  quotaBytes: number,
-): boolean {
+type Room = Pick<DiskUse, "usedBytes" | "sizeBytes">;
+
+export function isDiskFull({ usedBytes, sizeBytes }: Room, quotaBytes: number): boolean {
   return usedBytes >= (sizeBytes === null ? quotaBytes : sizeBytes * fullShare);
 }
 
-export const mayMakeRoom = (commandFinishedAt: Date | null | undefined, now: Date): boolean =>
-  elapsed(commandFinishedAt ?? null, now) < roomGraceMs;
+export function mayMakeRoom(
+  { usedBytes, sizeBytes }: Room,
+  quotaBytes: number,
+  commandFinishedAt: Date | null | undefined,
+  now: Date,
+): boolean {
+  if (sizeBytes === null && usedBytes > quotaBytes * mostInGrace) return false;
+  return elapsed(commandFinishedAt ?? null, now) < roomGraceMs;
+}
 
 /** First label of the host name: what can be read of the name, and six characters that make it unique. */
 export function slugOf(name: string, entropy: Uint8Array): string {

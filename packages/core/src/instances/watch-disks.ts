@@ -21,7 +21,8 @@ export async function watchDisks(worker: WorkerSystem): Promise<string[]> {
   const now = worker.clock.now();
   const stopped: string[] = [];
   for (const { operations, ...instance } of instances) {
-    if (mayMakeRoom(operations[0]?.finishedAt, now)) continue;
+    const use = full.find(({ instanceId }) => instanceId === instance.id);
+    if (use && mayMakeRoom(use, quota, operations[0]?.finishedAt, now)) continue;
     worker.log.warn({ instanceId: instance.id }, "instance has used up its disk");
     await fail(worker, { instance, operation: null }, "instance.disk-full");
     stopped.push(instance.id);
