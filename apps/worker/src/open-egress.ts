@@ -3,16 +3,38 @@ import { type EgressClient, type Refusal, startEgress } from "@openclaw-launch/c
 import { readSealedInstance } from "@openclaw-launch/core/provisioner/sealed-instance";
 import type { WorkerSystem } from "@openclaw-launch/core/worker";
 
+/** It is over before another instance at the same address has started; and one that was erased may reach nothing. */
+const rememberedMs = 1000;
+
 /** The instances' way out, for exactly what the configuration that each runs with needs. */
 export async function openEgress(
   worker: WorkerSystem,
   onRefused: (refusal: Refusal) => void,
 ): Promise<{ close(): Promise<void> }> {
   const known = new Map<string, string>();
+  const lately = new Map<string, Promise<string | null>>();
 
   async function instanceAt(address: string): Promise<EgressClient | null> {
-    return (await clientOf(await isStill(address))) ?? clientOf(await findAnew(address));
+    const instanceId = await lookUp(address);
+    if (!instanceId) return null;
+    const client = await clientOf(instanceId);
+    if (client) return client;
+    // Claimed or erased since.
+    lately.delete(address);
+    return clientOf(await findAnew(address));
   }
+
+  /** One that asks without end costs one search a second. What it may reach is read each time: a deploy may change that as it runs. */
+  function lookUp(address: string): Promise<string | null> {
+    const remembered = lately.get(address);
+    if (remembered) return remembered;
+    const found = search(address);
+    lately.set(address, found);
+    void worker.clock.sleep(rememberedMs).then(() => lately.delete(address));
+    return found;
+  }
+
+  const search = async (address: string) => (await isStill(address)) ?? findAnew(address);
 
   /** A member of the pool may go where every assistant may; one that was claimed since is known under another id. */
   async function clientOf(instanceId: string | null): Promise<EgressClient | null> {
