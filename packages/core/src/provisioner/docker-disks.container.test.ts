@@ -79,6 +79,16 @@ describe.skipIf(!mayAttach)("I2: a disk of its own for every instance", () => {
     expect(await evaluate(id, readNotes)).toBe("remembered");
   });
 
+  test("is not looked at between being found and its instance's start, which would fail", async () => {
+    const id = await start();
+    await engine.stop(id, 0);
+    const starting = engine.start(id);
+    const looking = disks.peek(id, () => starting);
+    await expect(starting).resolves.toBeUndefined();
+    await expect(looking).rejects.toThrow("mount failed"); // the engine has it
+    expect(await evaluate(id, readNotes)).toBe("remembered");
+  });
+
   test("is found again after the host has forgotten which device is whose", async () => {
     const [first, second] = [await start(), await start()];
     for (const id of [first, second]) {

@@ -141,8 +141,8 @@ export function createDockerEngine({
     const container = streams.getContainer(nameOf(instanceId));
     await thaw(instanceId);
     const { State } = await container.inspect();
-    if (!State.Running) await loop?.attach(instanceId);
-    await (State.Running ? replaceFiles(container, files) : placeFiles(container, files));
+    if (State.Running) await replaceFiles(container, files);
+    else await withDisk(instanceId, () => placeFiles(container, files));
   }
 
   async function* readState(instanceId: string): AsyncIterable<Uint8Array> {
@@ -225,8 +225,12 @@ export function createDockerEngine({
     await loop?.remove(instanceId);
   }
 
-  async function start(instanceId: string): Promise<void> {
-    await loop?.attach(instanceId);
+  const withDisk = (instanceId: string, act: () => Promise<void>) =>
+    loop ? loop.whileAttached(instanceId, act) : act();
+
+  const start = (instanceId: string) => withDisk(instanceId, () => startContainer(instanceId));
+
+  async function startContainer(instanceId: string): Promise<void> {
     await thaw(instanceId);
     try {
       await unless([304], containerOf(instanceId).start());

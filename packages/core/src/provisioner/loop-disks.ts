@@ -29,6 +29,8 @@ export type LoopDisks = {
   provide(instanceId: string): Promise<string>;
   /** Before anything mounts it: a restart of the host forgets which device is whose. An instance without a disk is fine. */
   attach(instanceId: string): Promise<void>;
+  /** Attached, and looked at by nobody, while `act` has the engine mount it: what is mounted read-only is not mounted to be written. */
+  whileAttached<T>(instanceId: string, act: () => Promise<T>): Promise<T>;
   /** Leaves neither file nor device. */
   remove(instanceId: string): Promise<void>;
   /** Ids of the instances that have one. */
@@ -125,6 +127,11 @@ export function loopDisks({ folder, prefix, megabytes, run }: Options): LoopDisk
     attach: (instanceId) =>
       inTurn(instanceId, async () => {
         if (await exists(instanceId)) await attached(instanceId);
+      }),
+    whileAttached: (instanceId, act) =>
+      inTurn(instanceId, async () => {
+        if (await exists(instanceId)) await attached(instanceId);
+        return act();
       }),
     remove: (instanceId) =>
       inTurn(instanceId, async () => {
