@@ -109,19 +109,28 @@ function domainErrorOf(error: unknown): DomainError {
 
 type Handlers<T> = { onData: (item: T) => void; onError: (error: unknown) => void; onComplete: () => void };
 
-/** A subscription as something to iterate over; leaving the loop or aborting the signal ends it. */
+/**
+ * A subscription as something to iterate over; leaving the loop or aborting the signal ends it. So does a reader who falls far behind,
+ * at once: else what it doesn't read would go on coming.
+ */
 async function* streamFrom<T>(
   signal: AbortSignal,
   subscribe: (handlers: Handlers<T>) => Promise<{ unsubscribe: () => void }>,
 ): AsyncGenerator<T, void, void> {
   const emitter = new EventEmitter();
   const items = emittedEvents<T>(emitter, signal);
+  let subscription: { unsubscribe: () => void } | null = null;
+  const isOver = () => emitter.listenerCount("item") === 0;
+  const tell = (event: "item" | "error" | "end", value?: unknown) => {
+    if (!isOver()) emitter.emit(event, value);
+    if (isOver()) subscription?.unsubscribe();
+  };
   // Listening begins with the first read, and before anything can arrive.
   let next = items.next();
-  const subscription = await subscribe({
-    onData: (item) => emitter.emit("item", item),
-    onError: (error) => emitter.emit("error", domainErrorOf(error)),
-    onComplete: () => emitter.emit("end"),
+  subscription = await subscribe({
+    onData: (item) => tell("item", item),
+    onError: (error) => tell("error", domainErrorOf(error)),
+    onComplete: () => tell("end"),
   });
   try {
     for (let item = await next; !item.done; item = await next) {
