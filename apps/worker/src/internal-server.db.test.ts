@@ -5,6 +5,7 @@ import { convergeInstance } from "@openclaw-launch/core/instances/converge-insta
 import { decidePairing } from "@openclaw-launch/core/instances/decide-pairing";
 import { exportConfig } from "@openclaw-launch/core/instances/export-config";
 import { revokeDevice } from "@openclaw-launch/core/instances/revoke-device";
+import { GatewayRefused } from "@openclaw-launch/core/ports";
 import { deployTestInstance, draftOf } from "@openclaw-launch/core/testing/deploy-test-instance";
 import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
 import { createTestHost, startTestWorker } from "@openclaw-launch/core/testing/test-worker";
@@ -66,6 +67,39 @@ test("B2: a message is answered on the stream, and stands in the history", async
   await workers.chatSend(hostId, id, sys.random.uuid(), "And again?");
   expect((await next).value).toMatchObject({ kind: "final" });
   stop.abort();
+});
+
+test("B2: who follows a log learns that its worker broke off, and goes on after the last line", async () => {
+  const stop = new AbortController();
+  const texts: string[] = [];
+  const follow = async (since?: Date) => {
+    const options = { tail: 2000, ...(since && { since }), signal: stop.signal };
+    for await (const { text } of workers.logs(hostId, id, options)) texts.push(text);
+  };
+  const printed = (text: string) => {
+    sys.clock.advance(1);
+    host.engine.print(id, text);
+    return sys.clock.now();
+  };
+  const before = printed("before");
+  const broken = expect(follow(before)).rejects.toMatchObject({ code: "worker.unreachable" });
+  await expect.poll(() => texts).toEqual(["before"]);
+  server.closeAllConnections();
+  await broken;
+  printed("after");
+  const again = follow(new Date(before.getTime() + 1));
+  await expect.poll(() => texts).toEqual(["before", "after"]);
+  stop.abort();
+  await again;
+});
+
+test("B2: who follows a conversation is told that the assistant can't be reached", async () => {
+  const { open } = worker.chats;
+  worker.chats.open = () => Promise.reject(new GatewayRefused("unreachable", "away"));
+  const { signal } = new AbortController();
+  const next = workers.chatEvents(hostId, id, signal)[Symbol.asyncIterator]().next();
+  await expect(next).rejects.toMatchObject({ code: "chat.unavailable" });
+  worker.chats.open = open;
 });
 
 test("A5: the owner sees who asks as it happens, and every word about it is obeyed and recorded", async () => {

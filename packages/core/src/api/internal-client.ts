@@ -107,7 +107,12 @@ function domainErrorOf(error: unknown): DomainError {
   return new DomainError("worker.unreachable", {}, { cause: error });
 }
 
-type Handlers<T> = { onData: (item: T) => void; onError: (error: unknown) => void; onComplete: () => void };
+type Handlers<T> = {
+  onData: (item: T) => void;
+  onConnectionStateChange: (state: { error: unknown }) => void;
+  onError: (error: unknown) => void;
+  onComplete: () => void;
+};
 
 /**
  * A subscription as something to iterate over; leaving the loop or aborting the signal ends it. So does a reader who falls far behind,
@@ -129,6 +134,10 @@ async function* streamFrom<T>(
   let next = items.next();
   subscription = await subscribe({
     onData: (item) => tell("item", item),
+    // The link would ask for the same again by itself: what was told already came twice, what happened meanwhile not at all.
+    onConnectionStateChange: ({ error }) => {
+      if (error) tell("error", domainErrorOf(error));
+    },
     onError: (error) => tell("error", domainErrorOf(error)),
     onComplete: () => tell("end"),
   });
