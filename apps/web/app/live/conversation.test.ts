@@ -56,3 +56,15 @@ test("B2: an answer whose run is named after the question is shown below it", ()
   );
   expect(messages?.map(({ text }) => text)).toEqual(["Hello?", "Hello!"]);
 });
+
+test("B2: an answer that ended during an interruption is neither awaited nor being written any more", () => {
+  const answered: Message[] = [question, { id: "h2", role: "assistant", text: "Hello!", at }];
+  const asked = after({ kind: "history", messages: [] }, { kind: "sent", message: question });
+  const writing = converse(asked, { kind: "delta", runId: "r1", text: "Hel" });
+  for (const interrupted of [asked, writing])
+    expect(converse(interrupted, { kind: "history", messages: answered })).toMatchObject({
+      waiting: false,
+      writing: {},
+    });
+  expect(converse(asked, { kind: "history", messages: [question] }).waiting).toBe(true);
+});

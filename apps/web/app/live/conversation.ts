@@ -28,7 +28,13 @@ export function converse(conversation: Conversation, happening: Happening): Conv
   const messages = conversation.messages ?? [];
   switch (happening.kind) {
     case "history":
-      return { ...conversation, messages: happening.messages, problem: null };
+      return {
+        messages: happening.messages,
+        // What is still being written comes whole with its next part; of what ended meanwhile nothing more comes.
+        writing: {},
+        waiting: conversation.waiting && happening.messages.at(-1)?.role === "user",
+        problem: null,
+      };
     case "sent":
       return { ...conversation, messages: [...messages, happening.message], waiting: true, problem: null };
     case "refused":
