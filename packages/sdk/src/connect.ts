@@ -44,6 +44,7 @@ export function connect(options: { url: string; token?: string; fetch: Fetch; cl
             EventSource,
             eventSourceOptions: { fetch },
           }),
+          clock,
         ),
         false: httpBatchLink({
           url,

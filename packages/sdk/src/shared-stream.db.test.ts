@@ -4,6 +4,7 @@ import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
 import { expect, test } from "vitest";
 import { createLaunch } from "./client.ts";
 import { toLaunchError } from "./errors.ts";
+import { ManualClock } from "./testing/manual-clock.ts";
 import { startServer } from "./testing/start-server.ts";
 
 const sys = await createTestSystem();
@@ -13,8 +14,11 @@ const url = await startServer(sys);
 async function owner() {
   const open = new Set<AbortSignal>();
   let opened = 0;
+  let failing: number | null = null;
+  const clock = new ManualClock();
   const launch = createLaunch({
     url,
+    clock,
     fetch: async (input, init) => {
       const streams = new Headers(init?.headers).get("accept")?.includes("event-stream");
       const { signal } = init ?? {};
@@ -22,6 +26,7 @@ async function owner() {
         opened += 1;
         open.add(signal);
         signal.addEventListener("abort", () => open.delete(signal));
+        if (failing) return new Response("<h1>Bad gateway</h1>", { status: failing });
       }
       return fetch(input, init);
     },
@@ -34,22 +39,30 @@ async function owner() {
     const wish = { id: crypto.randomUUID(), name, model: "openai/gpt-5-mini", channels: [] };
     return (await launch.api.instances.create.mutate(wish)).id;
   };
-  return { launch, create, streams: () => ({ open: open.size, opened }) };
+  /** With which status something else answers in the server's place. */
+  const fail = (status: number | null) => {
+    failing = status;
+  };
+  return { launch, create, clock, fail, streams: () => ({ open: open.size, opened }) };
 }
 
 /** What a subscription hears. */
 function listener() {
   const names: string[] = [];
   const refusals: string[] = [];
+  const interruptions: string[] = [];
   let starts = 0;
   return {
     names,
     refusals,
+    interruptions,
     starts: () => starts,
     onStarted: () => {
       starts += 1;
     },
     onData: ({ name }: InstanceView) => void names.push(name),
+    onConnectionStateChange: ({ error }: { error: unknown }) =>
+      void (error && interruptions.push(toLaunchError(error).code)),
     onError: (error: unknown) => void refusals.push(toLaunchError(error).code),
   };
 }
@@ -90,6 +103,38 @@ test("a program follows more than one stream can carry", async () => {
   expect(streams()).toEqual({ open: 2, opened: 2 });
   for (const each of all) each.unsubscribe();
   await expect.poll(() => streams().open).toBe(0);
+});
+
+test("what follows something outlives that another answers in the server's place", async () => {
+  const { launch, create, clock, fail, streams } = await owner();
+  const id = await create("Ada");
+  const [all, one] = [listener(), listener()];
+  const changes = launch.api.instances.changes.subscribe({}, all);
+  await expect.poll(() => all.names).toEqual(["Ada"]);
+
+  fail(502);
+  const events = launch.api.instances.events.subscribe({ instanceId: id }, one);
+  await expect.poll(() => one.interruptions).toEqual(["client.unreachable"]);
+  expect(all.interruptions).toEqual(["client.unreachable"]);
+  clock.advance(1000);
+  await expect.poll(() => one.interruptions).toHaveLength(2);
+
+  fail(null);
+  clock.advance(2000);
+  await expect.poll(() => [all.names, one.names]).toEqual([["Ada", "Ada"], ["Ada"]]);
+  await launch.api.instances.rename.mutate({ instanceId: id, name: "Augusta" });
+  await expect.poll(() => [all.names.at(-1), one.names.at(-1)]).toEqual(["Augusta", "Augusta"]);
+  expect([all.refusals, one.refusals]).toEqual([[], []]);
+  changes.unsubscribe();
+  events.unsubscribe();
+  await expect.poll(() => streams().open).toBe(0);
+});
+
+test("a token that is none ends what it follows", async () => {
+  const launch = createLaunch({ url, token: "ocl_none" });
+  const all = listener();
+  launch.api.instances.changes.subscribe({}, all);
+  await expect.poll(() => all.refusals).toEqual(["auth.required"]);
 });
 
 test("I1: another's instance is refused to the one who asks for it, and nothing else stops", async () => {

@@ -2,6 +2,8 @@ import type { AppRouter } from "@openclaw-launch/core/api/app";
 import type { StreamEvent } from "@openclaw-launch/core/api/follow-streams";
 import { TRPCClientError, type TRPCLink } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
+import type { Clock } from "./adapters/clock.ts";
+import { toLaunchError } from "./errors.ts";
 
 type Link = ReturnType<TRPCLink<AppRouter>>;
 type Operation = Parameters<Link>[0]["op"];
@@ -22,25 +24,33 @@ type Member = Pick<Operation, "path" | "input"> & {
  * most, for all pages together. When one comes or goes, a new stream takes up where the old one was.
  */
 export const sharedStreamLink =
-  (stream: TRPCLink<AppRouter>): TRPCLink<AppRouter> =>
+  (stream: TRPCLink<AppRouter>, clock: Clock): TRPCLink<AppRouter> =>
   (runtime) => {
-    const shared = new SharedStream(stream(runtime));
+    const shared = new SharedStream(stream(runtime), clock);
     return ({ op }) => observable((listener) => shared.join(op, listener as Listener));
   };
 
 /** As many as the server takes. A page has two or three, a program any number: it gets a stream for each so many. */
 const mostMembers = 16;
+/** Between two tries to reach a server that doesn't answer itself: twice as long each time. */
+const firstPauseMs = 1000;
+const longestPauseMs = 30_000;
 
 class SharedStream {
   readonly #open: Link;
+  readonly #clock: Clock;
   readonly #members = new Map<string, Member>();
   #joined = 0;
   /** Ends what is open now; none of it is heard any more. */
   #close = () => {};
   #isDue = false;
+  /** Tries since something was heard. */
+  #failures = 0;
+  #cancelRetry = () => {};
 
-  constructor(open: Link) {
+  constructor(open: Link, clock: Clock) {
     this.#open = open;
+    this.#clock = clock;
   }
 
   /** Returns how to leave. */
@@ -66,6 +76,7 @@ class SharedStream {
 
   #renew(): void {
     this.#close();
+    this.#cancelRetry();
     const closed = new AbortController();
     this.#close = () => closed.abort();
     const members = [...this.#members];
@@ -90,16 +101,36 @@ class SharedStream {
     };
     const subscription = this.#open({ op, next: () => observable(() => {}) }).subscribe({
       next: ({ result }) => unlessClosed(() => this.#hear(members, result)),
-      error: (error) => unlessClosed(() => this.#end(members, (listener) => listener.error(error))),
+      error: (error) => unlessClosed(() => this.#fail(members, error)),
       complete: () => unlessClosed(() => this.#end(members, (listener) => listener.complete())),
     });
     closed.addEventListener("abort", () => subscription.unsubscribe());
   }
 
   #hear(members: ReadonlyMap<string, Member>, result: Answer["result"]): void {
-    if (result.type === "state" && result.state === "connecting")
+    // That it is tried again says nothing new.
+    if (result.type === "state" && result.state === "connecting" && (result.error || this.#failures === 0))
       for (const [id, { listener }] of members) if (this.#members.has(id)) listener.next({ result });
-    if ("data" in result) this.#tell((result.data as { data: StreamEvent }).data);
+    if (!("data" in result)) return;
+    this.#failures = 0;
+    this.#tell((result.data as { data: StreamEvent }).data);
+  }
+
+  /** What stands before the server answers in its place while it restarts, which ends a stream for good: a new one is opened. */
+  #fail(members: ReadonlyMap<string, Member>, error: TRPCClientError<AppRouter>): void {
+    if (toLaunchError(error).code !== "client.unreachable") {
+      this.#end(members, (listener) => listener.error(error));
+      return;
+    }
+    this.#hear(members, { type: "state", state: "connecting", error });
+    this.#cancelRetry();
+    this.#cancelRetry = this.#clock.after(
+      Math.min(firstPauseMs * 2 ** this.#failures, longestPauseMs),
+      () => {
+        this.#failures += 1;
+        this.#renew();
+      },
+    );
   }
 
   #tell(event: StreamEvent): void {
