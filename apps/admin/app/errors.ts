@@ -82,6 +82,8 @@ const texts: Record<Code, string> = {
   "instance.crash-loop": "It died five times, each within ten minutes, so it stays down.",
   "instance.out-of-memory": "It ran out of memory.",
   "worker.unreachable": "The worker does not answer.",
+  "live.limit-reached":
+    "This account has as many live connections open as are allowed. Close other tabs; the page goes on by itself.",
   "client.unreachable": "The server can’t be reached. Check the connection and try again.",
   "account.imported":
     "This account has moved here from an older service. Sign in to the dashboard once, then come back.",

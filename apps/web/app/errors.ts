@@ -122,6 +122,8 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
     "This request or device is gone: it ran out, or was decided somewhere else. The list shows how things are.",
   "worker.unreachable": () =>
     "The machine that runs your assistant doesn’t answer right now. It keeps running; try again in a moment.",
+  "live.limit-reached": ({ limit }) =>
+    `${limit ? `${limit} live connections of your account are open, which is the limit` : "Your account has as many live connections open as are allowed"}. Close other tabs or programs; this page goes on by itself.`,
   "client.unreachable": () => "We can’t reach the server. Check your connection and try again.",
   "account.imported": () =>
     "This account is being moved here from an older service: signing in with its password and saying yes to the move completes that. If you know of no move, tell the operator.",

@@ -88,6 +88,7 @@ export const errorCatalogue = {
   "chat.unavailable": "unavailable",
   "pairing.missing": "missing",
   "worker.unreachable": "unavailable",
+  "live.limit-reached": "unavailable",
   internal: "internal",
 } as const satisfies Record<string, Kind>;
 

@@ -1,6 +1,7 @@
 import type { InstanceView } from "@openclaw-launch/core/instances/schema";
 import { toLaunchError } from "@openclaw-launch/sdk/errors";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 
 type LiveInstances = {
@@ -8,16 +9,24 @@ type LiveInstances = {
   known: ReadonlyMap<string, InstanceView>;
   /** False while the stream is interrupted; it catches up by itself. */
   live: boolean;
+  /** What the reader can do about an interruption. */
+  problem: string | null;
   /** Shows the answer to a command before the stream tells of it. */
   note: (instance: InstanceView) => void;
 };
 
-const Context = createContext<LiveInstances>({ known: new Map(), live: true, note: () => undefined });
+const Context = createContext<LiveInstances>({
+  known: new Map(),
+  live: true,
+  problem: null,
+  note: () => undefined,
+});
 
 /** One stream per page for the state of all of the caller's assistants. */
 export function LiveInstancesProvider({ children }: { children: ReactNode }) {
   const [known, setKnown] = useState<ReadonlyMap<string, InstanceView>>(new Map());
   const [live, setLive] = useState(true);
+  const [problem, setProblem] = useState<string | null>(null);
   const note = useCallback(
     (instance: InstanceView) => setKnown((before) => new Map(before).set(instance.id, instance)),
     [],
@@ -31,15 +40,18 @@ export function LiveInstancesProvider({ children }: { children: ReactNode }) {
         onStarted: () =>
           setKnown((before) => new Map([...before].filter(([, { status }]) => status !== "removing"))),
         onData: note,
-        onConnectionStateChange: ({ state, error }) =>
-          setLive(state === "pending" || (state === "connecting" && !error)),
+        onConnectionStateChange: ({ state, error }) => {
+          setLive(state === "pending" || (state === "connecting" && !error));
+          const isCrowded = error && toLaunchError(error).code === "live.limit-reached";
+          setProblem(isCrowded ? textOfError(error) : null);
+        },
         onError: (error) => (toLaunchError(error).code === "auth.required" ? leave() : setLive(false)),
       },
     );
     return () => stream.unsubscribe();
   }, [note]);
 
-  const value = useMemo(() => ({ known, live, note }), [known, live, note]);
+  const value = useMemo(() => ({ known, live, problem, note }), [known, live, problem, note]);
   return <Context.Provider value={value}>{children}</Context.Provider>;
 }
 

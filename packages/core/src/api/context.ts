@@ -27,6 +27,8 @@ type Answer = { responseHeaders: Headers };
 export type AppContext = Answer & {
   sys: WebSystem;
   actor: AnonymousActor | HalfActor | UserActor | ApiTokenActor;
+  /** A stream of this call is part of another, with which it counts. */
+  carried?: true;
 };
 export type AdminContext = Answer & { sys: AdminSystem; actor: AnonymousActor | HalfActor | AdminActor };
 /** `trusted`: the caller showed the internal secret. */

@@ -2,6 +2,8 @@ import { TRPCError, tracked } from "@trpc/server";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { DomainError } from "../errors.ts";
+import type { UserActor } from "../system.ts";
+import { createUser } from "../testing/create-user.ts";
 import { createTestSystem } from "../testing/test-system.ts";
 import { createAppContext } from "./context.ts";
 import { liveRouterOf, type StreamEvent } from "./follow-streams.ts";
@@ -28,7 +30,9 @@ const follow = liveRouterOf(
       .output(streamOf(z.number()))
       .subscription(async function* ({ signal }) {
         yield 0;
-        await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+        await new Promise((resolve) =>
+          signal?.aborted ? resolve(null) : signal?.addEventListener("abort", resolve),
+        );
         closed += 1;
       }),
     endless: publicProcedure
@@ -73,10 +77,11 @@ type Asked = { id: string; path: string; input?: object };
 
 async function open(
   streams: Asked[],
-  { lastEventId, signal }: { lastEventId?: string; signal?: AbortSignal } = {},
+  { lastEventId, signal, actor }: { lastEventId?: string; signal?: AbortSignal; actor?: UserActor } = {},
 ) {
   const request = { method: "GET", headers: new Headers(), remoteAddress: "192.0.2.9" };
-  const caller = createAppCaller(follow)(await createAppContext(sys, request), signal ? { signal } : {});
+  const context = { ...(await createAppContext(sys, request)), ...(actor && { actor }) };
+  const caller = createAppCaller(follow)(context, signal ? { signal } : {});
   const stream = await caller.follow({
     streams: streams.map((stream) => ({ input: {}, ...stream })),
     ...(lastEventId !== undefined && { lastEventId }),
@@ -196,4 +201,36 @@ test("what comes back by itself is tried again", async () => {
     { kind: "data", data: 1 },
     { kind: "end" },
   ]);
+});
+
+test("an account has so many streams open and no more, until one ends", async () => {
+  const [actor, another] = [await createUser(sys), await createUser(sys)];
+  const leaving = new AbortController();
+  const begin = async (who: UserActor, signal = leaving.signal) => {
+    const streams = ["a", "b"].map((id) => ({ id, path: "idle" }));
+    const events = (await open(streams, { signal, actor: who }))[Symbol.asyncIterator]();
+    expect((await events.next()).value?.[1]).toMatchObject({ kind: "started" });
+    return events;
+  };
+  const expectRefusal = () =>
+    expect(begin(actor)).rejects.toMatchObject({
+      code: "SERVICE_UNAVAILABLE",
+      cause: { code: "live.limit-reached", details: { limit: 20 } },
+    });
+  const broken = new AbortController();
+  const first = await begin(actor, broken.signal);
+  const second = await begin(actor);
+  for (let n = 2; n < 20; n++) await begin(actor);
+  await expectRefusal();
+  await begin(another);
+
+  await second.return?.();
+  await begin(actor);
+  await expectRefusal();
+
+  broken.abort();
+  while (!(await first.next()).done);
+  await begin(actor);
+  await expectRefusal();
+  leaving.abort();
 });

@@ -169,7 +169,7 @@ async function subscribe(
     router,
     path,
     type: "subscription",
-    ctx,
+    ctx: { ...ctx, carried: true },
     getRawInput: () => Promise.resolve(own),
     signal,
     batchIndex: 0,

@@ -17,6 +17,7 @@ import { consumeLimit } from "../limits/consume-limit.ts";
 import type { LimitName } from "../limits/rules.ts";
 import type { Actor, OwnerActor, System, UserActor } from "../system.ts";
 import type { AdminContext, AppContext, InternalContext } from "./context.ts";
+import { countedStream } from "./counted-stream.ts";
 import { isAsyncIterable } from "./stream-of.ts";
 import { trpcErrorOf } from "./trpc-error.ts";
 
@@ -98,7 +99,10 @@ const options = {
   },
 } satisfies TRPCRuntimeConfigOptions<object, Meta>;
 
-type Call = { ctx: { sys: System; actor?: Actor; responseHeaders?: Headers }; path: string };
+type Call = {
+  ctx: { sys: System; actor?: Actor; responseHeaders?: Headers; carried?: true };
+  path: string;
+};
 
 /** The outermost middleware. `next()` never rejects: its result says whether it went well. */
 async function answer<Result extends { ok: true; data: unknown } | { ok: false; error: TRPCError }>(
@@ -110,9 +114,13 @@ async function answer<Result extends { ok: true; data: unknown } | { ok: false; 
     throw knownError(call, result.error);
   }
   if (!isAsyncIterable(result.data)) return result;
-  const { actor } = call.ctx;
-  const stream = actor ? whileSignedIn(call.ctx.sys, actor, result.data) : result.data;
-  return { ...result, data: answerEach(call, stream) };
+  return { ...result, data: answerEach(call, withinBounds(call.ctx, result.data)) };
+}
+
+function withinBounds({ sys, actor, carried }: Call["ctx"], stream: AsyncIterable<unknown>) {
+  if (!actor) return stream;
+  const watched = whileSignedIn(sys, actor, stream);
+  return "userId" in actor && !carried ? countedStream(sys, actor.userId, watched) : watched;
 }
 
 async function noteRefusal({ ctx, path }: Call, { cause }: TRPCError): Promise<void> {
