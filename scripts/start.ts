@@ -2,7 +2,7 @@
 import { abortCommandsUntil } from "./setup/command.ts";
 import { type StackSettings, standInsFor } from "./setup/environment.ts";
 import { type Ports, portVariables, readLayout, readPorts } from "./setup/layout.ts";
-import { endLeftovers } from "./setup/leftovers.ts";
+import { endProcesses } from "./setup/leftovers.ts";
 import { portOwner } from "./setup/port-owner.ts";
 import { isPortFree } from "./setup/ports.ts";
 import { stopPostgres } from "./setup/postgres.ts";
@@ -52,7 +52,7 @@ if (failure) console.error(`\n${failure instanceof Error ? failure.message : Str
 process.exit(failure ? 1 : 0);
 
 async function prepare(): Promise<StackSettings> {
-  await endLeftovers(layout);
+  await endProcesses(layout);
   await requireFreePorts(ports);
   await writeRun(layout.runFile, run);
   const secrets = await readSecrets(layout.data);

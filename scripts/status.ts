@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { engineVersion } from "./setup/docker.ts";
 import { runningInstances } from "./setup/instances.ts";
 import { readLayout } from "./setup/layout.ts";
-import { findPostgres } from "./setup/postgres.ts";
+import { findPostgres, livingServer } from "./setup/postgres.ts";
 import { isAlive } from "./setup/process-identity.ts";
 import { findRun, type RunRecord } from "./setup/run-record.ts";
 import { isHealthy } from "./setup/wait-until-healthy.ts";
@@ -29,7 +29,7 @@ const status = {
 };
 
 if (flags.json) console.log(JSON.stringify(status, null, 2));
-else print();
+else await print();
 process.exitCode = !status.running ? 3 : status.healthy ? 0 : 1;
 
 async function statusOf(run: RunRecord, name: string): Promise<ProcessStatus> {
@@ -40,7 +40,7 @@ async function statusOf(run: RunRecord, name: string): Promise<ProcessStatus> {
   return { name, pid: record?.pid ?? 0, url: run.addresses[name] ?? null, healthy };
 }
 
-function print(): void {
+async function print(): Promise<void> {
   if (!run) {
     console.log("Nothing runs. `npm start` starts it.");
     return;
@@ -53,7 +53,9 @@ function print(): void {
     ? ["–", "given by DATABASE_URL"]
     : database
       ? ["✓", `pid ${String(database.pid).padEnd(8)} port ${database.port}`]
-      : ["✗", "is down: npm stop, then npm start"];
+      : (await livingServer(layout.postgres))
+        ? ["✗", "is starting or stopping: .data/postgres/postgres.log"]
+        : ["✗", "is down: npm stop, then npm start"];
   console.log(`  ${mark} ${"database".padEnd(10)} ${where}`);
   console.log(
     `  ${status.engine ? "✓" : "✗"} ${"engine".padEnd(10)} ${status.engine ? `Docker ${status.engine}` : "does not answer"}`,

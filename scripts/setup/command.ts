@@ -33,11 +33,22 @@ export function abortCommands(): void {
   for (const pid of running) signalGroup(pid, "SIGTERM");
 }
 
-/** The same until this is over, for commands that begin meanwhile too. */
+let aborting = 0;
+
+/** The same until this is over, for commands that begin meanwhile too, and for whoever heeds `throwIfAborting`. */
 export async function abortCommandsUntil(over: Promise<unknown>): Promise<void> {
+  aborting += 1;
   abortCommands();
   const insisting = setInterval(abortCommands, 100);
-  await over.finally(() => clearInterval(insisting));
+  await over.finally(() => {
+    clearInterval(insisting);
+    aborting -= 1;
+  });
+}
+
+/** For what waits long without a command. */
+export function throwIfAborting(): void {
+  if (aborting > 0) throw new Error("Interrupted.");
 }
 
 /** Runs a program to its end and returns its output; throws CommandFailed with the last lines when it fails. */

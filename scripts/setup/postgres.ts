@@ -18,7 +18,7 @@ import {
 import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { command, succeeds } from "./command.ts";
+import { command, succeeds, throwIfAborting } from "./command.ts";
 import { freePort } from "./ports.ts";
 
 const user = "openclaw";
@@ -61,9 +61,10 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
 async function settled({ directory, password }: PostgresOptions): Promise<Postgres | null> {
   const deadline = performance.now() + readyLimitMs;
   for (;;) {
+    throwIfAborting();
     const running = await findPostgres(directory, password);
-    const pid = Number((await readPidFile(directory))[0]);
-    if (running || !pid || !(await isServerOf(directory, pid))) return running;
+    const pid = await livingServer(directory);
+    if (running || !pid) return running;
     if (performance.now() > deadline)
       throw new Error(`PostgreSQL (pid ${pid}) does not become ready. See ${logFile(directory)}.`);
     await sleep(20);
@@ -88,8 +89,8 @@ export async function findPostgres(directory: string, password: string): Promise
 
 /** Ends the server of this folder; open transactions are rolled back. Returns whether one was running. */
 export async function stopPostgres(directory: string): Promise<boolean> {
-  const pid = Number((await readPidFile(directory))[0]);
-  if (!pid || !(await isServerOf(directory, pid))) return false;
+  const pid = await livingServer(directory);
+  if (!pid) return false;
   process.kill(pid, "SIGINT");
   const deadline = performance.now() + stopLimitMs;
   while (await isServerOf(directory, pid)) {
@@ -106,6 +107,12 @@ const logFile = (directory: string) => join(directory, "postgres.log");
 
 async function readPidFile(directory: string): Promise<string[]> {
   return (await readFile(pidFile(directory), "utf8").catch(() => "")).split("\n");
+}
+
+/** Process id of the server of this folder, ready or not; null when there is none. */
+export async function livingServer(directory: string): Promise<number | null> {
+  const pid = Number((await readPidFile(directory))[0]);
+  return pid && (await isServerOf(directory, pid)) ? pid : null;
 }
 
 /** Process ids are reused, so a live one proves nothing: the server works in its cluster folder. */
@@ -239,6 +246,7 @@ async function launch(options: PostgresOptions, binaries: string, prefix: string
   server.unref();
   const deadline = performance.now() + readyLimitMs;
   for (;;) {
+    throwIfAborting();
     const running = await findPostgres(directory, password);
     if (running) return running;
     const failure = await Promise.race([ended, sleep(20, null)]);

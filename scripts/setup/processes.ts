@@ -39,7 +39,7 @@ export class Processes {
     this.#logs = logs;
     this.#onStarted = onStarted;
     this.#ended.promise.catch(() => {}); // nobody may be waiting yet
-    setInterval(() => void this.cutLogs(), lookAtLogsMs).unref();
+    setInterval(() => this.cutLogs().catch(() => {}), lookAtLogsMs).unref();
   }
 
   get records(): readonly ProcessRecord[] {
@@ -100,8 +100,8 @@ export class Processes {
       const { logFile, previous } = this.#filesOf(name);
       const length = (await stat(logFile).catch(() => null))?.size ?? 0;
       if (length <= longest) continue;
-      await copyFile(logFile, previous);
-      await truncate(logFile);
+      // On a full disk all the more.
+      await copyFile(logFile, previous).finally(() => truncate(logFile));
     }
   }
 

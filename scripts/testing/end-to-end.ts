@@ -45,6 +45,8 @@ type Options = {
   durable?: boolean;
 };
 
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** On the engine this product must not meet the one that `npm start` runs. */
 const prefix = "ot";
 
@@ -58,37 +60,33 @@ export async function withProduct<T>(options: Options, use: (product: TryOut) =>
   const processes = new Processes(layout.logs, (records) =>
     writeRun(layout.runFile, { ...begun, processes: [...records] }),
   );
-  const interrupted = interruption();
+  const interrupted = Promise.withResolvers<never>();
+  interrupted.promise.catch(() => {}); // nobody may be waiting yet
+  const interrupt = () => interrupted.reject(new Error("Interrupted."));
+  for (const signal of signals) process.on(signal, interrupt);
   await endLeftovers(layout);
   await rm(layout.data, { recursive: true, force: true });
   await mkdir(layout.data, { recursive: true, mode: 0o700 });
   await eraseInstances(prefix);
   const ports = await freePorts();
   const google = await startGoogle(ports);
+  const starting = start(options, processes, { ports, google });
+  starting.catch(() => {}); // an interruption may have come first
   try {
-    const product = await start(options, processes, { ports, google });
-    return await Promise.race([use(product), processes.ended, interrupted]);
+    const product = await Promise.race([starting, interrupted.promise]);
+    return await Promise.race([use(product), processes.ended, interrupted.promise]);
   } finally {
     await processes.stop();
     await google.close();
     await endLeftovers(layout);
     await eraseInstances(prefix);
+    for (const signal of signals) process.off(signal, interrupt);
   }
 }
 
 async function runOf() {
   const main = await recordOf("main", process.pid);
   return { main, startedAt: new Date().toISOString(), ready: false, addresses: {}, health: {} };
-}
-
-/** Rejects when this process is asked to end: what it started ends first. */
-function interruption(): Promise<never> {
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const asked = new Promise<never>((_, reject) => {
-    for (const signal of signals) process.once(signal, () => reject(new Error("Interrupted.")));
-  });
-  asked.catch(() => {}); // nobody may be waiting yet
-  return asked;
 }
 
 async function start(

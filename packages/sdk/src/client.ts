@@ -14,7 +14,7 @@ import { deriveVaultKeys, newMasterKey, type VaultKeys } from "./vault/master-ke
 import { type MadeAccount, newAccount } from "./vault/new-account.ts";
 import { newPasswordKeys } from "./vault/password-keys.ts";
 import { openPasswordSlot } from "./vault/password-slot.ts";
-import { UnlockedVault } from "./vault/unlocked-vault.ts";
+import { idleLimitMs, UnlockedVault } from "./vault/unlocked-vault.ts";
 
 export type LaunchOptions = {
   /** Where the dashboard is, for example "https://launch.example". */
@@ -262,8 +262,12 @@ export class Launch {
       const { authKey } = await deriveKeys(password, begun.account.kdf);
       if (authKey === begun.authKey) return begun;
     }
-    this.#begun = { ...(await newAccount(password)), email };
-    return this.#begun;
+    const made = { ...(await newAccount(password)), email };
+    this.#begun = made;
+    this.#clock.after(idleLimitMs, () => {
+      if (this.#begun === made) this.#begun = null;
+    });
+    return made;
   }
 
   /** For the account that is signed in. */

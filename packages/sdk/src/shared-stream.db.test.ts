@@ -130,6 +130,25 @@ test("what follows something outlives that another answers in the server's place
   await expect.poll(() => streams().open).toBe(0);
 });
 
+test("an answer that stays the same, and a mistake of one's own, end what is followed", async () => {
+  const { launch, create, fail } = await owner();
+  await create("Ada");
+  const [mistaken, forbidden] = [listener(), listener()];
+  launch.api.instances.changes.subscribe(
+    {},
+    {
+      ...mistaken,
+      onData: () => {
+        throw new Error("a mistake");
+      },
+    },
+  );
+  await expect.poll(() => mistaken.refusals).toEqual(["client.unreachable"]);
+  fail(403);
+  launch.api.instances.changes.subscribe({}, forbidden);
+  await expect.poll(() => forbidden.refusals).toEqual(["client.unreachable"]);
+});
+
 test("a token that is none ends what it follows", async () => {
   const launch = createLaunch({ url, token: "ocl_none" });
   const all = listener();

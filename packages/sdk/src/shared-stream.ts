@@ -36,6 +36,13 @@ const mostMembers = 16;
 const firstPauseMs = 1000;
 const longestPauseMs = 30_000;
 
+/** What went wrong is the connection, and no member's own function; nor is it an answer that stays the same. */
+function mayPass({ cause }: TRPCClientError<AppRouter>): boolean {
+  if (cause === undefined || cause instanceof Error) return false;
+  const status = Number((cause as { code?: unknown }).code);
+  return !(status >= 400 && status < 500) || status === 408 || status === 429;
+}
+
 class SharedStream {
   readonly #open: Link;
   readonly #clock: Clock;
@@ -118,7 +125,7 @@ class SharedStream {
 
   /** What stands before the server answers in its place while it restarts, which ends a stream for good: a new one is opened. */
   #fail(members: ReadonlyMap<string, Member>, error: TRPCClientError<AppRouter>): void {
-    if (toLaunchError(error).code !== "client.unreachable") {
+    if (toLaunchError(error).code !== "client.unreachable" || !mayPass(error)) {
       this.#end(members, (listener) => listener.error(error));
       return;
     }
@@ -130,6 +137,7 @@ class SharedStream {
         this.#failures += 1;
         this.#renew();
       },
+      { isAwaited: true },
     );
   }
 

@@ -66,5 +66,6 @@ test("B2: an answer that ended during an interruption is neither awaited nor bei
       waiting: false,
       writing: {},
     });
-  expect(converse(asked, { kind: "history", messages: [question] }).waiting).toBe(true);
+  for (const interrupted of [asked, writing])
+    expect(converse(interrupted, { kind: "history", messages: [question] }).waiting).toBe(true);
 });

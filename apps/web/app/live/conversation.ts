@@ -32,7 +32,9 @@ export function converse(conversation: Conversation, happening: Happening): Conv
         messages: happening.messages,
         // What is still being written comes whole with its next part; of what ended meanwhile nothing more comes.
         writing: {},
-        waiting: conversation.waiting && happening.messages.at(-1)?.role === "user",
+        waiting:
+          (conversation.waiting || Object.keys(conversation.writing).length > 0) &&
+          happening.messages.at(-1)?.role === "user",
         problem: null,
       };
     case "sent":

@@ -42,8 +42,9 @@ export function LiveInstancesProvider({ children }: { children: ReactNode }) {
         onData: note,
         onConnectionStateChange: ({ state, error }) => {
           setLive(state === "pending" || (state === "connecting" && !error));
-          const isCrowded = error && toLaunchError(error).code === "live.limit-reached";
-          setProblem(isCrowded ? textOfError(error) : null);
+          // The connection's own end comes right after the reason for it.
+          if (error && toLaunchError(error).code === "live.limit-reached") setProblem(textOfError(error));
+          else if (state === "pending") setProblem(null);
         },
         onError: (error) => (toLaunchError(error).code === "auth.required" ? leave() : setLive(false)),
       },

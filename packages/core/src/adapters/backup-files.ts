@@ -1,6 +1,17 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { link, mkdir, readdir, readFile, rename, rm, stat, statfs, writeFile } from "node:fs/promises";
+import { constants, createReadStream, createWriteStream } from "node:fs";
+import {
+  copyFile,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  statfs,
+  writeFile,
+} from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -18,9 +29,15 @@ export async function claimBackupFolder(folder: string, hostId: string): Promise
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const draft = join(folder, `${ownerFile}.${hostId}`);
   await writeFile(draft, hostId, { mode: 0o600 });
-  await link(draft, join(folder, ownerFile)).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
+  const taken = ({ code }: NodeJS.ErrnoException) => code === "EEXIST";
+  await link(draft, join(folder, ownerFile))
+    .catch(async (error) => {
+      // Some file systems know no links.
+      if (!taken(error)) await copyFile(draft, join(folder, ownerFile), constants.COPYFILE_EXCL);
+    })
+    .catch((error) => {
+      if (!taken(error)) throw error;
+    });
   await rm(draft);
   const owner = await readFile(join(folder, ownerFile), "utf8");
   if (owner !== hostId)

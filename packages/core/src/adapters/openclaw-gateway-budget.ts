@@ -17,7 +17,9 @@ export function createGatewayBudget(): GatewayBudget {
   return {
     spend: (bytes) => {
       const now = performance.now();
-      spent = Math.max(0, spent - (now - at) * bytesPerMs) + frameBytes + bytes;
+      const before = Math.max(0, spent - (now - at) * bytesPerMs);
+      // However much was said: who is quiet for a minute may speak again.
+      spent = Math.min(before + frameBytes + bytes, 2 * mostBytes);
       at = now;
       return spent <= mostBytes;
     },

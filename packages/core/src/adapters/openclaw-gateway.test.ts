@@ -302,8 +302,11 @@ describe("a connection", () => {
     expect(history.map(({ text }) => text.length)).toEqual([200_000, 399]);
   });
 
-  test("I1: a frame that is too long ends the connection", async () => {
-    answers["chat.history"] = { payload: { messages: ["x".repeat(4 * 1024 * 1024)] } };
+  test("I1: a history as long as OpenClaw makes it is read; a frame that is longer ends the connection", async () => {
+    const long = { role: "user", content: "x".repeat(128 * 1024) };
+    answers["chat.history"] = { payload: { messages: Array.from({ length: 47 }, () => long) } };
+    expect(await (await connect()).history("agent:main:main", 200)).toHaveLength(47);
+    answers["chat.history"] = { payload: { messages: ["x".repeat(8 * 1024 * 1024)] } };
     await expect((await connect()).history("agent:main:main", 200)).rejects.toMatchObject({
       reason: "unreachable",
     });

@@ -29,8 +29,8 @@ const answerMs = 30_000;
 const attribution = { "x-forwarded-for": nobodysAddress };
 /** What a health page may hold, unpacked. */
 const longestPage = 16 * 1024;
-/** Two hundred messages as OpenClaw cuts them take less. What is longer holds up everybody's worker while it is parsed. */
-const longestFrame = 4 * 1024 * 1024;
+/** OpenClaw ends a history at 6 MiB. What is longer holds up everybody's worker while it is parsed. */
+const longestFrame = 7 * 1024 * 1024;
 /** OpenClaw never sends one in pieces. */
 const mostFragments = 16;
 

@@ -16,6 +16,8 @@ const mostStreams = 16;
 /** Of what comes back: a stream that fails so is tried again after this. */
 const passing: ReadonlySet<string> = new Set(["SERVICE_UNAVAILABLE", "INTERNAL_SERVER_ERROR"]);
 const pauseMs = 2000;
+/** What failed before fails within this, if it does again: nobody is told that it goes on, and at once that it doesn't. */
+const settleMs = 1000;
 const streamId = z.string().min(1).max(20);
 
 const followInput = z.strictObject({
@@ -134,29 +136,40 @@ async function* eventsOf(
   reached: string | undefined,
 ): AsyncGenerator<StreamEvent, void, void> {
   const { id } = asked;
-  const { ctx, signal } = caller;
+  const { signal } = caller;
   let position = reached;
+  let isInterrupted = false;
   while (!signal.aborted) {
     try {
-      const stream = await subscribe(caller, asked, position);
-      yield { id, kind: "started" };
-      for await (const item of stream) {
-        if (!isTrackedEnvelope(item)) yield { id, kind: "data", data: item };
-        else {
-          position = item[0];
-          yield { id, kind: "data", data: item[1], eventId: position };
+      const items = (await subscribe(caller, asked, position))[Symbol.asyncIterator]();
+      try {
+        const first = isInterrupted ? items.next() : null;
+        if (first) await Promise.race([first, pause(caller, settleMs)]);
+        yield { id, kind: "started" };
+        isInterrupted = false;
+        for (let item = await (first ?? items.next()); !item.done; item = await items.next()) {
+          if (!isTrackedEnvelope(item.value)) yield { id, kind: "data", data: item.value };
+          else {
+            position = item.value[0];
+            yield { id, kind: "data", data: item.value[1], eventId: position };
+          }
         }
+      } finally {
+        await items.return?.();
       }
       return yield { id, kind: "end" };
     } catch (cause) {
       const error = getTRPCErrorFromUnknown(cause);
-      const passes = passing.has(error.code);
-      yield { id, kind: passes ? "interrupted" : "error", error: publicError(error) };
-      if (!passes) return;
-      await ctx.sys.clock.sleep(pauseMs, signal).catch(() => undefined);
+      if (!passing.has(error.code)) return yield { id, kind: "error", error: publicError(error) };
+      if (!isInterrupted) yield { id, kind: "interrupted", error: publicError(error) };
+      isInterrupted = true;
+      await pause(caller, pauseMs);
     }
   }
 }
+
+const pause = ({ ctx, signal }: Caller, milliseconds: number): Promise<void> =>
+  ctx.sys.clock.sleep(milliseconds, signal).catch(() => undefined);
 
 async function subscribe(
   { router, ctx, signal }: Caller,

@@ -686,6 +686,15 @@ describe("keeping", () => {
     expect(await filesOf(id)).toHaveLength(3);
   });
 
+  test("a database that is new removes no files: the old one may be put back", async () => {
+    const other = startTestWorker(sys, await createTestHost(sys));
+    const place = { instanceId: sys.random.uuid(), backupId: sys.random.uuid() };
+    const { signal } = new AbortController();
+    await other.backups.write(place, sys.random.bytes(32), Readable.from([Buffer.from("state")]), signal);
+    await keepBackups(other);
+    expect(await other.backups.list()).toEqual([place]);
+  });
+
   test("D4: what an owner removes, what died half-way, and all of a deleted assistant leaves no file", async () => {
     const { owner, id } = await running();
     const [first, second] = [await backUp(owner, id), await backUp(owner, id)];

@@ -1,18 +1,27 @@
 import { DomainError } from "../errors.ts";
 import type { WorkerSystem } from "../worker.ts";
 
-/** Times the disk: what really fills one stays below, with the headers of all its files. */
-const mostOfDisk = 2;
+/** Times the room: what really fills it stays below, with the headers of all its files. */
+const mostOfRoom = 2;
+
+/** Bytes that an archive of the instance's state may be long. One that was made larger, or that only shares a disk, has its own measure. */
+export async function longestArchive(
+  { config, engine }: Pick<WorkerSystem, "config" | "engine">,
+  instanceId: string,
+): Promise<number> {
+  const use = (await engine.disks()).find((candidate) => candidate.instanceId === instanceId);
+  return mostOfRoom * Math.max(config.INSTANCE_DISK_MB * 1024 ** 2, use?.sizeBytes ?? use?.usedBytes ?? 0);
+}
 
 /**
  * The archive of a state, as far as it may be long. A file may have holes, which take up no room on the assistant's disk, and an
  * archive writes them out: it could go on for terabytes. Throws backup.too-large.
  */
 export async function* boundArchive(
-  { config }: Pick<WorkerSystem, "config">,
+  longest: number,
   archive: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  let left = mostOfDisk * config.INSTANCE_DISK_MB * 1024 ** 2;
+  let left = longest;
   for await (const chunk of archive) {
     left -= chunk.length;
     if (left < 0) throw new DomainError("backup.too-large");

@@ -1,7 +1,7 @@
 import { DomainError } from "../errors.ts";
 import { TransientFailure } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
-import { boundArchive } from "./bound-archive.ts";
+import { boundArchive, longestArchive } from "./bound-archive.ts";
 import { cleanArchive } from "./clean-archive.ts";
 import { sealKey } from "./open-backup.ts";
 import { reserveBytes } from "./rules.ts";
@@ -15,10 +15,11 @@ export async function copyState(worker: WorkerSystem, backupId: string, signal: 
   const { instanceId, state } = await db.instanceBackup.findUniqueOrThrow({ where: { id: backupId } });
   if (state === "ready") return;
   if ((await backups.freeBytes()) < reserveBytes) throw new DomainError("backup.no-room");
+  const longest = await longestArchive(worker, instanceId);
   const place = { instanceId, backupId };
   const key = worker.random.bytes(32);
   const written = await backups
-    .write(place, key, cleanArchive(boundArchive(worker, engine.readState(instanceId))), signal)
+    .write(place, key, cleanArchive(boundArchive(longest, engine.readState(instanceId))), signal)
     .catch(async (cause) => {
       await backups.remove(place);
       signal.throwIfAborted();

@@ -3,7 +3,7 @@ import type { InstanceBackup, Operation } from "../generated/prisma/client.ts";
 import { isPhaseDone, runPhase, type Work } from "../instances/track-progress.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { openGrant, requireTrusted } from "./backup-grant.ts";
-import { boundArchive } from "./bound-archive.ts";
+import { boundArchive, longestArchive } from "./bound-archive.ts";
 import { sealKey } from "./open-backup.ts";
 import { reserveBytes } from "./rules.ts";
 
@@ -40,6 +40,7 @@ async function bring(
   requireTrusted(worker, from.identityKey);
   if ((await backups.freeBytes()) < reserveBytes + Number(backup.sizeBytes ?? 0))
     throw new DomainError("backup.no-room");
+  const longest = await longestArchive(worker, instance.id);
   const { grant, file } = await peers.fetchBackup(from.internalUrl, operation.id, signal);
   const facts = { operationId: operation.id, backupId: backup.id, from: from.id, to: secrets.hostId };
   const theirKey = await openGrant(worker, facts, grant, from.identityKey);
@@ -48,7 +49,7 @@ async function bring(
   const place = { instanceId: instance.id, backupId: copyId };
   const key = random.bytes(32);
   const original = { instanceId: backup.instanceId, backupId: backup.id };
-  const content = boundArchive(worker, backups.unseal(original, theirKey, file));
+  const content = boundArchive(longest, backups.unseal(original, theirKey, file));
   const written = await backups.write(place, key, content, signal).catch(async (cause) => {
     await backups.remove(place);
     signal.throwIfAborted();

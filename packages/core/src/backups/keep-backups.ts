@@ -110,6 +110,8 @@ async function sweep({ db, backups, secrets }: WorkerSystem): Promise<void> {
     where: { hostId: secrets.hostId, state: { not: "failed" } },
     select: { id: true },
   });
+  // A database that knows no assistant here is a new one, while the old one is being put back.
+  if (rows.length === 0 && (await db.instance.count({ where: { hostId: secrets.hostId } })) === 0) return;
   const known = new Set(rows.map(({ id }) => id));
   for (const place of places) if (!known.has(place.backupId)) await backups.remove(place);
 }

@@ -1,7 +1,7 @@
 import { DomainError } from "../errors.ts";
 import type { InstanceBackup } from "../generated/prisma/client.ts";
 import type { WorkerSystem } from "../worker.ts";
-import { boundArchive } from "./bound-archive.ts";
+import { boundArchive, longestArchive } from "./bound-archive.ts";
 import { cleanArchive } from "./clean-archive.ts";
 
 const keyContext = (backupId: string) => `InstanceBackup|key|${backupId}`;
@@ -26,15 +26,13 @@ export async function openBackup(worker: WorkerSystem, backupId: string): Promis
   if (!backup) throw new DomainError("backup.missing");
   if (backup.hostId !== worker.secrets.hostId) throw new DomainError("backup.elsewhere");
   const key = keyOf(worker, backup);
-  return readable(worker, worker.backups.read({ instanceId: backup.instanceId, backupId }, key));
+  const longest = await longestArchive(worker, backup.instanceId);
+  return readable(longest, worker.backups.read({ instanceId: backup.instanceId, backupId }, key));
 }
 
-async function* readable(
-  worker: WorkerSystem,
-  content: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
+async function* readable(longest: number, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
-    yield* cleanArchive(boundArchive(worker, content));
+    yield* cleanArchive(boundArchive(longest, content));
   } catch (cause) {
     if (cause instanceof DomainError) throw cause;
     throw new DomainError("backup.unreadable", {}, { cause });

@@ -55,7 +55,7 @@ export class Configurations {
   async save(configuration: AssistantConfiguration, id?: string): Promise<SavedConfiguration> {
     // The index must exist before the first configuration does, and is written after it: broken off, it is behind, never ahead.
     const index = await this.#index.read();
-    const stored = id === undefined ? null : await this.#fetch(index, id).catch(nullIfMissing);
+    const stored = id !== undefined && (await this.#has(index, id)) ? await this.#fetch(index, id) : null;
     const current = stored && (await this.#open(index, stored));
     if (stored && current && isSame(current.configuration, configuration)) {
       await this.#enter(index, stored);
@@ -77,6 +77,11 @@ export class Configurations {
       if (!isMissing(error)) throw error;
       await this.#index.change(forget);
     }
+  }
+
+  /** Without asking for one that isn't there: browsers write that down as an error of the page. */
+  async #has(index: IndexContent, id: string): Promise<boolean> {
+    return id in index.configs || (await this.#summaries()).some((summary) => summary.id === id);
   }
 
   async #enter(index: IndexContent, sealed: ConfigRevision): Promise<void> {

@@ -7,7 +7,7 @@ import { chooseDeployKey, type Deployment, sealDeployment } from "./seal-deploym
 import { type IndexContent, VaultIndex } from "./vault-index.ts";
 import type { VaultStore } from "./vault-store.ts";
 
-const idleLimitMs = 15 * 60_000;
+export const idleLimitMs = 15 * 60_000;
 
 type Options = {
   store: VaultStore;
