@@ -1,14 +1,22 @@
 // `npm run import-accounts -- accounts.jsonl`: opens accounts for the people of an older installation. Addresses that have one are
 // skipped, so it can be run again. Without a file it says what stands in one.
+import { existsSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { importAccount } from "../packages/core/src/auth/import-account.ts";
 import { importAccountInput } from "../packages/core/src/auth/schema.ts";
+import { readLayout } from "./setup/layout.ts";
 import { withSystem } from "./setup/open-system.ts";
 
 const linesPerReport = 100;
 
 const file = await openFile(process.argv[2]);
+const { DATABASE_URL, APP_SECRET } = process.env;
+// One that was made up would lock everybody out.
+if (DATABASE_URL && !APP_SECRET && !existsSync(join(readLayout().data, "secrets.json"))) {
+  console.error("APP_SECRET is missing: what the web server of DATABASE_URL has, or nobody can sign in.");
+  process.exit(1);
+}
 const counts = { imported: 0, exists: 0, refused: 0 };
 await withSystem(async (sys, config) => {
   let number = 0;

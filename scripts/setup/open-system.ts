@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { startSystem } from "../../packages/core/src/adapters/start-system.ts";
 import { type AdminConfig, readAdminConfig } from "../../packages/core/src/config.ts";
 import type { System } from "../../packages/core/src/system.ts";
@@ -13,16 +11,9 @@ type Use<T> = (sys: System, config: AdminConfig) => Promise<T>;
 /** For an operator's command: the system on DATABASE_URL or, without it, on the database of `npm start`, which must run. */
 export async function withSystem<T>(use: Use<T>): Promise<T> {
   const layout = readLayout();
-  const { DATABASE_URL: given, APP_SECRET } = process.env;
-  if (given && !APP_SECRET && !existsSync(join(layout.data, "secrets.json"))) {
-    console.error(
-      "APP_SECRET is missing: the accounts of DATABASE_URL know their passwords by the one that its web server has.",
-    );
-    process.exit(1);
-  }
   const secrets = await readSecrets(layout.data);
   const databaseUrl =
-    given ||
+    process.env["DATABASE_URL"] ||
     (await findPostgres(layout.postgres, secrets.POSTGRES_PASSWORD))?.appUrl(
       "openclaw_launch",
       secrets.POSTGRES_APP_PASSWORD,

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { succeeds } from "./command.ts";
 import { findPostgres, startPostgres, stopPostgres } from "./postgres.ts";
+import { replaceFile } from "./replace-file.ts";
 
 let root: string;
 let directory: string;
@@ -35,7 +36,7 @@ test("one that lives but isn't ready is waited for, and neither replaced nor rob
   const { pid } = await start();
   const pidFile = join(directory, "cluster", "postmaster.pid");
   const ready = await readFile(pidFile, "utf8");
-  await writeFile(pidFile, ready.replace("ready   ", "starting"));
+  await replaceFile(pidFile, ready.replace("ready   ", "starting"));
   let ended = false;
   const waiting = start().finally(() => {
     ended = true;
@@ -43,7 +44,7 @@ test("one that lives but isn't ready is waited for, and neither replaced nor rob
   // As long as starting a second one would take, and longer.
   for (let n = 0; n < 100; n++) await succeeds("true", []);
   expect(ended).toBe(false);
-  await writeFile(pidFile, ready);
+  await replaceFile(pidFile, ready);
   expect((await waiting).pid).toBe(pid);
 });
 
