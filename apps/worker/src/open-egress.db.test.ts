@@ -1,11 +1,11 @@
 import { once } from "node:events";
-import { Agent, createServer, type IncomingMessage, request } from "node:http";
-import type { AddressInfo } from "node:net";
+import { Agent, type IncomingMessage, request } from "node:http";
 import { commandInstance } from "@openclaw-launch/core/instances/command-instance";
 import { convergeInstance } from "@openclaw-launch/core/instances/converge-instance";
 import type { Engine, ObservedInstance } from "@openclaw-launch/core/ports";
 import type { Refusal } from "@openclaw-launch/core/provisioner/egress";
 import { deployTestInstance, draftOf } from "@openclaw-launch/core/testing/deploy-test-instance";
+import { freePort } from "@openclaw-launch/core/testing/free-port";
 import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
 import { createTestHost, startTestWorker } from "@openclaw-launch/core/testing/test-worker";
 import { afterAll, beforeEach, expect, test } from "vitest";
@@ -44,15 +44,6 @@ beforeEach(() => {
   refusals.length = 0;
   sys.clock.advance(1000);
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 async function running() {
   const draft = await draftOf(sys);

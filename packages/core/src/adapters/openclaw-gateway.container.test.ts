@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { type OpenRouter, startOpenRouter } from "@openclaw-launch/sim/openrouter/server";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
@@ -13,6 +12,7 @@ import { startEgress } from "../provisioner/egress.ts";
 import { instanceFiles } from "../provisioner/instance-files.ts";
 import type { SealedInstance } from "../provisioner/sealed-instance.ts";
 import { buildSpec } from "../provisioner/spec.ts";
+import { freePort } from "../testing/free-port.ts";
 import { systemClock } from "./clock.ts";
 import { createOpenClawGateway } from "./openclaw-gateway.ts";
 import { systemRandom } from "./random.ts";
@@ -128,15 +128,6 @@ async function createModelKey(): Promise<string> {
     body: JSON.stringify({ name: "gateway test", limit: 1 }),
   });
   return z.object({ key: z.string() }).parse(await response.json()).key;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Everything that is said about a message, up to its end. The message's key is its run's id. */

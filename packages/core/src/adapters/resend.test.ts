@@ -6,6 +6,7 @@ import { createEmulator } from "emulate";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { FakeMailer } from "../testing/fake-mailer.ts";
+import { freePort } from "../testing/free-port.ts";
 import { mailerContract } from "./mailer-contract.ts";
 import { systemRandom } from "./random.ts";
 import { createResend } from "./resend.ts";
@@ -51,15 +52,6 @@ mailerContract("emulate's Resend", async () => {
     close: emulator.close,
   };
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 const newMail = () => ({
   to: `${systemRandom.uuid()}@example.org`,

@@ -208,6 +208,22 @@ describe("a backup", () => {
     },
   );
 
+  test("of an assistant that has more than its quota, measured late or lowered since, is made", async () => {
+    const { owner, id } = await running();
+    const large = {
+      ...worker,
+      config: { ...worker.config, INSTANCE_DISK_MB: 1 },
+      engine: {
+        ...worker.engine,
+        readState: () => withHoles("workspace/much", 3 * 2 ** 20),
+        disks: async () => [{ instanceId: id, usedBytes: 3 * 2 ** 20, sizeBytes: null }],
+      },
+    };
+    await command(owner, id, "backup");
+    await converge(id, large);
+    expect(await list(owner, id)).toMatchObject([{ state: "ready" }]);
+  });
+
   test("isn't begun on a host that is nearly full", async () => {
     const { owner, id } = await running();
     await command(owner, id, "backup");

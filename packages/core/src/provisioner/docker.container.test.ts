@@ -11,6 +11,7 @@ import { systemClock } from "../adapters/clock.ts";
 import { systemRandom } from "../adapters/random.ts";
 import { runCommand } from "../adapters/run-command.ts";
 import { type InstanceSpec, TransientFailure } from "../ports.ts";
+import { freePort } from "../testing/free-port.ts";
 import { createDockerEngine } from "./docker.ts";
 import { execute } from "./docker-exec.ts";
 import { buildTestImage } from "./docker-test-image.ts";
@@ -422,15 +423,6 @@ async function relayTo(target: string): Promise<{ path: string; cut(): void; clo
 async function listen(server: Server, where: string | number): Promise<void> {
   server.listen(where);
   await once(server, "listening");
-}
-
-async function freePort(): Promise<number> {
-  const server = createRelay();
-  await listen(server, 0);
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 const mayFilter = await runCommand("iptables", ["-w", "5", "-S"]).then(
