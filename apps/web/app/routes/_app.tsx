@@ -98,7 +98,7 @@ function Frame({ email, confirmed, standIn, children }: FrameProps) {
       await launch.signOut();
       window.location.assign("/sign-in");
     } catch (error) {
-      toast({ tone: "bad", text: textOfError(error) });
+      toast({ tone: "bad", text: `You are still signed in. ${textOfError(error)}` });
     }
   }
 
