@@ -72,6 +72,23 @@ test("V4: signing in leads only to pages of this site", async ({ page, account }
   await page.waitForURL("**/assistants");
 });
 
+test("signing out leads to the sign-in page even if the page's stream hears of it first", async ({
+  page,
+  account,
+}) => {
+  await signUp(page, account);
+  const opened = page.waitForRequest(/instances\.changes/);
+  await page.goto("/settings");
+  const stream = await opened;
+  await page.route(/auth\.logout/, async (route) => {
+    const answer = await route.fetch();
+    await stream.response().then((response) => response?.finished());
+    await route.fulfill({ response: answer });
+  });
+  await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL("**/sign-in");
+});
+
 test("a page that needs an account leads back to itself after signing in", async ({ page, account }) => {
   await signUp(page, account);
   await forgetSession(page);

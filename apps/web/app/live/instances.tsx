@@ -1,6 +1,7 @@
 import type { InstanceView } from "@openclaw-launch/core/instances/schema";
 import { toLaunchError } from "@openclaw-launch/sdk/errors";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { leaveSignedOut } from "~/account/sign-out";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 
@@ -46,7 +47,8 @@ export function LiveInstancesProvider({ children }: { children: ReactNode }) {
           if (error && toLaunchError(error).code === "live.limit-reached") setProblem(textOfError(error));
           else if (state === "pending") setProblem(null);
         },
-        onError: (error) => (toLaunchError(error).code === "auth.required" ? leave() : setLive(false)),
+        onError: (error) =>
+          toLaunchError(error).code === "auth.required" ? void leaveSignedOut() : setLive(false),
       },
     );
     return () => stream.unsubscribe();
@@ -54,12 +56,6 @@ export function LiveInstancesProvider({ children }: { children: ReactNode }) {
 
   const value = useMemo(() => ({ known, live, problem, note }), [known, live, problem, note]);
   return <Context.Provider value={value}>{children}</Context.Provider>;
-}
-
-/** The session was ended elsewhere: nothing on this page is the reader's any more. */
-function leave(): void {
-  const { pathname, search } = window.location;
-  window.location.assign(`/sign-in?to=${encodeURIComponent(pathname + search)}`);
 }
 
 export const useLiveInstances = () => useContext(Context);

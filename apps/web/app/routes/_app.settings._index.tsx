@@ -3,15 +3,13 @@ import { Card } from "@openclaw-launch/ui/card";
 import { Choice } from "@openclaw-launch/ui/choice";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { chooseTheme, type Theme } from "@openclaw-launch/ui/theme";
-import { useToast } from "@openclaw-launch/ui/toast";
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData, useRouteLoaderData } from "@remix-run/react";
 import { LogOut } from "lucide-react";
 import { useState } from "react";
 import { EmailCard } from "~/account/email-card";
+import { useSignOut } from "~/account/sign-out";
 import { load } from "~/api.server";
-import { textOfError } from "~/errors";
-import { launch } from "~/launch.client";
 import type { loader as rootLoader } from "~/root";
 
 export const meta = () => [{ title: "Profile · Settings · OpenClaw Launch" }];
@@ -33,19 +31,7 @@ const themes: { value: Theme; title: string; hint: string }[] = [
 
 export default function Profile() {
   const { email, createdAt, emailVerifiedAt } = useLoaderData<typeof loader>();
-  const toast = useToast();
-  const [leaving, setLeaving] = useState(false);
-
-  async function signOut() {
-    setLeaving(true);
-    try {
-      await launch.signOut();
-      window.location.assign("/sign-in");
-    } catch (error) {
-      toast({ tone: "bad", text: textOfError(error) });
-      setLeaving(false);
-    }
-  }
+  const { signOut, leaving } = useSignOut();
 
   return (
     <>

@@ -1,7 +1,7 @@
 import { type Command, CommandPalette } from "@openclaw-launch/ui/command-palette";
 import { Menu } from "@openclaw-launch/ui/menu";
 import { Shell } from "@openclaw-launch/ui/shell";
-import { ToastProvider, useToast } from "@openclaw-launch/ui/toast";
+import { ToastProvider } from "@openclaw-launch/ui/toast";
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import {
   isRouteErrorResponse,
@@ -26,11 +26,11 @@ import {
 } from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
 import { useProblemInAddress } from "~/account/problem-in-address";
+import { useSignOut } from "~/account/sign-out";
 import { StepUpProvider } from "~/account/step-up";
 import { UnconfirmedBanner } from "~/account/unconfirmed-banner";
 import { load } from "~/api.server";
 import { ErrorPage } from "~/components/error-page";
-import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 import { assistantCommands } from "~/live/assistant-commands";
 import { useCommands } from "~/live/commands";
@@ -88,19 +88,10 @@ function Frame({ email, confirmed, standIn, children }: FrameProps) {
   const { unlocked } = useVault();
   const instances = useInstances([], { whole: true });
   const { command } = useCommands();
-  const toast = useToast();
+  const { signOut } = useSignOut();
   const [searching, setSearching] = useState(false);
   useProblemInAddress();
   const search = useCallback(() => setSearching(true), []);
-
-  async function signOut() {
-    try {
-      await launch.signOut();
-      window.location.assign("/sign-in");
-    } catch (error) {
-      toast({ tone: "bad", text: `You are still signed in. ${textOfError(error)}` });
-    }
-  }
 
   const commands: Command[] = [
     ...[...destinations, ...settings].map(({ label, to, icon }) => ({

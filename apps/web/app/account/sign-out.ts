@@ -1,0 +1,38 @@
+import { useToast } from "@openclaw-launch/ui/toast";
+import { useState } from "react";
+import { textOfError } from "~/errors";
+import { launch } from "~/launch.client";
+
+let ending: Promise<void> | null = null;
+
+/** Ends the session and leads to the sign-in page; says so when that fails. */
+export function useSignOut(): { signOut: () => Promise<void>; leaving: boolean } {
+  const toast = useToast();
+  const [leaving, setLeaving] = useState(false);
+
+  async function signOut() {
+    setLeaving(true);
+    try {
+      ending = launch.signOut();
+      await ending;
+      window.location.assign("/sign-in");
+    } catch (error) {
+      toast({ tone: "bad", text: `You are still signed in. ${textOfError(error)}` });
+      setLeaving(false);
+    }
+  }
+
+  return { signOut, leaving };
+}
+
+/** For a session that was ended elsewhere: nothing on this page is the reader's any more. Signing in leads back to it. */
+export async function leaveSignedOut(): Promise<void> {
+  // Signing out here ends the page's streams as well, and leads on by itself.
+  const here = await ending?.then(
+    () => true,
+    () => false,
+  );
+  if (here) return;
+  const { pathname, search } = window.location;
+  window.location.assign(`/sign-in?to=${encodeURIComponent(pathname + search)}`);
+}
