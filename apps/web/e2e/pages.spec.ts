@@ -77,6 +77,7 @@ test("signing out leads to the sign-in page even if the page's stream hears of i
   account,
 }) => {
   await signUp(page, account);
+  await page.goto("about:blank"); // the list of assistants has such a stream of its own
   const opened = page.waitForRequest(/instances\.changes/);
   await page.goto("/settings");
   const stream = await opened;
