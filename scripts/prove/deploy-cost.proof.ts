@@ -1,5 +1,6 @@
 // What the platform adds to starting an assistant: the whole way through it against `docker run` of the same image, one after the
 // other, each until the gateway says that it lives.
+import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { openClawConfig } from "@openclaw-launch/core/provisioner/openclaw-config";
 import type { Proof } from "../prove.ts";
@@ -81,6 +82,11 @@ async function plainRun({ instanceImage, prefix }: Product): Promise<number> {
   });
   const write =
     'require("fs").writeFileSync("/home/node/.openclaw/openclaw.json", process.argv[1], { mode: 0o600 })';
+  const remove = () => {
+    for (const object of ["container", "volume"])
+      spawnSync("docker", [object, "rm", "--force", name], { stdio: "ignore" });
+  };
+  process.once("exit", remove); // an interruption ends the proof before the block below does
   try {
     await command("docker", ["run", "--rm", ...volume, instanceImage, "node", "-e", write, configuration]);
     const started = performance.now();
@@ -100,7 +106,7 @@ async function plainRun({ instanceImage, prefix }: Product): Promise<number> {
     while (!(await isHealthy(`http://${address}:18789/healthz`))) await nextMoment();
     return round((performance.now() - started) / 1000);
   } finally {
-    await command("docker", ["rm", "--force", name]);
-    await command("docker", ["volume", "rm", "--force", name]);
+    remove();
+    process.off("exit", remove);
   }
 }
