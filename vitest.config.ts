@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 const exclude = ["**/node_modules/**", "**/e2e/**", "**/build/**", "**/.data/**"];
+// A busy machine may take its time; what has come ends the waiting at once.
+const patient = { poll: { timeout: 15_000 } };
 const setupFiles = ["scripts/testing/fail-on-console-error.ts"];
 const testsEndingIn = (suffix: string) =>
   ["packages", "apps", "scripts"].map((folder) => `${folder}/**/*${suffix}`);
@@ -18,7 +20,9 @@ export default defineConfig({
           include: [...testsEndingIn(".test.ts"), ...testsEndingIn(".test.tsx")],
           exclude: [...exclude, "**/*.{db,container,product}.test.ts"],
           setupFiles,
+          expect: patient,
           testTimeout: 20_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -28,6 +32,7 @@ export default defineConfig({
           include: testsEndingIn(".db.test.ts"),
           exclude,
           setupFiles,
+          expect: patient,
           globalSetup: "scripts/testing/start-database.ts",
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -39,6 +44,7 @@ export default defineConfig({
           include: testsEndingIn(".container.test.ts"),
           exclude,
           setupFiles,
+          expect: patient,
           globalSetup: "scripts/testing/start-database.ts",
           fileParallelism: false,
           testTimeout: 240_000,
@@ -52,7 +58,9 @@ export default defineConfig({
           include: testsEndingIn(".product.test.ts"),
           exclude,
           setupFiles,
+          expect: patient,
           testTimeout: 240_000,
+          hookTimeout: 60_000,
         },
       },
     ],

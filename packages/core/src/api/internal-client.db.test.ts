@@ -45,7 +45,7 @@ test("what a worker tells without end to one who doesn't read is not kept: its c
   const read = async () => {
     for await (const { text } of log) {
       texts.push(text);
-      if (texts.length === 1) await expect.poll(() => opened[0]?.closed, { timeout: 15_000 }).toBe(true);
+      if (texts.length === 1) await expect.poll(() => opened[0]?.closed).toBe(true);
     }
   };
   await expect(read()).rejects.toMatchObject({ code: "worker.unreachable" });

@@ -66,13 +66,7 @@ async function nextSweep(): Promise<void> {
 }
 
 /** Lets time pass until the instance is up again. */
-const revived = (id: string) =>
-  expect
-    .poll(
-      moving(1000, () => stateOf(id)),
-      { timeout: 5000 },
-    )
-    .toBe("running");
+const revived = (id: string) => expect.poll(moving(1000, () => stateOf(id))).toBe("running");
 
 test("R2: an instance that runs and answers no more is ended and started again; its neighbour is left alone", async () => {
   const [ill, well] = [await running(), await running()];
@@ -300,26 +294,15 @@ test("R2: a database that throws everybody out is found again: by the sweep, by 
   await breakConnections(sys);
 
   engine.exit(first.id, 1);
-  await expect
-    .poll(
-      moving(1000, () => starts(first.id)),
-      { timeout: 10_000 },
-    )
-    .toBe(2);
-  await expect
-    .poll(
-      moving(1000, () => statusOf(first)),
-      { timeout: 10_000 },
-    )
-    .toBe("running");
+  await expect.poll(moving(1000, () => starts(first.id))).toBe(2);
+  await expect.poll(moving(1000, () => statusOf(first))).toBe("running");
   changed.clear();
   await expect
     .poll(() => command(second.owner, second.id, "stop").then(() => changed.has(second.id)), {
-      timeout: 10_000,
       interval: 500,
     })
     .toBe(true);
-  await expect.poll(() => statusOf(second), { timeout: 10_000 }).toBe("stopped");
+  await expect.poll(() => statusOf(second)).toBe("stopped");
   watching.abort();
   await watched;
   await sys.boss.offWork(`converge.${worker.secrets.hostId}`);

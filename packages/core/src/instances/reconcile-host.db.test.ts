@@ -39,7 +39,7 @@ test("a job brings the instance up, with nobody asking twice", async () => {
   await deployTestInstance(sys, worker, owner, id);
   const { request } = reconcile();
   await workConvergeJobs(sys.boss, worker.secrets.hostId, request);
-  await expect.poll(() => statusOf(owner, id), { timeout: 10_000 }).toBe("running");
+  await expect.poll(() => statusOf(owner, id)).toBe("running");
   await sys.boss.offWork(`converge.${worker.secrets.hostId}`);
 });
 
@@ -97,10 +97,10 @@ test("B1: a launch does not wait for another owner's assistants, however many of
   const { request } = reconcile();
   for (const each of others) request(each);
   const begun = () => others.filter((each) => engine.calls.includes(`start ${each}`)).length;
-  await expect.poll(begun, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
+  await expect.poll(begun).toBeGreaterThanOrEqual(2);
   await deployTestInstance(sys, worker, owner, id);
   request(id);
-  await expect.poll(() => statusOf(owner, id), { timeout: 10_000 }).toBe("running");
+  await expect.poll(() => statusOf(owner, id)).toBe("running");
   expect(begun()).toBe(2);
 });
 

@@ -96,7 +96,7 @@ test("a mail leaves within two seconds, and forgotten passwords and the daily cl
   const address = newAddress();
   const asked = performance.now();
   await send(address);
-  await expect.poll(() => arrivedAt(address).length, { timeout: 5000, interval: 20 }).toBe(1);
+  await expect.poll(() => arrivedAt(address).length, { interval: 20 }).toBe(1);
   expect(performance.now() - asked).toBeLessThan(2000);
   expect((await web.boss.getSchedules()).map(({ name }) => name)).toEqual(["clean-up"]);
   expect((await web.boss.getQueues()).map(({ name }) => name)).toEqual(
@@ -112,10 +112,8 @@ test("while Resend is down nobody waits, and the mail arrives once after it is b
   const asked = performance.now();
   await send(address);
   expect(performance.now() - asked).toBeLessThan(1000);
-  await expect
-    .poll(() => sys.logged.filter((line) => line.includes("job failed")).length, { timeout: 10_000 })
-    .toBeGreaterThan(0);
+  await expect.poll(() => sys.logged.filter((line) => line.includes("job failed")).length).toBeGreaterThan(0);
   mailer.refusal = null;
-  await expect.poll(() => arrivedAt(address).length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => arrivedAt(address).length).toBe(1);
   expect(sys.logged.join("")).not.toContain(address);
 });

@@ -245,9 +245,7 @@ export function engineContract(name: string, open: () => Promise<EngineUnderTest
       test("R2: a program that ends by itself is seen with its exit code, and stays down", async () => {
         await startInstance();
         await under.exit(instanceId, 3);
-        await expect
-          .poll(containerOf, { timeout: 10_000 })
-          .toMatchObject({ state: "exited", exitCode: 3, outOfMemory: false });
+        await expect.poll(containerOf).toMatchObject({ state: "exited", exitCode: 3, outOfMemory: false });
       });
 
       test("I2: a program that takes too much memory is killed, and seen as such until it starts again", async () => {
