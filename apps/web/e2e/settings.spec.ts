@@ -180,7 +180,8 @@ async function openControlPage(page: Page): Promise<void> {
   await expectPresentable(page, "devices-rotate");
   await alsoDevices.check();
   await page.getByRole("button", { name: "Rotate now" }).click();
-  await expect(page.getByText("The old one opens nothing any more.")).toBeVisible({ timeout: 30_000 });
+  // An OpenClaw that is slow to take the new one is started again.
+  await expect(page.getByText("The old one opens nothing any more.")).toBeVisible({ timeout: 180_000 });
   await expect(page.getByText("No other device has access.")).toBeVisible();
   await control.reload();
   await expect(control.getByText("You have no access to this page")).toBeVisible();
