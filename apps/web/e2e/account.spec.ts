@@ -233,7 +233,7 @@ test("A10: a session that is ended from elsewhere ends within seconds, whatever 
     .getByRole("button", { name: /^Sign out/ })
     .click();
   await expect(sessions).toHaveCount(1);
-  await elsewhere.waitForURL("**/sign-in?to=%2Fvault", { timeout: 5000 });
+  await elsewhere.waitForURL("**/sign-in?to=%2Fvault", { timeout: 5000, waitUntil: "commit" });
   await expect(page.getByText("You are signed in nowhere else.")).toBeVisible();
 
   await enterPassword(elsewhere, account);
@@ -242,7 +242,7 @@ test("A10: a session that is ended from elsewhere ends within seconds, whatever 
   await page.getByRole("button", { name: "Sign out everywhere else" }).click();
   const dialog = page.getByRole("dialog", { name: "Sign out everywhere else?" });
   await dialog.getByRole("button", { name: "Sign out everywhere else" }).click();
-  await elsewhere.waitForURL(/\/sign-in/, { timeout: 5000 });
+  await elsewhere.waitForURL(/\/sign-in/, { timeout: 5000, waitUntil: "commit" });
   await elsewhere.close();
 });
 
