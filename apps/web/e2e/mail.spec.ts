@@ -161,7 +161,7 @@ test("A2, A10, E2: a new password by mail: the old one and every session end, a 
   await expect(visitor.getByRole("heading", { name: "Your password is new" })).toBeVisible();
   await expectPresentable(visitor, "reset-password-done");
   expect(addresses.join("\n")).not.toContain(link.split("#")[1]);
-  await page.waitForURL(/\/sign-in\?to=/, { timeout: 5000 });
+  await page.waitForURL(/\/sign-in\?to=/, { timeout: 5000, waitUntil: "commit" });
 
   await visitor.getByRole("link", { name: "Sign in", exact: true }).click();
   await expect(visitor.getByLabel("E-mail")).toHaveValue(account.email);
