@@ -5,16 +5,20 @@ test("B1: from sign-up in three steps to a real answer, then stopped and deleted
   page,
   account,
 }) => {
+  const loading = openRequests(page, isScript);
+  const scripts: string[] = [];
+  page.on("request", (request) => {
+    if (isScript(request)) scripts.push(request.url());
+  });
   await signUp(page, account);
   await expect(page.getByRole("heading", { name: "Launch your first assistant" })).toBeVisible();
   await page.getByRole("link", { name: "Start", exact: true }).click();
 
   await page.getByLabel("Name").fill("Ada");
   await page.getByRole("radio", { name: /Everyday helper/ }).check();
-  const scripts: string[] = [];
-  page.on("request", (request) => {
-    if (request.resourceType() === "script") scripts.push(request.url());
-  });
+  // The next pages' code is loaded ahead, and asks for more as it comes, until none follows for a while.
+  const newScripts = () => scripts.splice(0).length + loading.size;
+  await expect.poll(newScripts, { intervals: [500] }).toBe(0);
   await page.getByRole("button", { name: "Launch" }).click();
 
   await page.waitForURL(/\/assistants\/[0-9a-f-]{36}$/);
@@ -46,7 +50,7 @@ test("B1: from sign-up in three steps to a real answer, then stopped and deleted
   await page.getByRole("searchbox", { name: "Find in the log" }).fill("");
   await expect(lines.first()).toBeVisible();
 
-  const streams = openStreams(page);
+  const streams = openRequests(page, isStream);
   const ada = page.url().replace(/\/logs.*/, "");
   for (const [part, heading] of [
     ["overview", "Resources"],
@@ -72,11 +76,14 @@ test("B1: from sign-up in three steps to a real answer, then stopped and deleted
   await expect(page.getByRole("heading", { name: "Launch your first assistant" })).toBeVisible();
 });
 
-/** Live streams that the page opens from now on, while they are open. */
-function openStreams(page: Page): ReadonlySet<Request> {
+const isScript = (request: Request) => request.resourceType() === "script";
+const isStream = (request: Request) => !!request.headers()["accept"]?.includes("text/event-stream");
+
+/** What the page asks for from now on, while it comes. */
+function openRequests(page: Page, isMeant: (request: Request) => boolean): ReadonlySet<Request> {
   const open = new Set<Request>();
   page.on("request", (request) => {
-    if (request.headers()["accept"]?.includes("text/event-stream")) open.add(request);
+    if (isMeant(request)) open.add(request);
   });
   page.on("requestfinished", (request) => open.delete(request));
   page.on("requestfailed", (request) => open.delete(request));
