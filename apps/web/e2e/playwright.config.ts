@@ -13,11 +13,14 @@ export default defineConfig({
   outputDir: "../test-results",
   // Each has an account of its own, and mostly waits.
   workers: 2,
-  timeout: 240_000,
+  timeout: 480_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
   use: {
     baseURL: url,
+    // Where an assistant boots, a test says so itself.
+    actionTimeout: 60_000,
+    navigationTimeout: 60_000,
     contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
     launchOptions: {
