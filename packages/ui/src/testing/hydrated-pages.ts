@@ -10,7 +10,11 @@ export function waitForHydration(context: BrowserContext, site: string): void {
     const untilReady = async () => {
       if (page.url().startsWith(`${origin}/`)) await page.locator(ready).waitFor({ state: "attached" });
     };
-    const [goto, reload] = [page.goto.bind(page), page.reload.bind(page)];
+    const [goto, reload, waitForURL] = [
+      page.goto.bind(page),
+      page.reload.bind(page),
+      page.waitForURL.bind(page),
+    ];
     const then =
       <Args extends unknown[], Result>(go: (...args: Args) => Promise<Result>) =>
       async (...args: Args): Promise<Result> => {
@@ -18,6 +22,10 @@ export function waitForHydration(context: BrowserContext, site: string): void {
         await untilReady();
         return result;
       };
-    Object.assign(page, { goto: then(goto), reload: then(reload) } satisfies Partial<Page>);
+    Object.assign(page, {
+      goto: then(goto),
+      reload: then(reload),
+      waitForURL: then(waitForURL),
+    } satisfies Partial<Page>);
   });
 }
