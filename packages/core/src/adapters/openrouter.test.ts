@@ -28,7 +28,7 @@ describe("when OpenRouter is in trouble", () => {
   afterEach(() => Promise.all(started.splice(0).map((standIn) => standIn.close())));
 
   /** Waits are noted instead of waited. */
-  async function start() {
+  async function start(timeoutMs = 10_000) {
     const standIn = await startOpenRouter({ managementKey });
     started.push(standIn);
     const waits: number[] = [];
@@ -38,7 +38,7 @@ describe("when OpenRouter is in trouble", () => {
     };
     const provider = createOpenRouter(
       { OPENROUTER_BASE_URL: standIn.baseUrl, OPENROUTER_MANAGEMENT_KEY: managementKey },
-      { clock, timeoutMs: 200 },
+      { clock, timeoutMs },
     );
     return { standIn, provider, waits };
   }
@@ -85,7 +85,7 @@ describe("when OpenRouter is in trouble", () => {
   });
 
   test("a silent provider is given up after the time limit", async () => {
-    const { standIn, provider } = await start();
+    const { standIn, provider } = await start(200);
     standIn.fail({ kind: "hang" });
     await expect(provider.createKey(wanted)).rejects.toMatchObject({ reason: "unreachable" });
   });
