@@ -61,7 +61,7 @@ test.concurrent("where systemd runs, it starts the engine", async () => {
 });
 
 test.concurrent("an engine that does not start is told at once with its last words", {
-  timeout: 30_000,
+  timeout: 50_000, // set-up waits a minute for one that may still come
 }, async () => {
   const found: Found = { commands: ["docker", "dockerd"], facts: ["the engine breaks"] };
   const { outcome } = await on(found, "engine");
