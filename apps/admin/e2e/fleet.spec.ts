@@ -173,7 +173,8 @@ test.describe("the kill switch", () => {
     await page.getByLabel("Reason").fill("Sends spam.");
     await page.keyboard.press("Enter");
 
-    await expect(page.getByRole("dialog", { name: "Show that it’s you" })).toBeVisible();
+    const question = page.getByRole("dialog", { name: "Show that it’s you" });
+    await expect(question.getByLabel("Password", { exact: true })).toBeFocused();
     await page.keyboard.type("not this one at all");
     await page.keyboard.press("Enter");
     await expect(page.getByRole("alert")).toContainText("This isn’t your password");
