@@ -42,6 +42,7 @@ test("a secret goes only to the processes that need it", () => {
   expect(variablesOf("web")).not.toContain("OPENROUTER_MANAGEMENT_KEY");
   expect(variablesOf("web")).not.toContain("DOCKER_SOCKET");
   expect(variablesOf("admin")).not.toContain("OPENROUTER_MANAGEMENT_KEY");
+  expect(variablesOf("admin")).not.toContain("INTERNAL_SECRET");
   expect(variablesOf("worker")).not.toContain("APP_SECRET");
   expect(variablesOf("worker")).not.toContain("RESEND_API_KEY");
   expect(variablesOf("admin")).not.toContain("RESEND_API_KEY");

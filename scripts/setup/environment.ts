@@ -18,6 +18,7 @@ export type ProcessName = "sim" | "worker" | "web" | "admin";
 /** Variables that one process alone may hold. */
 const ownersOf: Record<string, readonly ProcessName[]> = {
   OPENROUTER_MANAGEMENT_KEY: ["worker"],
+  OPENROUTER_BASE_URL: ["web", "worker"],
   SIM_MANAGEMENT_KEY: ["sim"],
   RESEND_API_KEY: ["web"],
   RESEND_BASE_URL: ["web"],
@@ -33,7 +34,7 @@ const ownersOf: Record<string, readonly ProcessName[]> = {
   DOCKER_HOST: ["worker"],
   DOCKER_SOCKET: ["worker"],
   APP_SECRET: ["web", "admin"],
-  INTERNAL_SECRET: ["web", "admin", "worker"],
+  INTERNAL_SECRET: ["web", "worker"],
   DATABASE_URL: ["web", "admin", "worker"],
   /** The owner's rights are for migrations, which run before any process starts. */
   DATABASE_OWNER_URL: [],
@@ -81,6 +82,7 @@ function derived({
   };
   const webUrl = given["WEB_URL"] || `http://localhost:${ports.web}`;
   return {
+    // React and Express look at it.
     NODE_ENV: "production",
     DATABASE_URL: databaseUrl,
     WEB_PORT: String(ports.web),

@@ -15,6 +15,7 @@ test("a product that is tried out is told nothing of the one that its caller run
     DISK_QUOTA: "xfs",
     INSTANCE_PREFIX: "oc",
     OPENROUTER_MANAGEMENT_KEY: "…",
+    NODE_ENV: "test",
     SIM_PORT: "3100",
   };
   expect(environmentApart({ ...machine, ...installation })).toEqual(machine);

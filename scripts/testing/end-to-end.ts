@@ -153,7 +153,7 @@ async function start(
 /** The caller's environment without what would lead to the product that they run, its data, its backups. */
 export function environmentApart(caller = process.env): NodeJS.ProcessEnv {
   const isTheirs = (variable: string) =>
-    /^(SIM|POSTGRES)_|^DATABASE_OWNER_URL$/.test(variable) ||
+    /^(SIM|POSTGRES)_|^(DATABASE_OWNER_URL|NODE_ENV)$/.test(variable) ||
     (settingNames.includes(variable) && variable !== "DOCKER_SOCKET");
   return Object.fromEntries(Object.entries(caller).filter(([variable]) => !isTheirs(variable)));
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { readWebConfig, readWorkerConfig } from "./config.ts";
+import { readAdminConfig, readWebConfig, readWorkerConfig, settingNames } from "./config.ts";
 
 const repository = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const strong = "q3hbXhJ3mF1mTzGJ8yq0cVtKo5n4Rw7uLsPaEdYi2kM";
@@ -67,6 +67,23 @@ test("the worker refuses to start without a management key, folder and image", (
   expect(() => readWorkerConfig({})).toThrow(
     /WORKER_DATA[\s\S]*INSTANCE_IMAGE[\s\S]*OPENROUTER_MANAGEMENT_KEY/,
   );
+});
+
+test("the admin server keeps what it uses and nothing else that its environment holds", () => {
+  const environment = { ...Object.fromEntries(settingNames.map((name) => [name, "1"])), ...web };
+  const config = readAdminConfig({ ...environment, LOG_LEVEL: "info", ADMIN_URL: "http://localhost:3001" });
+  expect(Object.keys(config).sort()).toEqual([
+    "ADMIN_HOST",
+    "ADMIN_PORT",
+    "ADMIN_URL",
+    "APP_SECRET",
+    "ARGON2_CONCURRENCY",
+    "DATABASE_POOL_SIZE",
+    "DATABASE_URL",
+    "LOG_LEVEL",
+    "RATE_LIMIT_FACTOR",
+    "TRUSTED_PROXIES",
+  ]);
 });
 
 test("every variable is documented", async () => {

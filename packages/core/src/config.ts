@@ -24,23 +24,20 @@ const trustedProxies = z.coerce.number().int().min(0).max(8).default(0);
 export const officialResend = "https://api.resend.com";
 
 const base = z.object({
-  NODE_ENV: z.enum(["production", "development", "test"]).default("production"),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
   /** Connections for queries; four more are for jobs, one for notifications. */
   DATABASE_POOL_SIZE: z.coerce.number().int().min(1).max(200).default(10),
-  OPENROUTER_BASE_URL: privateUrl.default("https://openrouter.ai/api/v1"),
   /** Multiplies every rate limit: for load tests, or for many people behind one address. */
   RATE_LIMIT_FACTOR: z.coerce.number().positive().max(10_000).default(1),
 });
 
-const web = base.extend({
-  /** Address under which people reach the dashboard. Without TLS browsers keep no session and encrypt nothing. */
-  WEB_URL: privateUrl,
-  WEB_PORT: port.default(3000),
-  WEB_HOST: z.string().default("127.0.0.1"),
+/** For the processes whom models concern. */
+const models = { OPENROUTER_BASE_URL: privateUrl.default("https://openrouter.ai/api/v1") };
+
+/** For the processes where people sign in. */
+const accounts = base.extend({
   APP_SECRET: secret,
-  INTERNAL_SECRET: secret,
   TRUSTED_PROXIES: trustedProxies,
   /** Parallel Argon2 computations; each takes 64 MiB and a processor. One processor is left for everything else. */
   ARGON2_CONCURRENCY: z.coerce
@@ -49,6 +46,15 @@ const web = base.extend({
     .min(1)
     .max(64)
     .default(() => Math.max(1, availableParallelism() - 1)),
+});
+
+const web = accounts.extend({
+  ...models,
+  /** Address under which people reach the dashboard. Without TLS browsers keep no session and encrypt nothing. */
+  WEB_URL: privateUrl,
+  WEB_PORT: port.default(3000),
+  WEB_HOST: z.string().default("127.0.0.1"),
+  INTERNAL_SECRET: secret,
   RESEND_API_KEY: z.string().regex(/^[\w-]{20,}$/, "must be an API key of Resend"),
   RESEND_BASE_URL: privateUrl.default(officialResend),
   /** Who sends: `OpenClaw Launch <no-reply@example.org>`. Resend must know the domain. */
@@ -76,29 +82,14 @@ function refuseHalves(values: Partial<Record<string, unknown>>, context: z.Refin
   }
 }
 
-const admin = web
-  .omit({
-    WEB_URL: true,
-    WEB_PORT: true,
-    WEB_HOST: true,
-    RESEND_API_KEY: true,
-    RESEND_BASE_URL: true,
-    MAIL_FROM: true,
-    GOOGLE_CLIENT_ID: true,
-    GOOGLE_CLIENT_SECRET: true,
-    GOOGLE_ISSUER: true,
-    GITHUB_CLIENT_ID: true,
-    GITHUB_CLIENT_SECRET: true,
-    GITHUB_URL: true,
-    GITHUB_API_URL: true,
-  })
-  .extend({
-    ADMIN_URL: privateUrl,
-    ADMIN_PORT: port.default(3001),
-    ADMIN_HOST: z.string().default("127.0.0.1"),
-  });
+const admin = accounts.extend({
+  ADMIN_URL: privateUrl,
+  ADMIN_PORT: port.default(3001),
+  ADMIN_HOST: z.string().default("127.0.0.1"),
+});
 
 const worker = base.extend({
+  ...models,
   INTERNAL_SECRET: secret,
   INTERNAL_PORT: port.default(3003),
   INTERNAL_HOST: z.string().default("127.0.0.1"),

@@ -62,7 +62,6 @@ beforeAll(async () => {
   models = await startOpenRouter({ managementKey });
   const egressPort = await freePort();
   const config = readWorkerConfig({
-    NODE_ENV: "test",
     DATABASE_URL: "postgres://unused",
     INTERNAL_SECRET: base64url(32),
     INTERNAL_URL: "http://127.0.0.1:3003",

@@ -67,7 +67,6 @@ export async function createTestSystem(
 
 function environmentOf(databaseUrl: string): NodeJS.ProcessEnv {
   return {
-    NODE_ENV: "test",
     DATABASE_URL: databaseUrl,
     DATABASE_POOL_SIZE: "5",
     WEB_URL: "http://localhost:3000",

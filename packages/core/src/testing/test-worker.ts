@@ -72,7 +72,6 @@ export function startTestWorker(
   } = {},
 ): WorkerSystem {
   const config = readWorkerConfig({
-    NODE_ENV: "test",
     DATABASE_URL: sys.config.DATABASE_URL,
     INTERNAL_SECRET: sys.config.INTERNAL_SECRET,
     INTERNAL_URL: "http://127.0.0.1:3003",
