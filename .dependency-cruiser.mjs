@@ -54,7 +54,7 @@ export default {
       name: "jobs-know-no-handlers",
       severity: "error",
       from: { path: `${core}/jobs/(catalogue|enqueue)\\.ts$` },
-      to: { path: `${core}/(instances|hosts|provisioner|auth|vault)/` },
+      to: { pathNot: `node_modules/zod/|/schema\\.ts$|${core}/(jobs/catalogue|system)\\.ts$` },
     },
     {
       name: "production-knows-no-tests",
