@@ -46,12 +46,12 @@ const nothing = z.strictObject({});
 
 const authRouter = adminRouterOf({
   prelogin: adminPublicProcedure
-    .meta({ audience: "public", limit: "prelogin" })
+    .meta({ limit: "prelogin" })
     .input(preloginInput)
     .output(preloginOutput)
     .query(({ ctx, input }) => startLogin(ctx.sys, input)),
   login: adminPublicProcedure
-    .meta({ audience: "public", limit: "login", computes: true })
+    .meta({ limit: "login", computes: true })
     .input(loginInput)
     .output(signedIn)
     .mutation(async ({ ctx, input }) => {
@@ -60,7 +60,7 @@ const authRouter = adminRouterOf({
       return { me, factors };
     }),
   verifyTotp: adminHalfProcedure
-    .meta({ audience: "half", limit: "second-factor" })
+    .meta({ limit: "second-factor" })
     .input(verifyCodeInput)
     .output(signedIn)
     .mutation(async ({ ctx, input }) => {
@@ -81,7 +81,7 @@ const authRouter = adminRouterOf({
     .output(me)
     .query(({ ctx }) => getMe(ctx.sys, ctx.actor)),
   stepUp: adminProcedure
-    .meta({ audience: "admin", limit: "account" })
+    .meta({ limit: "account" })
     .input(adminStepUpInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -90,13 +90,13 @@ const authRouter = adminRouterOf({
       return {};
     }),
   readInvitation: adminPublicProcedure
-    .meta({ audience: "public", limit: "invitation" })
+    .meta({ limit: "invitation" })
     .input(readInvitationInput)
     .output(invitation)
     // The token is a secret: a mutation carries it in the body, where a query would put it into the address.
     .mutation(({ ctx, input }) => readInvitation(ctx.sys, ctx.actor, input)),
   redeemInvitation: adminPublicProcedure
-    .meta({ audience: "public", limit: "invitation" })
+    .meta({ limit: "invitation" })
     .input(redeemInvitationInput)
     .output(signedIn)
     .mutation(async ({ ctx, input }) => {
@@ -125,7 +125,7 @@ export const adminRouter = adminRouterOf({
       .output(listFleetOutput)
       .query(({ ctx, input }) => listFleet(ctx.sys, ctx.actor, input)),
     changePlan: adminProcedure
-      .meta({ audience: "admin", limit: "command" })
+      .meta({ limit: "command" })
       .input(changePlanInput)
       .output(nothing)
       .mutation(async ({ ctx, input }) => {
@@ -133,7 +133,7 @@ export const adminRouter = adminRouterOf({
         return {};
       }),
     upgradeAll: adminProvenProcedure
-      .meta({ audience: "admin-proven", limit: "command" })
+      .meta({ limit: "command" })
       .input(nothing)
       .output(z.strictObject({ begun: z.int() }))
       .mutation(({ ctx }) => upgradeFleet(ctx.sys, ctx.actor)),

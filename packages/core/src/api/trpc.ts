@@ -22,7 +22,7 @@ import { isAsyncIterable } from "./stream-of.ts";
 import { trpcErrorOf } from "./trpc-error.ts";
 
 /**
- * Who may call a procedure; the access test reads it.
+ * Who may call a procedure; the access test reads it. Only the builders below say it, beside the guard that holds it.
  * "half": who signed in and owes the second factor still. "read", "operate", "manage": an owner in the dashboard, or a program
  * with a token of at least that scope. "destroy": the same as "manage", but a person must have shown lately that it is them.
  * "account": the person alone. "proven": the person, who has shown lately that it is them. "admin-proven": the same of an operator.

@@ -10,7 +10,7 @@ const nothing = z.strictObject({});
 
 export const emailRouter = appRouterOf({
   verify: accountProcedure
-    .meta({ audience: "account", limit: "mail-link" })
+    .meta({ limit: "mail-link" })
     .input(mailTokenInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -18,7 +18,7 @@ export const emailRouter = appRouterOf({
       return {};
     }),
   sendVerification: accountProcedure
-    .meta({ audience: "account", limit: "verification-mail" })
+    .meta({ limit: "verification-mail" })
     .input(nothing)
     .output(nothing)
     .mutation(async ({ ctx }) => {
@@ -26,7 +26,7 @@ export const emailRouter = appRouterOf({
       return {};
     }),
   requestChange: provenProcedure
-    .meta({ audience: "proven", limit: "verification-mail" })
+    .meta({ limit: "verification-mail" })
     .input(requestEmailChangeInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -34,7 +34,7 @@ export const emailRouter = appRouterOf({
       return {};
     }),
   confirmChange: accountProcedure
-    .meta({ audience: "account", limit: "mail-link" })
+    .meta({ limit: "mail-link" })
     .input(mailTokenInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {

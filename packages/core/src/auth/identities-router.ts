@@ -21,7 +21,7 @@ export const identitiesRouter = appRouterOf({
     .output(listIdentitiesOutput)
     .query(({ ctx }) => listIdentities(ctx.sys, ctx.actor)),
   unlink: provenProcedure
-    .meta({ audience: "proven", limit: "account" })
+    .meta({ limit: "account" })
     .input(unlinkIdentityInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {

@@ -21,7 +21,7 @@ const nothing = z.strictObject({});
 
 export const passwordRouter = appRouterOf({
   change: provenProcedure
-    .meta({ audience: "proven", limit: "account" })
+    .meta({ limit: "account" })
     .input(changePasswordInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -30,7 +30,7 @@ export const passwordRouter = appRouterOf({
       return {};
     }),
   set: provenProcedure
-    .meta({ audience: "proven", limit: "account" })
+    .meta({ limit: "account" })
     .input(setPasswordInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -38,7 +38,7 @@ export const passwordRouter = appRouterOf({
       return {};
     }),
   requestReset: publicProcedure
-    .meta({ audience: "public", limit: "reset" })
+    .meta({ limit: "reset" })
     .input(requestResetInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -47,17 +47,17 @@ export const passwordRouter = appRouterOf({
     }),
   /** No query: those carry their input in the address. */
   readLink: publicProcedure
-    .meta({ audience: "public", limit: "mail-link" })
+    .meta({ limit: "mail-link" })
     .input(mailTokenInput)
     .output(resetLink)
     .mutation(({ ctx, input }) => readResetLink(ctx.sys, ctx.actor, input)),
   askPasskey: publicProcedure
-    .meta({ audience: "public", limit: "mail-link" })
+    .meta({ limit: "mail-link" })
     .input(mailTokenInput)
     .output(question)
     .mutation(({ ctx, input }) => askResetPasskey(ctx.sys, ctx.actor, input)),
   reset: publicProcedure
-    .meta({ audience: "public", limit: "mail-link" })
+    .meta({ limit: "mail-link" })
     .input(resetPasswordInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {

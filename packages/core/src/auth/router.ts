@@ -48,17 +48,17 @@ const nothing = z.strictObject({});
 
 const totpRouter = appRouterOf({
   begin: provenProcedure
-    .meta({ audience: "proven", limit: "account" })
+    .meta({ limit: "account" })
     .input(nothing)
     .output(beginTotpOutput)
     .mutation(({ ctx }) => beginTotp(ctx.sys, ctx.actor)),
   confirm: provenProcedure
-    .meta({ audience: "proven", limit: "account" })
+    .meta({ limit: "account" })
     .input(confirmTotpInput)
     .output(recoveryCodes)
     .mutation(({ ctx, input }) => confirmTotp(ctx.sys, ctx.actor, input)),
   disable: provenProcedure
-    .meta({ audience: "proven", limit: "account" })
+    .meta({ limit: "account" })
     .input(nothing)
     .output(nothing)
     .mutation(async ({ ctx }) => {
@@ -73,7 +73,7 @@ const sessionsRouter = appRouterOf({
     .output(listSessionsOutput)
     .query(({ ctx }) => listSessions(ctx.sys, ctx.actor)),
   revoke: accountProcedure
-    .meta({ audience: "account", limit: "account" })
+    .meta({ limit: "account" })
     .input(revokeSessionInput)
     .output(revokeSessionOutput)
     .mutation(({ ctx, input }) => revokeSessions(ctx.sys, ctx.actor, input)),
@@ -81,12 +81,12 @@ const sessionsRouter = appRouterOf({
 
 export const authRouter = appRouterOf({
   prelogin: publicProcedure
-    .meta({ audience: "public", limit: "prelogin" })
+    .meta({ limit: "prelogin" })
     .input(preloginInput)
     .output(preloginOutput)
     .query(({ ctx, input }) => startLogin(ctx.sys, input)),
   register: publicProcedure
-    .meta({ audience: "public", limit: "register", computes: true })
+    .meta({ limit: "register", computes: true })
     .input(registerInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -94,7 +94,7 @@ export const authRouter = appRouterOf({
       return {};
     }),
   login: publicProcedure
-    .meta({ audience: "public", limit: "login", computes: true })
+    .meta({ limit: "login", computes: true })
     .input(loginInput)
     .output(signedIn)
     .mutation(async ({ ctx, input }) => {
@@ -103,7 +103,7 @@ export const authRouter = appRouterOf({
       return { me, factors };
     }),
   verifyTotp: halfProcedure
-    .meta({ audience: "half", limit: "second-factor" })
+    .meta({ limit: "second-factor" })
     .input(verifySecondFactorInput)
     .output(signedIn)
     .mutation(async ({ ctx, input }) => {
@@ -128,7 +128,7 @@ export const authRouter = appRouterOf({
     .output(protection)
     .query(({ ctx }) => getProtection(ctx.sys, ctx.actor)),
   stepUp: accountProcedure
-    .meta({ audience: "account", limit: "account" })
+    .meta({ limit: "account" })
     .input(stepUpInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -141,7 +141,7 @@ export const authRouter = appRouterOf({
   totp: totpRouter,
   recoveryCodes: appRouterOf({
     regenerate: provenProcedure
-      .meta({ audience: "proven", limit: "account" })
+      .meta({ limit: "account" })
       .input(nothing)
       .output(recoveryCodes)
       .mutation(({ ctx }) => replaceRecoveryCodes(ctx.sys, ctx.actor)),

@@ -13,17 +13,17 @@ export const backupsRouter = appRouterOf({
     .output(z.array(backup))
     .query(({ ctx, input }) => listBackups(ctx.sys, ctx.actor, input)),
   run: operateProcedure
-    .meta({ audience: "operate", limit: "command" })
+    .meta({ limit: "command" })
     .input(commandInput)
     .output(instance)
     .mutation(({ ctx, input }) => commandInstance(ctx.sys, ctx.actor, "backup", input)),
   restore: destroyProcedure
-    .meta({ audience: "destroy", limit: "command" })
+    .meta({ limit: "command" })
     .input(restoreInput)
     .output(instance)
     .mutation(({ ctx, input }) => restoreBackup(ctx.sys, ctx.actor, input)),
   remove: destroyProcedure
-    .meta({ audience: "destroy", limit: "command" })
+    .meta({ limit: "command" })
     .input(removeBackupInput)
     .output(z.strictObject({}))
     .mutation(async ({ ctx, input }) => {

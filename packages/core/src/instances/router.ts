@@ -57,7 +57,7 @@ const nothing = z.strictObject({});
 
 const command = (kind: Exclude<OperationKind, "deploy" | "rotate" | "backup" | "restore">) =>
   (kind === "remove" ? destroyProcedure : operateProcedure)
-    .meta({ audience: kind === "remove" ? "destroy" : "operate", limit: "command" })
+    .meta({ limit: "command" })
     .input(commandInput)
     .output(instance)
     .mutation(({ ctx, input }) => commandInstance(ctx.sys, ctx.actor, kind, input));
@@ -70,7 +70,7 @@ const chatRouter = appRouterOf({
       ctx.sys.workers.chatHistory(await runningHost(ctx.sys, ctx.actor, input.instanceId), input.instanceId),
     ),
   send: operateProcedure
-    .meta({ audience: "operate", limit: "chat" })
+    .meta({ limit: "chat" })
     .input(chatSendInput)
     .output(chatSendOutput)
     .mutation(async ({ ctx, input: { instanceId, messageId, text } }) =>
@@ -92,7 +92,7 @@ const chatRouter = appRouterOf({
 
 const decision = (wish: "approve" | "reject") =>
   manageProcedure
-    .meta({ audience: "manage", limit: "command" })
+    .meta({ limit: "command" })
     .input(requestInput)
     .output(pairingRequest)
     .mutation(({ ctx, input }) => decidePairing(ctx.sys, ctx.actor, wish, input));
@@ -114,7 +114,7 @@ const pairingRouter = appRouterOf({
   approve: decision("approve"),
   reject: decision("reject"),
   revoke: manageProcedure
-    .meta({ audience: "manage", limit: "command" })
+    .meta({ limit: "command" })
     .input(deviceInput)
     .output(pairedDevice)
     .mutation(({ ctx, input }) => revokeDevice(ctx.sys, ctx.actor, input)),
@@ -134,17 +134,17 @@ export const instancesRouter = appRouterOf({
     .output(instance)
     .query(({ ctx, input }) => getInstance(ctx.sys, ctx.actor, input)),
   create: manageProcedure
-    .meta({ audience: "manage", limit: "create" })
+    .meta({ limit: "create" })
     .input(createInput)
     .output(instance)
     .mutation(({ ctx, input }) => createInstance(ctx.sys, ctx.actor, input)),
   rename: manageProcedure
-    .meta({ audience: "manage", limit: "command" })
+    .meta({ limit: "command" })
     .input(renameInput)
     .output(instance)
     .mutation(({ ctx, input }) => renameInstance(ctx.sys, ctx.actor, input)),
   deploy: manageProcedure
-    .meta({ audience: "manage", limit: "deploy" })
+    .meta({ limit: "deploy" })
     .input(deployInput)
     .output(instance)
     .mutation(({ ctx, input }) => deployInstance(ctx.sys, ctx.actor, input)),
@@ -155,12 +155,12 @@ export const instancesRouter = appRouterOf({
   remove: command("remove"),
   upgrade: command("upgrade"),
   openGateway: provenProcedure
-    .meta({ audience: "proven", limit: "command" })
+    .meta({ limit: "command" })
     .input(byId)
     .output(z.strictObject({ url: z.url() }))
     .mutation(({ ctx, input }) => openGateway(ctx.sys, ctx.actor, input)),
   rotateGatewayToken: destroyProcedure
-    .meta({ audience: "destroy", limit: "command" })
+    .meta({ limit: "command" })
     .input(rotateInput)
     .output(instance)
     .mutation(({ ctx, input: { revokeDevices, ...wish } }) =>
@@ -206,7 +206,7 @@ export const instancesRouter = appRouterOf({
     .output(statsHistory)
     .query(({ ctx, input }) => listHistory(ctx.sys, ctx.actor, input)),
   exportConfig: destroyProcedure
-    .meta({ audience: "destroy", limit: "command" })
+    .meta({ limit: "command" })
     .input(byId)
     .output(z.strictObject({ content: z.string() }))
     // It leaves a trace in the audit log.

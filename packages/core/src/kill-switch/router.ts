@@ -11,17 +11,17 @@ export const killSwitchRouter = adminRouterOf({
     .output(listSwitchesOutput)
     .query(({ ctx }) => listSwitches(ctx.sys, ctx.actor)),
   user: adminProvenProcedure
-    .meta({ audience: "admin-proven", limit: "command" })
+    .meta({ limit: "command" })
     .input(switchUserInput)
     .output(killSwitch)
     .mutation(({ ctx, input }) => engageSwitch(ctx.sys, ctx.actor, input)),
   fleet: adminProvenProcedure
-    .meta({ audience: "admin-proven", limit: "command" })
+    .meta({ limit: "command" })
     .input(switchFleetInput)
     .output(killSwitch)
     .mutation(({ ctx, input }) => engageSwitch(ctx.sys, ctx.actor, { ...input, userId: null })),
   release: adminProvenProcedure
-    .meta({ audience: "admin-proven", limit: "command" })
+    .meta({ limit: "command" })
     .input(releaseInput)
     .output(killSwitch)
     .mutation(({ ctx, input }) => releaseSwitch(ctx.sys, ctx.actor, input)),

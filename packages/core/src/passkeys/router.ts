@@ -33,17 +33,17 @@ export const passkeysRouter = appRouterOf({
     .output(listPasskeysOutput)
     .query(({ ctx }) => listPasskeys(ctx.sys, ctx.actor)),
   begin: provenProcedure
-    .meta({ audience: "proven", limit: "account" })
+    .meta({ limit: "account" })
     .input(nothing)
     .output(question)
     .mutation(({ ctx }) => beginPasskey(ctx.sys, ctx.actor)),
   add: provenProcedure
-    .meta({ audience: "proven", limit: "account" })
+    .meta({ limit: "account" })
     .input(addPasskeyInput)
     .output(addPasskeyOutput)
     .mutation(({ ctx, input }) => addPasskey(ctx.sys, ctx.actor, input)),
   rename: accountProcedure
-    .meta({ audience: "account", limit: "account" })
+    .meta({ limit: "account" })
     .input(renamePasskeyInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -51,7 +51,7 @@ export const passkeysRouter = appRouterOf({
       return {};
     }),
   remove: provenProcedure
-    .meta({ audience: "proven", limit: "account" })
+    .meta({ limit: "account" })
     .input(removePasskeyInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -59,12 +59,12 @@ export const passkeysRouter = appRouterOf({
       return {};
     }),
   beginSignIn: publicProcedure
-    .meta({ audience: "public", limit: "passkey" })
+    .meta({ limit: "passkey" })
     .input(nothing)
     .output(question)
     .mutation(({ ctx }) => askAnyPasskey(ctx.sys, ctx.actor)),
   signIn: publicProcedure
-    .meta({ audience: "public", limit: "passkey" })
+    .meta({ limit: "passkey" })
     .input(answer)
     .output(signedIn)
     .mutation(async ({ ctx, input }) => {
@@ -74,13 +74,13 @@ export const passkeysRouter = appRouterOf({
     }),
   /** Answered by `auth.verifyTotp`. */
   beginSecondFactor: halfProcedure
-    .meta({ audience: "half", limit: "second-factor" })
+    .meta({ limit: "second-factor" })
     .input(nothing)
     .output(question)
     .mutation(({ ctx }) => askOwnPasskey(ctx.sys, ctx.actor)),
   /** Answered by `auth.stepUp`. */
   beginStepUp: accountProcedure
-    .meta({ audience: "account", limit: "account" })
+    .meta({ limit: "account" })
     .input(nothing)
     .output(question)
     .mutation(({ ctx }) => askOwnPasskey(ctx.sys, ctx.actor)),

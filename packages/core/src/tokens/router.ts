@@ -19,12 +19,12 @@ export const apiTokensRouter = appRouterOf({
     .output(listTokensOutput)
     .query(({ ctx, input }) => listTokens(ctx.sys, ctx.actor, input)),
   create: provenProcedure
-    .meta({ audience: "proven", limit: "account" })
+    .meta({ limit: "account" })
     .input(createTokenInput)
     .output(createTokenOutput)
     .mutation(({ ctx, input }) => createToken(ctx.sys, ctx.actor, input)),
   revoke: accountProcedure
-    .meta({ audience: "account", limit: "account" })
+    .meta({ limit: "account" })
     .input(revokeTokenInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {

@@ -33,12 +33,12 @@ const configsRouter = appRouterOf({
     .output(configRevision)
     .query(({ ctx, input }) => getConfig(ctx.sys, ctx.actor, input)),
   save: manageProcedure
-    .meta({ audience: "manage", limit: "vault" })
+    .meta({ limit: "vault" })
     .input(saveConfigInput)
     .output(configSummary)
     .mutation(({ ctx, input }) => saveConfig(ctx.sys, ctx.actor, input)),
   remove: destroyProcedure
-    .meta({ audience: "destroy", limit: "vault" })
+    .meta({ limit: "vault" })
     .input(removeConfigInput)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
@@ -53,7 +53,7 @@ const indexRouter = appRouterOf({
     .output(vaultIndex.nullable())
     .query(({ ctx }) => getIndex(ctx.sys, ctx.actor)),
   save: manageProcedure
-    .meta({ audience: "manage", limit: "vault" })
+    .meta({ limit: "vault" })
     .input(vaultIndex)
     .output(nothing)
     .mutation(async ({ ctx, input }) => {
