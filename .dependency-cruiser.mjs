@@ -47,7 +47,7 @@ export default {
     {
       name: "schemas-are-browser-safe",
       severity: "error",
-      from: { path: `${core}/[^/]+/schema\\.ts$` },
+      from: { path: `${core}/([^/]+/schema|auth/own-path)\\.ts$` },
       to: { pathNot: "node_modules/zod/|/schema\\.ts$|/errors\\.ts$" },
     },
     {

@@ -1,5 +1,5 @@
+import { ownPathOf } from "@openclaw-launch/core/auth/own-path";
 import { AccountFrame } from "@openclaw-launch/ui/account-frame";
-import { ownPath } from "@openclaw-launch/ui/own-path";
 import { SignInForm } from "@openclaw-launch/ui/sign-in-form";
 import { type LoaderFunctionArgs, redirect } from "@remix-run/node";
 import { useNavigate, useSearchParams } from "@remix-run/react";
@@ -11,7 +11,8 @@ import { textOfError } from "~/errors";
 export const meta = () => [{ title: "Sign in · Admin" }];
 
 export async function loader(args: LoaderFunctionArgs) {
-  if (await isSignedIn(args)) throw redirect(ownPath(new URL(args.request.url).searchParams.get("to"), "/"));
+  if (await isSignedIn(args))
+    throw redirect(ownPathOf(new URL(args.request.url).searchParams.get("to")) ?? "/");
   return null;
 }
 
@@ -20,7 +21,7 @@ export default function SignIn() {
   const navigate = useNavigate();
   const [owing, setOwing] = useState(false);
 
-  const leadOn = () => navigate(ownPath(search.get("to"), "/"));
+  const leadOn = () => navigate(ownPathOf(search.get("to")) ?? "/");
 
   async function verify(code: string): Promise<boolean> {
     const isComplete = await verifySecondFactor(code);

@@ -1,8 +1,8 @@
+import { ownPathOf } from "@openclaw-launch/core/auth/own-path";
 import { toLaunchError } from "@openclaw-launch/sdk/errors";
 import { AccountFrame } from "@openclaw-launch/ui/account-frame";
 import { Button } from "@openclaw-launch/ui/button";
 import { Notice } from "@openclaw-launch/ui/notice";
-import { ownPath } from "@openclaw-launch/ui/own-path";
 import type { SecondFactor } from "@openclaw-launch/ui/second-factor-form";
 import { SignInForm } from "@openclaw-launch/ui/sign-in-form";
 import { type LoaderFunctionArgs, redirect } from "@remix-run/node";
@@ -19,7 +19,7 @@ export const meta = () => [{ title: "Sign in · OpenClaw Launch" }];
 
 export async function loader(args: LoaderFunctionArgs) {
   if (await isSignedIn(args))
-    throw redirect(ownPath(new URL(args.request.url).searchParams.get("to"), "/assistants"));
+    throw redirect(ownPathOf(new URL(args.request.url).searchParams.get("to")) ?? "/assistants");
   return load(args, (api) => api.auth.providers.list({}));
 }
 
@@ -32,7 +32,7 @@ export default function SignIn() {
   const [owing, setOwing] = useState(() => factorsIn(search.get("factors")));
   const [problem, setProblem] = useState(() => textOfCode(search.get("problem")));
   const [codesLeft, setCodesLeft] = useState<number | null>(null);
-  const target = ownPath(search.get("to"), "/assistants");
+  const target = ownPathOf(search.get("to")) ?? "/assistants";
   const signUp = search.has("to") ? `/sign-up?to=${encodeURIComponent(target)}` : "/sign-up";
   const leadOn = () => navigate(target);
   const refuse = (refusal: unknown) => setProblem(textOfError(refusal));

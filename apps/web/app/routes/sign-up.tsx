@@ -1,10 +1,10 @@
+import { ownPathOf } from "@openclaw-launch/core/auth/own-path";
 import { AccountFrame } from "@openclaw-launch/ui/account-frame";
 import { Button } from "@openclaw-launch/ui/button";
 import { useDraft } from "@openclaw-launch/ui/draft";
 import { Field } from "@openclaw-launch/ui/field";
 import { useHydrated } from "@openclaw-launch/ui/hydrated";
 import { Notice } from "@openclaw-launch/ui/notice";
-import { ownPath } from "@openclaw-launch/ui/own-path";
 import { PasswordInput } from "@openclaw-launch/ui/password-input";
 import { passwordStrength } from "@openclaw-launch/ui/password-strength";
 import { StrengthMeter } from "@openclaw-launch/ui/strength-meter";
@@ -22,7 +22,7 @@ export const meta = () => [{ title: "Create an account · OpenClaw Launch" }];
 
 export async function loader(args: LoaderFunctionArgs) {
   if (await isSignedIn(args))
-    throw redirect(ownPath(new URL(args.request.url).searchParams.get("to"), "/assistants"));
+    throw redirect(ownPathOf(new URL(args.request.url).searchParams.get("to")) ?? "/assistants");
   return load(args, (api) => api.auth.providers.list({}));
 }
 
@@ -30,7 +30,7 @@ export default function SignUp() {
   const { items: providers } = useLoaderData<typeof loader>();
   const [search] = useSearchParams();
   const [problem, setProblem] = useState<string | null>(null);
-  const target = ownPath(search.get("to"), "/assistants");
+  const target = ownPathOf(search.get("to")) ?? "/assistants";
   const signIn = search.has("to") ? `/sign-in?to=${encodeURIComponent(target)}` : "/sign-in";
   return (
     <AccountFrame

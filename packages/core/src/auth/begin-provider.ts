@@ -4,9 +4,10 @@ import { consumeLimit } from "../limits/consume-limit.ts";
 import { IdentityRefused, type ProviderName } from "../ports.ts";
 import type { UserActor } from "../system.ts";
 import type { Browser } from "./begin-session.ts";
+import { ownPathOf } from "./own-path.ts";
 import { keepAttempt, type ProviderSystem } from "./provider-attempts.ts";
 import { secondFactorsOf } from "./queries.ts";
-import { isProven, ownPathOf } from "./rules.ts";
+import { isProven } from "./rules.ts";
 import type { beginProviderInput } from "./schema.ts";
 
 type Input = z.infer<typeof beginProviderInput>;

@@ -30,13 +30,3 @@ export const mailTokenHours: Record<MailTokenPurpose, number> = {
 const scopes: readonly ApiTokenScope[] = ["read", "operate", "manage"];
 export const includesScope = (held: ApiTokenScope, needed: ApiTokenScope): boolean =>
   scopes.indexOf(held) >= scopes.indexOf(needed);
-
-/** As a browser would read it; null unless it is a path of this site. */
-export function ownPathOf(wish: string): string | null {
-  const origin = "https://self.invalid";
-  // Browsers read a backslash like a slash and drop control characters: neither belongs into an own path.
-  if (!wish.startsWith("/") || /[\\\p{Cc}]/u.test(wish)) return null;
-  const url = URL.parse(wish, origin);
-  if (url?.origin !== origin || url.pathname.startsWith("//")) return null;
-  return url.pathname + url.search + url.hash;
-}
