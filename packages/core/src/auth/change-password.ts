@@ -4,10 +4,11 @@ import { DomainError } from "../errors.ts";
 import { consumeLimit } from "../limits/consume-limit.ts";
 import { notifyOwner } from "../notifications/notify-owner.ts";
 import type { Transaction, UserActor } from "../system.ts";
-import { isTaken } from "./create-account.ts";
+import { passwordSlot } from "../vault/queries.ts";
+import { refuseTakenSlot } from "./create-account.ts";
 import type { AuthSystem } from "./derive-secret.ts";
 import { hashAuthKey, verifyAuthKey } from "./hash-auth-key.ts";
-import { isImported, isStrongEnough } from "./rules.ts";
+import { isImported, isStrongEnough, takeoverLinks } from "./rules.ts";
 import type { changePasswordInput } from "./schema.ts";
 import { endSessions, proveSession } from "./sessions.ts";
 
@@ -45,16 +46,8 @@ export async function changePassword(
     });
     if (count === 0) throw new DomainError("auth.wrong-credentials");
     await tx.vaultSlot.deleteMany({ where: { userId, kind: "password", staleAt: null } });
-    await tx.vaultSlot.create({
-      data: {
-        id: slot.id,
-        userId,
-        kind: "password",
-        envelope: Uint8Array.from(Buffer.from(slot.envelope, "base64")),
-        createdAt,
-      },
-    });
-    await tx.mailToken.deleteMany({ where: { userId, purpose: { in: ["reset_password", "change_email"] } } });
+    await tx.vaultSlot.create({ data: { ...passwordSlot(slot, createdAt), userId } });
+    await tx.mailToken.deleteMany({ where: { userId, purpose: { in: takeoverLinks } } });
     const ended = await endSessions(tx, userId, sessionId);
     await recordEvent(tx, sys, actor, {
       action: `auth.${change}`,
@@ -64,10 +57,5 @@ export async function changePassword(
     await notifyOwner(tx, sys, userId, { actor, change });
     return { cookie: await proveSession(tx, sys, "app", sessionId) };
   };
-  try {
-    return await sys.db.$transaction(replace);
-  } catch (error) {
-    if (isTaken(error)) throw new DomainError("input.invalid", { field: "slot" });
-    throw error;
-  }
+  return sys.db.$transaction(replace).catch(refuseTakenSlot);
 }

@@ -1,6 +1,8 @@
 import type { z } from "zod";
+import { DomainError } from "../errors.ts";
 import { Prisma, type User, type UserRole } from "../generated/prisma/client.ts";
 import type { System, Transaction } from "../system.ts";
+import { passwordSlot } from "../vault/queries.ts";
 import type { registerInput } from "./schema.ts";
 
 export type NewAccount = Omit<z.infer<typeof registerInput>, "authKey"> & {
@@ -20,14 +22,7 @@ export async function createAccount(tx: Transaction, sys: System, account: NewAc
       passwordHash,
       kdf,
       createdAt,
-      slots: {
-        create: {
-          id: slot.id,
-          kind: "password",
-          envelope: Uint8Array.from(Buffer.from(slot.envelope, "base64")),
-          createdAt,
-        },
-      },
+      slots: { create: passwordSlot(slot, createdAt) },
     },
   });
 }
@@ -35,3 +30,8 @@ export async function createAccount(tx: Transaction, sys: System, account: NewAc
 /** The address, the user id or the slot id belongs to somebody already. */
 export const isTaken = (error: unknown): boolean =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === "P2002";
+
+/** For what makes a slot alone: nothing else of it can belong to somebody. */
+export function refuseTakenSlot(error: unknown): never {
+  throw isTaken(error) ? new DomainError("input.invalid", { field: "slot" }) : error;
+}

@@ -6,13 +6,14 @@ import { notifyOwner } from "../notifications/notify-owner.ts";
 import { checkOwnPasskey } from "../passkeys/check-own-passkey.ts";
 import type { PasskeySystem } from "../passkeys/queries.ts";
 import type { Actor, Client, MailLinkActor, System, Transaction } from "../system.ts";
+import { passwordSlot } from "../vault/queries.ts";
 import { checkCode } from "./check-code.ts";
-import { isTaken } from "./create-account.ts";
+import { refuseTakenSlot } from "./create-account.ts";
 import { hashAuthKey } from "./hash-auth-key.ts";
 import { type MailLink, spendMailLink } from "./mail-links.ts";
 import { lockAccount } from "./queries.ts";
 import { factorsBesides, openResetLink } from "./reset-link.ts";
-import { isStrongEnough } from "./rules.ts";
+import { isStrongEnough, takeoverLinks } from "./rules.ts";
 import type { FactorProof, resetPasswordInput } from "./schema.ts";
 import { endSessions } from "./sessions.ts";
 
@@ -35,41 +36,36 @@ export async function resetPassword(
   const { link, actor } = await openResetLink(sys, client, input.token);
   const proof = await demandedProof(sys, link, input.proof);
   const passwordHash = await hashAuthKey(sys, input.authKey);
-  try {
-    await withProof(sys, actor, proof, async (tx) => {
-      const { userId } = actor;
-      await lockAccount(tx, userId);
-      await spendMailLink(tx, sys, link);
-      const isClaimed = link.user.emailVerifiedAt === null;
-      if (isClaimed) await dropUnverifiedAccess(tx, userId);
-      await startNewVault(tx, sys, actor, input);
-      // Not when the address was changed or confirmed meanwhile.
-      const { count } = await tx.user.updateMany({
-        where: { id: userId, email: link.email, emailVerifiedAt: link.user.emailVerifiedAt },
-        data: {
-          passwordHash,
-          kdf: input.kdf,
-          signingKey: null,
-          emailVerifiedAt: link.user.emailVerifiedAt ?? sys.clock.now(),
-        },
-      });
-      if (count === 0) throw new DomainError("auth.link-expired");
-      await tx.mailToken.deleteMany({
-        where: { userId, id: { not: link.id }, purpose: { in: ["reset_password", "change_email"] } },
-      });
-      const ended = await endSessions(tx, userId, null);
-      const { count: revoked } = await tx.apiToken.deleteMany({ where: { userId } });
-      await recordEvent(tx, sys, actor, {
-        action: "auth.password-reset",
-        targetId: userId,
-        details: { endedSessions: ended, revokedTokens: revoked, factor: proof?.kind ?? "none" },
-      });
-      await notifyOwner(tx, sys, userId, { actor, change: isClaimed ? "account-claimed" : "password-reset" });
+  await withProof(sys, actor, proof, async (tx) => {
+    const { userId } = actor;
+    await lockAccount(tx, userId);
+    await spendMailLink(tx, sys, link);
+    const isClaimed = link.user.emailVerifiedAt === null;
+    if (isClaimed) await dropUnverifiedAccess(tx, userId);
+    await startNewVault(tx, sys, actor, input);
+    // Not when the address was changed or confirmed meanwhile.
+    const { count } = await tx.user.updateMany({
+      where: { id: userId, email: link.email, emailVerifiedAt: link.user.emailVerifiedAt },
+      data: {
+        passwordHash,
+        kdf: input.kdf,
+        signingKey: null,
+        emailVerifiedAt: link.user.emailVerifiedAt ?? sys.clock.now(),
+      },
     });
-  } catch (error) {
-    if (isTaken(error)) throw new DomainError("input.invalid", { field: "slot" });
-    throw error;
-  }
+    if (count === 0) throw new DomainError("auth.link-expired");
+    await tx.mailToken.deleteMany({
+      where: { userId, id: { not: link.id }, purpose: { in: takeoverLinks } },
+    });
+    const ended = await endSessions(tx, userId, null);
+    const { count: revoked } = await tx.apiToken.deleteMany({ where: { userId } });
+    await recordEvent(tx, sys, actor, {
+      action: "auth.password-reset",
+      targetId: userId,
+      details: { endedSessions: ended, revokedTokens: revoked, factor: proof?.kind ?? "none" },
+    });
+    await notifyOwner(tx, sys, userId, { actor, change: isClaimed ? "account-claimed" : "password-reset" });
+  }).catch(refuseTakenSlot);
 }
 
 /** Null when the account has no second factor that is its owner's. */
@@ -122,14 +118,6 @@ async function startNewVault(
     where: { sealed: { not: null }, operation: { instance: { ownerId: userId } } },
     data: { sealed: null },
   });
-  await tx.vaultSlot.create({
-    data: {
-      id: slot.id,
-      userId,
-      kind: "password",
-      envelope: Uint8Array.from(Buffer.from(slot.envelope, "base64")),
-      createdAt: now,
-    },
-  });
+  await tx.vaultSlot.create({ data: { ...passwordSlot(slot, now), userId } });
   await recordEvent(tx, sys, actor, { action: "vault.replaced", targetId: slot.id });
 }

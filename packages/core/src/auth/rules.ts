@@ -27,6 +27,9 @@ export const mailTokenHours: Record<MailTokenPurpose, number> = {
   reset_password: 1,
 };
 
+/** Purposes of links by which an account can be taken over. */
+export const takeoverLinks: MailTokenPurpose[] = ["reset_password", "change_email"];
+
 const scopes: readonly ApiTokenScope[] = ["read", "operate", "manage"];
 export const includesScope = (held: ApiTokenScope, needed: ApiTokenScope): boolean =>
   scopes.indexOf(held) >= scopes.indexOf(needed);

@@ -53,13 +53,17 @@ export const importAccountInput = z.strictObject({
   emailVerified: z.boolean().default(false),
 });
 
-export const registerInput = z.strictObject({
-  /** Made by the client: it stands in the authenticated data of every envelope. */
-  userId: z.uuidv4(),
-  email,
+/** What a new password brings: its key, and the vault's master key sealed with its other one. */
+const passwordKeys = z.strictObject({
   kdf: keyDerivation,
   authKey: key256,
   slot: z.strictObject({ id: z.uuidv4(), envelope: base64Bytes(4096) }),
+});
+
+export const registerInput = passwordKeys.extend({
+  /** Made by the client: it stands in the authenticated data of every envelope. */
+  userId: z.uuidv4(),
+  email,
 });
 
 export const loginInput = z.strictObject({ email, authKey: key256 });
@@ -122,29 +126,18 @@ export const stepUpInput = z.strictObject({
 export const adminStepUpInput = z.strictObject({ authKey: key256 });
 
 /** Replaces the password; the old one is proven in the same call. The vault's master key stays: only its slot is sealed anew. */
-export const changePasswordInput = z.strictObject({
-  currentAuthKey: key256,
-  kdf: keyDerivation,
-  authKey: key256,
-  slot: z.strictObject({ id: z.uuidv4(), envelope: base64Bytes(4096) }),
-});
+export const changePasswordInput = passwordKeys.extend({ currentAuthKey: key256 });
 
 /** For an account that has none. */
-export const setPasswordInput = z.strictObject({
-  kdf: keyDerivation,
-  authKey: key256,
-  slot: z.strictObject({ id: z.uuidv4(), envelope: base64Bytes(4096) }),
-});
+export const setPasswordInput = passwordKeys;
 
 /** What a link in a mail carries behind its `#`. */
 export const mailTokenInput = z.strictObject({ token: z.string().max(100) });
 
 export const requestResetInput = z.strictObject({ email });
 /** `proof` is asked for when the account has a second factor: auth.second-factor-required. The slot is the first of a new vault. */
-export const resetPasswordInput = mailTokenInput.extend({
-  kdf: keyDerivation,
-  authKey: key256,
-  slot: z.strictObject({ id: z.uuidv4(), envelope: base64Bytes(4096) }),
+export const resetPasswordInput = passwordKeys.extend({
+  ...mailTokenInput.shape,
   proof: factorProof.nullable(),
 });
 /** Whose password the link replaces, and what is asked besides it. */

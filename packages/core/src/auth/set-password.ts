@@ -3,7 +3,8 @@ import { recordEvent } from "../audit/record-event.ts";
 import { DomainError } from "../errors.ts";
 import { notifyOwner } from "../notifications/notify-owner.ts";
 import type { UserActor } from "../system.ts";
-import { isTaken } from "./create-account.ts";
+import { passwordSlot } from "../vault/queries.ts";
+import { refuseTakenSlot } from "./create-account.ts";
 import type { AuthSystem } from "./derive-secret.ts";
 import { hashAuthKey } from "./hash-auth-key.ts";
 import { isStrongEnough } from "./rules.ts";
@@ -21,27 +22,16 @@ export async function setPassword(
   const { userId } = actor;
   if (!isStrongEnough(kdf)) throw new DomainError("auth.weak-key-derivation");
   const passwordHash = await hashAuthKey(sys, authKey);
-  try {
-    await sys.db.$transaction(async (tx) => {
+  await sys.db
+    .$transaction(async (tx) => {
       const { count } = await tx.user.updateMany({
         where: { id: userId, passwordHash: null },
         data: { passwordHash, kdf },
       });
       if (count === 0) throw new DomainError("auth.password-exists");
-      await tx.vaultSlot.create({
-        data: {
-          id: slot.id,
-          userId,
-          kind: "password",
-          envelope: Uint8Array.from(Buffer.from(slot.envelope, "base64")),
-          createdAt: sys.clock.now(),
-        },
-      });
+      await tx.vaultSlot.create({ data: { ...passwordSlot(slot, sys.clock.now()), userId } });
       await recordEvent(tx, sys, actor, { action: "auth.password-set", targetId: userId });
       await notifyOwner(tx, sys, userId, { actor, change: "password-set" });
-    });
-  } catch (error) {
-    if (isTaken(error)) throw new DomainError("input.invalid", { field: "slot" });
-    throw error;
-  }
+    })
+    .catch(refuseTakenSlot);
 }

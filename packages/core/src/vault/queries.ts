@@ -32,3 +32,11 @@ export function configView({
 export const bytesOf = (base64: string) => Uint8Array.from(Buffer.from(base64, "base64"));
 export const base64Of = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 export const sameBytes = (a: Uint8Array, b: Uint8Array) => Buffer.compare(a, b) === 0;
+
+/** The row of the slot that a password opens, but for its owner. */
+export const passwordSlot = ({ id, envelope }: { id: string; envelope: string }, createdAt: Date) => ({
+  id,
+  kind: "password" as const,
+  envelope: bytesOf(envelope),
+  createdAt,
+});
