@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hashOf, newSecret, secretInCookie } from "../secrets.ts";
 import type { Client, System, Transaction } from "../system.ts";
 
 const name = "__Host-device";
@@ -6,7 +6,7 @@ const yearSeconds = 365 * 86_400;
 
 /** What the browser's device cookie is known by; null for a browser that was never signed in. */
 export function deviceHashOf(cookies: string): string | null {
-  const [, secret] = new RegExp(`(?:^|;\\s*)${name}=([A-Za-z0-9_-]{43})(?:;|$)`).exec(cookies) ?? [];
+  const secret = secretInCookie(cookies, name);
   return secret ? hashOf(secret) : null;
 }
 
@@ -28,10 +28,8 @@ export async function rememberDevice(
     await tx.knownDevice.upsert({ where, create: { userId, deviceHash, usedAt }, update: { usedAt } });
     return { isNew: known === null && !isFirst, cookie: null };
   }
-  const secret = Buffer.from(sys.random.bytes(32)).toString("base64url");
+  const secret = newSecret(sys);
   await tx.knownDevice.create({ data: { userId, deviceHash: hashOf(secret), usedAt } });
   const cookie = `${name}=${secret}; HttpOnly; Max-Age=${yearSeconds}; Path=/; SameSite=Lax; Secure`;
   return { isNew: !isFirst, cookie };
 }
-
-const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");

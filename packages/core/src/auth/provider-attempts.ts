@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { WebConfig } from "../config.ts";
 import type { ProviderAttempt } from "../generated/prisma/client.ts";
 import type { AuthorizationChecks, IdentityProviders } from "../ports.ts";
+import { hashOf, newSecret, secretInCookie } from "../secrets.ts";
 import type { AuthSystem } from "./derive-secret.ts";
 import { openSecret, sealSecret } from "./seal-secret.ts";
 
@@ -30,7 +30,7 @@ export async function keepAttempt(
   departure: Departure,
   checks: AuthorizationChecks,
 ): Promise<string> {
-  const secret = Buffer.from(sys.random.bytes(32)).toString("base64url");
+  const secret = newSecret(sys);
   const secretHash = hashOf(secret);
   const createdAt = sys.clock.now();
   await sys.db.$transaction(async (tx) => {
@@ -50,7 +50,7 @@ export async function keepAttempt(
 
 /** The attempt of this browser, once: it is gone before anything is looked at. Null when there is none that holds. */
 export async function takeAttempt(sys: AuthSystem, cookies: string): Promise<Attempt | null> {
-  const [, secret] = new RegExp(`(?:^|;\\s*)${name}=([A-Za-z0-9_-]{43})(?:;|$)`).exec(cookies) ?? [];
+  const secret = secretInCookie(cookies, name);
   if (!secret) return null;
   const where = { secretHash: hashOf(secret) };
   const row = await sys.db.providerAttempt.findUnique({ where });
@@ -63,4 +63,3 @@ export async function takeAttempt(sys: AuthSystem, cookies: string): Promise<Att
 
 const placeOf = (secretHash: string, { userId }: Departure) =>
   `ProviderAttempt|checks|${secretHash}|${userId ?? ""}`;
-const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");

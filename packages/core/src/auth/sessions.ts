@@ -1,7 +1,7 @@
 // The only file that knows Lucia.
-import { createHash } from "node:crypto";
 import { type Adapter, Lucia, TimeSpan } from "lucia";
 import type { ProviderName, SessionAudience, SessionStage, UserRole } from "../generated/prisma/enums.ts";
+import { hashOf, newSecret } from "../secrets.ts";
 import type { Client, System, Transaction } from "../system.ts";
 
 type Attributes = {
@@ -195,6 +195,3 @@ function adapterOn(db: Transaction, sys: System, audience: SessionAudience): Ada
     deleteUserSessions: unused,
   };
 }
-
-const newSecret = (sys: System) => Buffer.from(sys.random.bytes(32)).toString("base64url");
-const hashOf = (secret: string) => createHash("sha256").update(secret).digest("hex");

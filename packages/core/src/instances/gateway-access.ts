@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { living } from "../auth/sessions.ts";
 import { DomainError } from "../errors.ts";
 import { instanceOrigin } from "../provisioner/instance-files.ts";
 import { readSealedInstance } from "../provisioner/sealed-instance.ts";
+import { hashOf, newSecret } from "../secrets.ts";
 import type { WorkerSystem } from "../worker.ts";
 
 /** For following a link. */
@@ -77,9 +77,6 @@ export function createGatewayAccess(worker: Needs): GatewayAccess {
 
   return { issueLink, redeem, find };
 }
-
-const newSecret = ({ random }: Needs): string => Buffer.from(random.bytes(32)).toString("base64url");
-const hashOf = (secret: string): string => createHash("sha256").update(secret).digest("hex");
 
 function forgetOld(grants: Map<string, Grant>, now: number): void {
   for (const [hash, { until }] of grants) if (until <= now) grants.delete(hash);

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { type SealedInstance, writeSealedInstance } from "../provisioner/sealed-instance.ts";
+import { hashOf } from "../secrets.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { updateInstance, type Work } from "./track-progress.ts";
 
@@ -16,7 +16,7 @@ export async function renewToken(
   const current =
     sealed.rotationId === rotationId ? sealed : { ...sealed, rotationId, gatewayToken: worker.random.uuid() };
   if (current !== sealed) await writeSealedInstance(worker.secrets, id, current);
-  const gatewayTokenHash = createHash("sha256").update(current.gatewayToken).digest("hex");
+  const gatewayTokenHash = hashOf(current.gatewayToken);
   if (work.instance.gatewayTokenHash !== gatewayTokenHash)
     await updateInstance(worker, work, { gatewayTokenHash });
   return current;

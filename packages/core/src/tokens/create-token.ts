@@ -2,8 +2,8 @@ import type { z } from "zod";
 import { recordEvent } from "../audit/record-event.ts";
 import { DomainError } from "../errors.ts";
 import { notifyOwner } from "../notifications/notify-owner.ts";
+import { hashOf, newSecret } from "../secrets.ts";
 import type { System, UserActor } from "../system.ts";
-import { tokenHashOf } from "./find-api-token.ts";
 import { tokenView } from "./queries.ts";
 import { tokensPerUser } from "./rules.ts";
 import type { createTokenInput, createTokenOutput } from "./schema.ts";
@@ -20,7 +20,7 @@ export async function createToken(
   { id, name, scope, days }: z.infer<typeof createTokenInput>,
 ): Promise<z.infer<typeof createTokenOutput>> {
   const { userId } = actor;
-  const secret = `ocl_${Buffer.from(sys.random.bytes(32)).toString("base64url")}`;
+  const secret = `ocl_${newSecret(sys)}`;
   const createdAt = sys.clock.now();
   const expiresAt = new Date(createdAt.getTime() + days * dayMs);
   return sys.db.$transaction(async (tx) => {
@@ -29,7 +29,7 @@ export async function createToken(
     if ((await tx.apiToken.count({ where: { userId } })) >= tokensPerUser)
       throw new DomainError("auth.limit-reached", { limit: tokensPerUser });
     const token = await tx.apiToken.create({
-      data: { id, userId, name, scope, tokenHash: tokenHashOf(secret), createdAt, expiresAt },
+      data: { id, userId, name, scope, tokenHash: hashOf(secret), createdAt, expiresAt },
     });
     await recordEvent(tx, sys, actor, {
       action: "token.created",

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { ApiTokenScope } from "../generated/prisma/enums.ts";
+import { hashOf } from "../secrets.ts";
 import type { Client, System } from "../system.ts";
 
 /** The time of the last use is kept to about this. */
@@ -15,7 +15,7 @@ export async function findApiToken(
   if (!token) return null;
   const now = sys.clock.now();
   const row = await sys.db.apiToken.findFirst({
-    where: { tokenHash: tokenHashOf(token), expiresAt: { gt: now } },
+    where: { tokenHash: hashOf(token), expiresAt: { gt: now } },
   });
   if (!row) return null;
   const { id, userId, scope, usedAt } = row;
@@ -23,5 +23,3 @@ export async function findApiToken(
     await sys.db.apiToken.updateMany({ where: { id }, data: { usedAt: now, usedIp: ip } });
   return { userId, tokenId: id, scope };
 }
-
-export const tokenHashOf = (token: string) => createHash("sha256").update(token).digest("hex");

@@ -1,6 +1,6 @@
 import { recordEvent } from "../audit/record-event.ts";
+import { hashOf, newSecret } from "../secrets.ts";
 import type { Actor, System } from "../system.ts";
-import { tokenHashOf } from "./queries.ts";
 
 const lifetimeMs = 60 * 60_000;
 
@@ -15,13 +15,13 @@ export async function inviteAdmin(
   actor: Inviter,
   { email }: { email: string },
 ): Promise<{ token: string; expiresAt: Date }> {
-  const token = Buffer.from(sys.random.bytes(32)).toString("base64url");
+  const token = newSecret(sys);
   const createdAt = sys.clock.now();
   const expiresAt = new Date(createdAt.getTime() + lifetimeMs);
   await sys.db.$transaction(async (tx) => {
     // A newer invitation replaces those before it.
     await tx.adminInvitation.deleteMany({ where: { OR: [{ email }, { expiresAt: { lte: createdAt } }] } });
-    await tx.adminInvitation.create({ data: { tokenHash: tokenHashOf(token), email, createdAt, expiresAt } });
+    await tx.adminInvitation.create({ data: { tokenHash: hashOf(token), email, createdAt, expiresAt } });
     await recordEvent(tx, sys, actor, { action: "admin.invited", details: { email } });
   });
   return { token, expiresAt };

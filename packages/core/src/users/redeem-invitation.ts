@@ -9,8 +9,9 @@ import { isStrongEnough } from "../auth/rules.ts";
 import { verifyPassword } from "../auth/verify-password.ts";
 import { DomainError } from "../errors.ts";
 import type { User } from "../generated/prisma/client.ts";
+import { hashOf } from "../secrets.ts";
 import type { Transaction } from "../system.ts";
-import { openInvitation, tokenHashOf } from "./queries.ts";
+import { openInvitation } from "./queries.ts";
 import type { redeemInvitationInput } from "./schema.ts";
 
 type Input = z.infer<typeof redeemInvitationInput>;
@@ -27,7 +28,7 @@ export async function redeemInvitation(sys: AuthSystem, actor: Browser, input: I
   try {
     return await sys.db.$transaction(async (tx) => {
       const { count } = await tx.adminInvitation.deleteMany({
-        where: { tokenHash: tokenHashOf(input.token) },
+        where: { tokenHash: hashOf(input.token) },
       });
       if (count === 0) throw new DomainError("admin.invitation-missing");
       const user = await becomeAdmin(tx);
