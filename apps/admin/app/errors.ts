@@ -85,6 +85,8 @@ const texts: Record<Code, string> = {
   "live.limit-reached":
     "This account has as many live connections open as are allowed. Close other tabs; the page goes on by itself.",
   "client.unreachable": "The server can’t be reached. Check the connection and try again.",
+  "client.key-derivation-failed":
+    "This browser couldn’t make the keys of the password: that takes WebAssembly and 64 MB of free memory. Close other tabs, allow WebAssembly for this site, or use another browser.",
   "account.imported":
     "This account has moved here from an older service. Sign in to the dashboard once, then come back.",
   "vault.weak-key-derivation":

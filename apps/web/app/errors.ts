@@ -125,6 +125,8 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "live.limit-reached": ({ limit }) =>
     `${limit ? `${limit} live connections of your account are open, which is the limit` : "Your account has as many live connections open as are allowed"}. Close other tabs or programs; this page goes on by itself.`,
   "client.unreachable": () => "We can’t reach the server. Check your connection and try again.",
+  "client.key-derivation-failed": () =>
+    "This browser couldn’t make the keys of your password: that takes WebAssembly and 64 MB of free memory. Close other tabs and try again. If Lockdown Mode or a setting turns WebAssembly off, allow it for this site, or use another browser.",
   "account.imported": () =>
     "This account is being moved here from an older service: signing in with its password and saying yes to the move completes that. If you know of no move, tell the operator.",
   "vault.locked": () => "Your vault is locked. Unlock it with your password and try again.",

@@ -1,4 +1,4 @@
-import { expect, forgetSession, signUp, test } from "./test.ts";
+import { expect, forgetSession, signIn, signUp, test } from "./test.ts";
 
 // Refusals are answers with an error status, which browsers log.
 test.use({ expectedErrors: [/Failed to load resource/] });
@@ -30,6 +30,40 @@ test("A2: a weak password is refused before anything is sent", async ({ page, ac
   await page.getByRole("button", { name: "Create account" }).click();
   await expect(page.getByRole("alert")).toContainText("among the first things that are tried");
   expect(requests).toEqual([]);
+});
+
+test("A2: a browser that can’t make keys of a password says so, wherever one is asked, and nothing is sent", async ({
+  page,
+  account,
+}) => {
+  await signUp(page, account);
+  await page.goto("/assistants/new");
+  const sent: string[] = [];
+  page.on("request", (request) => {
+    if (/auth\.(register|login)/.test(request.url())) sent.push(request.url());
+  });
+  // As Lockdown Mode does.
+  await page.context().route("**/assets/stretch-worker-*.js", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `delete self.WebAssembly;\n${await response.text()}` });
+  });
+  const refusal = page.getByText("This browser couldn’t make the keys of your password");
+
+  await page.getByLabel("Name").fill("Ada");
+  await page.getByRole("button", { name: "Launch" }).click();
+  await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(account.password);
+  await page.keyboard.press("Enter");
+  await expect(refusal).toBeVisible();
+
+  await forgetSession(page);
+  await signIn(page, account);
+  await expect(refusal).toBeVisible();
+  await page.goto("/sign-up");
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Password", { exact: true }).fill(account.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await expect(refusal).toBeVisible();
+  expect(sent).toEqual([]);
 });
 
 test("an address that leads nowhere says so and leads on", async ({ page }) => {

@@ -5,6 +5,8 @@ import { TRPCClientError } from "@trpc/client";
 export type ClientErrorCode =
   /** No answer from the server, or one that isn't its own. */
   | "client.unreachable"
+  /** This browser has no WebAssembly, or too little memory to make keys of a password. */
+  | "client.key-derivation-failed"
   /** The account was taken over from an older installation and was not signed in to since: `signIn` needs `imported`. */
   | "account.imported"
   /** The question for a passkey was closed, ran out of time, or found none. */

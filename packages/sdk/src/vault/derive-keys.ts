@@ -31,7 +31,7 @@ export const newKeyDerivation = (): KeyDerivation => ({
   ...floor,
 });
 
-/** About half a second of work. Throws vault.weak-key-derivation, account.imported. */
+/** About half a second of work. Throws vault.weak-key-derivation, account.imported, client.key-derivation-failed. */
 export async function deriveKeys(password: string, kdf: AnyKeyDerivation): Promise<DerivedKeys> {
   if (kdf.algorithm === "bcrypt") throw new LaunchError("account.imported");
   const salt = fromBase64Url(kdf.salt);
@@ -63,7 +63,8 @@ export async function deriveKeys(password: string, kdf: AnyKeyDerivation): Promi
 
 /**
  * What proves the password of an account that was imported from an older installation; nothing is sealed under it. Weaker than
- * `deriveKeys`: only for somebody who said that theirs is such an account. Throws vault.weak-key-derivation.
+ * `deriveKeys`: only for somebody who said that theirs is such an account. Throws vault.weak-key-derivation,
+ * client.key-derivation-failed.
  */
 export async function deriveImportedKey(
   password: string,
