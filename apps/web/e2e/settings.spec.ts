@@ -37,11 +37,9 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
   await page.getByRole("link", { name: "Settings" }).last().click();
   await page.waitForURL("**/settings");
   await page.reload();
-  await page.getByRole("button", { name: "Unlock to see and change them" }).click();
-  await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(account.password);
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("Ada");
+  await unlockSettings(page, account.password);
   await expectAccessible(page);
+  const otherTab = await openSettings(page, account.password);
   await page.getByRole("textbox", { name: "Name" }).fill("Augusta");
   await page.getByRole("textbox", { name: "Personality" }).fill("You answer in one sentence.");
   await page.getByRole("button", { name: "Save and relaunch" }).click();
@@ -50,6 +48,7 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
   await expect(page).toHaveTitle(/● Running · Augusta/, { timeout: 180_000 });
   await page.getByRole("link", { name: "Overview" }).click();
   await expect(page.getByText("Revision 2 of your vault")).toBeVisible();
+  await saveOutdated(otherTab);
   for (const [range, past] of [
     ["1 hour", "the last hour"],
     ["30 days", "the last 30 days"],
@@ -106,6 +105,31 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
   await expect(page.getByText("used by Augusta")).toBeVisible();
   await expect(page.getByRole("link", { name: "Set up Augusta again" })).toHaveCount(0);
 });
+
+async function unlockSettings(page: Page, password: string): Promise<void> {
+  await page.getByRole("button", { name: "Unlock to see and change them" }).click();
+  await page.getByRole("dialog").getByLabel("Password", { exact: true }).fill(password);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("Ada");
+}
+
+async function openSettings(page: Page, password: string): Promise<Page> {
+  const tab = await page.context().newPage();
+  await tab.goto(page.url());
+  await unlockSettings(tab, password);
+  return tab;
+}
+
+/** E2: the other tab saved since this one was opened, so nothing is overwritten and nothing renamed; what is typed stays. */
+async function saveOutdated(tab: Page): Promise<void> {
+  const name = tab.getByRole("textbox", { name: "Name" });
+  await name.fill("Byron");
+  await tab.getByRole("button", { name: "Save and relaunch" }).click();
+  await expect(tab.getByText("It was changed somewhere else meanwhile.")).toBeVisible();
+  await expect(name).toHaveValue("Byron");
+  await expect(tab.getByRole("heading", { name: "Augusta", level: 1 })).toBeVisible();
+  await tab.close();
+}
 
 /** R2: figures of the real container arrive, as charts and as a table, within the size of the plan. */
 async function seeResources(page: Page): Promise<void> {

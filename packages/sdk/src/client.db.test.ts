@@ -236,6 +236,25 @@ describe("a deploy", () => {
     expect((await deploy("Ida")).id).not.toBe(first.id);
   });
 
+  test("overwrites nothing that was saved since what it changes was read, and tells what it saved though the launch fails", async () => {
+    const { id } = await draft(launch);
+    const { saved } = await launch.instances.deploy({ instanceId: id, configuration });
+    const { revision } = await launch.vault.configs.save({ ...configuration, name: "Ida" }, saved.id);
+    const change = { instanceId: id, configuration: { ...configuration, personality: "Brief." } };
+    const refused = { ...change, baseRevision: saved.revision };
+    await expect(launch.instances.deploy(refused)).rejects.toEqual(refusal("vault.revision-conflict"));
+    expect(await launch.vault.configs.get(saved.id)).toMatchObject({
+      revision,
+      configuration: { name: "Ida" },
+    });
+
+    const told: number[] = [];
+    const onSaved = async (latest: { revision: number }) => void told.push(latest.revision);
+    const unlaunched = { ...change, baseRevision: revision, onSaved, operationId: "none" };
+    await expect(launch.instances.deploy(unlaunched)).rejects.toEqual(refusal("input.invalid"));
+    expect(told).toEqual([revision + 1]);
+  });
+
   test("that is tried again after the question about its machine, or after a lost answer, saves nothing twice", async () => {
     const email = newEmail();
     const { launch: owner } = client();

@@ -13,6 +13,10 @@ const lifetimeMs = 9 * 60_000;
 export type DeployInput = {
   instanceId: string;
   configuration: AssistantConfiguration;
+  /** The saved revision that it was changed from: throws vault.revision-conflict when another one was saved since. */
+  baseRevision?: number;
+  /** Called when the vault holds it, also if the launch fails then. */
+  onSaved?: (saved: SavedConfiguration) => Promise<void>;
   /** A repeat with the same id is the same deploy. */
   operationId?: string;
 };
@@ -21,10 +25,11 @@ export type Deployed = { saved: SavedConfiguration; operation: RunningOperation 
 export async function deployInstance(
   { api, serverNow }: Connection,
   vault: UnlockedVault,
-  { instanceId, configuration, operationId = newId() }: DeployInput,
+  { instanceId, configuration, baseRevision, onSaved, operationId = newId() }: DeployInput,
 ): Promise<Deployed> {
   const instance = await api.instances.get.query({ instanceId }).catch(rethrow);
-  const saved = await vault.configs.save(configuration, await configIdOf(vault, instance));
+  const saved = await vault.configs.save(configuration, await configIdOf(vault, instance), baseRevision);
+  await onSaved?.(saved);
   const keys = await api.deploy.keys.query({ instanceId }).catch(rethrow);
 
   const exp = serverNow() + lifetimeMs;

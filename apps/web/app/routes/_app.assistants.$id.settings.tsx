@@ -32,7 +32,7 @@ export default function AssistantSettings() {
 function SavedSettings() {
   const { instance } = useShownAssistant();
   const { unlocked, unlock } = useVault();
-  const { draft, setDraft, lost, problem } = useSavedDraft();
+  const { draft, setDraft, revision, setRevision, lost, problem } = useSavedDraft();
 
   if (problem) return <Notice tone="bad">{problem}</Notice>;
   if (!unlocked && !draft) {
@@ -60,7 +60,12 @@ function SavedSettings() {
   return (
     <div className="grid gap-4">
       {lost && <LostNotice />}
-      <SettingsForm draft={draft} change={(part) => setDraft({ ...draft, ...part })} />
+      <SettingsForm
+        draft={draft}
+        change={(part) => setDraft({ ...draft, ...part })}
+        revision={revision}
+        onSaved={setRevision}
+      />
     </div>
   );
 }
@@ -82,6 +87,7 @@ function useSavedDraft() {
   const { instance } = useShownAssistant();
   const { unlocked } = useVault();
   const [draft, setDraft] = useState<ConfigurationDraft | null>(null);
+  const [revision, setRevision] = useState<number>();
   const [lost, setLost] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const { configId, name, model } = instance;
@@ -92,7 +98,11 @@ function useSavedDraft() {
     if (!configId) return setDraft(known);
     let gone = false;
     launch.vault.configs.get(configId).then(
-      ({ configuration }) => !gone && setDraft(draftOf(configuration)),
+      (saved) => {
+        if (gone) return;
+        setRevision(saved.revision);
+        setDraft(draftOf(saved.configuration));
+      },
       (error: unknown) => {
         if (gone) return;
         if (toLaunchError(error).code !== "vault.config-missing") return setProblem(textOfError(error));
@@ -105,16 +115,18 @@ function useSavedDraft() {
     };
   }, [draft, unlocked, configId, name, model]);
 
-  return { draft, setDraft, lost, problem };
+  return { draft, setDraft, revision, setRevision, lost, problem };
 }
 
-function SettingsForm({
-  draft,
-  change,
-}: {
+type SettingsFormProps = {
   draft: ConfigurationDraft;
   change: (part: Partial<ConfigurationDraft>) => void;
-}) {
+  /** What the draft was made from: what another tab or device saved since is not overwritten. */
+  revision: number | undefined;
+  onSaved: (revision: number) => void;
+};
+
+function SettingsForm({ draft, change, revision, onSaved }: SettingsFormProps) {
   const { instance, models } = useShownAssistant();
   const { unlock, deploy } = useVault();
   const { note } = useLiveInstances();
@@ -125,6 +137,9 @@ function SettingsForm({
   const { configuration, errors } = readDraft(draft);
   const shown = checked ? (errors ?? {}) : {};
 
+  const rename = async (name: string) =>
+    note(await launch.api.instances.rename.mutate({ instanceId: instance.id, name }));
+
   async function submit(event: FormEvent) {
     event.preventDefault();
     setChecked(true);
@@ -133,9 +148,16 @@ function SettingsForm({
     try {
       if (!(await unlock("Your changes are encrypted with your vault’s key."))) return;
       setBusy("Encrypting and sealing…");
-      if (configuration.name !== instance.name)
-        note(await launch.api.instances.rename.mutate({ instanceId: instance.id, name: configuration.name }));
-      if (await deploy({ instanceId: instance.id, configuration })) navigate(`/assistants/${instance.id}`);
+      const isLaunched = await deploy({
+        instanceId: instance.id,
+        configuration,
+        baseRevision: revision,
+        onSaved: async (saved) => {
+          onSaved(saved.revision);
+          if (configuration.name !== instance.name) await rename(configuration.name);
+        },
+      });
+      if (isLaunched) navigate(`/assistants/${instance.id}`);
       else setBusy(null);
     } catch (refusal) {
       setError(textOfError(refusal));

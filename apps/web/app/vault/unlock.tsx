@@ -1,4 +1,3 @@
-import type { AssistantConfiguration } from "@openclaw-launch/core/instances/schema";
 import { WorkerIdentityChanged } from "@openclaw-launch/sdk/errors";
 import { Button } from "@openclaw-launch/ui/button";
 import { Dialog } from "@openclaw-launch/ui/dialog";
@@ -27,7 +26,7 @@ type Vault = {
   deploy: (deployment: Deployment) => Promise<boolean>;
 };
 
-type Deployment = { instanceId: string; configuration: AssistantConfiguration };
+type Deployment = Parameters<typeof launch.instances.deploy>[0];
 
 const Context = createContext<Vault>({
   unlocked: false,

@@ -50,9 +50,14 @@ export class Configurations {
 
   /**
    * Saves a configuration, as the next revision where there is one with this `id`. What it holds already is saved once, so a repeat with
-   * the same `id` changes nothing. Throws vault.revision-conflict when another device was faster.
+   * the same `id` changes nothing. Throws vault.revision-conflict when another device was faster: at the same instant, or since
+   * `baseRevision`, which is the one that this was changed from.
    */
-  async save(configuration: AssistantConfiguration, id?: string): Promise<SavedConfiguration> {
+  async save(
+    configuration: AssistantConfiguration,
+    id?: string,
+    baseRevision?: number,
+  ): Promise<SavedConfiguration> {
     // The index must exist before the first configuration does, and is written after it: broken off, it is behind, never ahead.
     const index = await this.#index.read();
     const stored = id !== undefined && (await this.#has(index, id)) ? await this.#fetch(index, id) : null;
@@ -61,6 +66,8 @@ export class Configurations {
       await this.#enter(index, stored);
       return current;
     }
+    if (current && current.revision !== (baseRevision ?? current.revision))
+      throw new LaunchError("vault.revision-conflict", { details: { revision: current.revision } });
     const about = { userId: this.#userId, id: id ?? newId(), revision: (current?.revision ?? 0) + 1 };
     const sealed = await sealConfiguration(this.#keys.configurationKey, about, configuration);
     await this.#store.saveConfig(sealed);

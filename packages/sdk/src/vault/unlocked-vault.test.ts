@@ -74,6 +74,20 @@ describe("E2: configurations", () => {
     expect((await vault.configs.get(id)).revision).toBe(2);
   });
 
+  test("changed from an older revision than the newest conflict, unless they are what it holds already", async () => {
+    const { id } = await vault.configs.save(ada);
+    const changed = { ...ada, personality: "Brief." };
+    expect(await vault.configs.save(changed, id, 1)).toMatchObject({ revision: 2 });
+    const device = unlockAgain();
+    await expect(device.configs.save({ ...ada, name: "Ida" }, id, 1)).rejects.toEqual(
+      refusal("vault.revision-conflict"),
+    );
+    expect((await vault.configs.get(id)).configuration).toEqual(changed);
+    // The answer was lost, for example.
+    expect(await device.configs.save(changed, id, 1)).toMatchObject({ revision: 2 });
+    expect(await device.configs.save({ ...changed, name: "Ida" }, id, 2)).toMatchObject({ revision: 3 });
+  });
+
   test("of two devices are both remembered, whoever wrote the index first", async () => {
     await vault.configs.save(ada);
     const others = [unlockAgain(), unlockAgain(), unlockAgain()];

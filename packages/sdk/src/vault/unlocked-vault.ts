@@ -24,7 +24,7 @@ export class UnlockedVault {
   readonly configs: Pick<Configurations, "list" | "get" | "save" | "remove"> = {
     list: async () => this.#use().configs.list(),
     get: async (id) => this.#use().configs.get(id),
-    save: async (configuration, id) => this.#use().configs.save(configuration, id),
+    save: async (...input) => this.#use().configs.save(...input),
     remove: async (id) => this.#use().configs.remove(id),
   };
   readonly #clock: Clock;
