@@ -4,6 +4,7 @@ import { beginProvider } from "@openclaw-launch/core/auth/begin-provider";
 import { type Arrival, finishProvider } from "@openclaw-launch/core/auth/finish-provider";
 import { beginProviderInput, providerName } from "@openclaw-launch/core/auth/schema";
 import { DomainError } from "@openclaw-launch/core/errors";
+import { incomingOf } from "@openclaw-launch/server/trpc-handler";
 import express, { type Request, type RequestHandler, type Response, Router } from "express";
 
 /**
@@ -19,7 +20,7 @@ export function providerRoutes(sys: WebSystem): Router {
 
 const leave = (sys: WebSystem) =>
   answering(async (request, response) => {
-    const { actor } = await createAppContext(sys, incoming(request));
+    const { actor } = await createAppContext(sys, incomingOf(request));
     const input = beginProviderInput.safeParse({ ...request.body, provider: request.params["provider"] });
     if (!input.success) throw new DomainError("input.invalid");
     const { url, cookie } = await beginProvider(sys, actor, input.data);
@@ -32,7 +33,7 @@ const comeBack = (sys: WebSystem) =>
   answering(async (request, response, next) => {
     const { data: provider } = providerName.safeParse(request.params["provider"]);
     if (!provider) return next();
-    const { actor } = await createAppContext(sys, incoming(request));
+    const { actor } = await createAppContext(sys, incomingOf(request));
     const arrival = await finishProvider(sys, actor, {
       provider,
       callback: new URL(request.originalUrl, sys.config.WEB_URL),
@@ -56,12 +57,6 @@ function answering(answer: Answer): RequestHandler {
   };
   return (...call) => void answerOrRefuse(...call);
 }
-
-const incoming = (request: Request) => ({
-  method: request.method,
-  headers: { get: (name: string) => request.get(name) ?? null },
-  remoteAddress: request.socket.remoteAddress ?? "",
-});
 
 const wantsJson = (request: Request) => request.accepts(["html", "json"]) === "json";
 

@@ -25,11 +25,7 @@ export function trpcHandler<Router extends AnyTRPCRouter>(
     createContext: async ({ req }) => {
       await bodyOf(req);
       try {
-        return await createContext({
-          method: req.method,
-          headers: { get: (name) => req.get(name) ?? null },
-          remoteAddress: req.socket.remoteAddress ?? "",
-        });
+        return await createContext(incomingOf(req));
       } catch (error) {
         // No procedure is reached that would do it.
         throw knownError({ ctx: { sys }, path: req.path.slice(1) }, error);
@@ -42,6 +38,13 @@ export function trpcHandler<Router extends AnyTRPCRouter>(
     },
   });
 }
+
+/** What the API looks at to know who asks. */
+export const incomingOf = (request: Request): IncomingRequest => ({
+  method: request.method,
+  headers: { get: (name) => request.get(name) ?? null },
+  remoteAddress: request.socket.remoteAddress ?? "",
+});
 
 /**
  * Returns when the whole body, which tRPC collects up to its limit, has come: who asks is looked at then. A session could be revoked,
