@@ -333,7 +333,7 @@ describe("a second factor", () => {
     const { launch } = client();
     await expect(launch.signIn({ email, password })).rejects.toMatchObject({
       code: "auth.second-factor-required",
-      details: { factors: "totp recovery-code" },
+      details: { factors: "totp,recovery-code" },
     });
     expect(launch.unlocked).toBe(false);
     await expect(launch.verifySecondFactor({ code: "000000" })).rejects.toEqual(refusal("auth.wrong-code"));

@@ -99,9 +99,9 @@ export class Launch {
 
   /**
    * Signs in and unlocks the vault. Throws auth.second-factor-required when the account asks for more than a password
-   * (`details.factors` names what): then `verifySecondFactor` completes it. Throws account.imported when the server says that the
-   * account was taken over from an older installation. What proves its password is then easier to guess, so ask the person whether
-   * it was, and only after a yes sign in with `imported`: that ends it.
+   * (`details.factors` names what, with commas between): then `verifySecondFactor` completes it. Throws account.imported when the
+   * server says that the account was taken over from an older installation. What proves its password is then easier to guess, so ask
+   * the person whether it was, and only after a yes sign in with `imported`: that ends it.
    */
   async signIn({
     email,
@@ -120,7 +120,7 @@ export class Launch {
       .catch(rethrow);
     if (me) return this.#enter(me, entry);
     this.#owing = entry;
-    throw new LaunchError("auth.second-factor-required", { details: { factors: factors.join(" ") } });
+    throw new LaunchError("auth.second-factor-required", { details: { factors: factors.join(",") } });
   }
 
   /** Signs in with a passkey alone, in browsers. The vault stays locked. Throws passkey.refused, passkey.cancelled, passkey.unsupported. */
@@ -211,13 +211,13 @@ export class Launch {
   /**
    * Sets a new password with the token of a mailed link, and begins an empty vault under it. Signs nobody in; every session ends. What
    * the old password encrypted is out of reach; assistants go on running. Throws auth.link-expired, and auth.second-factor-required
-   * (`details.factors` names what) when the account asks for more than the link: then again, with `factor`; a wrong one leaves the link
-   * good.
+   * (`details.factors` as of `signIn`) when the account asks for more than the link: then again, with `factor`; a wrong one leaves the
+   * link good.
    */
   async resetPassword({ token, password, factor }: PasswordReset): Promise<void> {
     const { userId, factors } = await this.api.auth.password.readLink.mutate({ token }).catch(rethrow);
     if (!factor && factors.length > 0)
-      throw new LaunchError("auth.second-factor-required", { details: { factors: factors.join(" ") } });
+      throw new LaunchError("auth.second-factor-required", { details: { factors: factors.join(",") } });
     const proof = factor ? await this.#proofForReset(token, factor) : null;
     const master = newMasterKey();
     const keys = await newPasswordKeys(password, userId, master).finally(() => master.fill(0));

@@ -79,7 +79,7 @@ describe("A2: a forgotten password", () => {
     const reset = { token, password: newPassword };
     await expect(visitor.resetPassword(reset)).rejects.toMatchObject({
       code: "auth.second-factor-required",
-      details: { factors: "totp recovery-code" },
+      details: { factors: "totp,recovery-code" },
     });
     await expect(visitor.resetPassword({ ...reset, factor: { code: "000000" } })).rejects.toEqual(
       refusal("auth.wrong-code"),

@@ -125,8 +125,8 @@ export default function SignIn() {
 
 const isFactor = (name: string): name is SecondFactor => ["passkey", "totp", "recovery-code"].includes(name);
 
-/** What stands in an address or an error: names with something between them. */
-const factorsIn = (list: string | null): SecondFactor[] => (list ?? "").split(/[ ,]/).filter(isFactor);
+/** What stands in an address or an error. */
+const factorsIn = (list: string | null): SecondFactor[] => (list ?? "").split(",").filter(isFactor);
 
 /** False when the sign-in was begun too long ago. */
 async function verifyInTime(factor: { code: string } | "passkey"): Promise<boolean> {
