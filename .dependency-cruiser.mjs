@@ -42,7 +42,7 @@ export default {
       name: "client-knows-types-of-core-only",
       severity: "error",
       from: { path: "^packages/sdk/src", pathNot: test },
-      to: { path: core, pathNot: "/schema\\.ts$|/errors\\.ts$", dependencyTypesNot: ["type-only"] },
+      to: { path: core, dependencyTypesNot: ["type-only"] },
     },
     {
       name: "schemas-are-browser-safe",

@@ -1,4 +1,5 @@
 import type { AppRouter } from "@openclaw-launch/core/api/app";
+import type { maxBatchSize } from "@openclaw-launch/core/api/trpc";
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { EventSource } from "eventsource";
 import superjson from "superjson";
@@ -9,8 +10,8 @@ import { sharedStreamLink } from "./shared-stream.ts";
 
 /** Longer requests are split: proxies refuse long addresses. */
 const maxUrlLength = 4000;
-/** The server takes no more calls in one request (`server/src/trpc-handler.ts`). */
-const maxBatchSize = 20;
+/** The server takes no more calls in one request. */
+const maxItems: typeof maxBatchSize = 20;
 
 export type Connection = {
   api: Api;
@@ -51,7 +52,7 @@ export function connect(options: { url: string; token?: string; fetch: Fetch; cl
           transformer: superjson,
           fetch,
           maxURLLength: maxUrlLength,
-          maxItems: maxBatchSize,
+          maxItems,
         }),
       }),
     ],

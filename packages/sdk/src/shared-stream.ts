@@ -1,5 +1,5 @@
 import type { AppRouter } from "@openclaw-launch/core/api/app";
-import type { StreamEvent } from "@openclaw-launch/core/api/follow-streams";
+import type { mostStreams, StreamEvent } from "@openclaw-launch/core/api/follow-streams";
 import { TRPCClientError, type TRPCLink } from "@trpc/client";
 import { observable } from "@trpc/server/observable";
 import type { Clock } from "./adapters/clock.ts";
@@ -31,7 +31,7 @@ export const sharedStreamLink =
   };
 
 /** As many as the server takes. A page has two or three, a program any number: it gets a stream for each so many. */
-const mostMembers = 16;
+const mostMembers: typeof mostStreams = 16;
 /** Between two tries to reach a server that doesn't answer itself: twice as long each time. */
 const firstPauseMs = 1000;
 const longestPauseMs = 30_000;

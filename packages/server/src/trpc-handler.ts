@@ -1,14 +1,12 @@
 import { finished } from "node:stream/promises";
 import type { IncomingRequest } from "@openclaw-launch/core/api/context";
-import { knownError } from "@openclaw-launch/core/api/trpc";
+import { knownError, maxBatchSize } from "@openclaw-launch/core/api/trpc";
 import type { System } from "@openclaw-launch/core/system";
 import type { AnyTRPCRouter, inferRouterContext } from "@trpc/server";
 import { createExpressMiddleware } from "@trpc/server/adapters/express";
 import type { Request, RequestHandler } from "express";
 
 const maxBodyBytes = 512 * 1024;
-/** Calls in one request. The client keeps to it (`sdk/src/connect.ts`). */
-const maxBatchSize = 20;
 
 type Answering = { responseHeaders: Headers };
 

@@ -11,8 +11,8 @@ import type { AppContext } from "./context.ts";
 import { isAsyncIterable, trackedStreamOf } from "./stream-of.ts";
 import { appRouterOf, type PublicError, publicError, publicProcedure } from "./trpc.ts";
 
-/** A page has two or three. */
-const mostStreams = 16;
+/** Of one stream. A page has two or three. */
+export const mostStreams = 16;
 /** Of what comes back: a stream that fails so is tried again after this. */
 const passing: ReadonlySet<string> = new Set(["SERVICE_UNAVAILABLE", "INTERNAL_SERVER_ERROR"]);
 const pauseMs = 2000;

@@ -21,6 +21,9 @@ import { countedStream } from "./counted-stream.ts";
 import { isAsyncIterable } from "./stream-of.ts";
 import { trpcErrorOf } from "./trpc-error.ts";
 
+/** Calls in one request. */
+export const maxBatchSize = 20;
+
 /**
  * Who may call a procedure; the access test reads it. Only the builders below say it, beside the guard that holds it.
  * "half": who signed in and owes the second factor still. "read", "operate", "manage": an owner in the dashboard, or a program

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { base64Bytes } from "../auth/schema.ts";
 
-export const maxEnvelopeBytes = 256 * 1024;
+/** 256 KiB, written out: it is also the type of the client’s own. */
+export const maxEnvelopeBytes = 262_144;
 const envelope = base64Bytes(maxEnvelopeBytes);
 /** As far as the database counts. */
 export const revision = z.int32().min(1);

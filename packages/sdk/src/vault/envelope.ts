@@ -1,5 +1,6 @@
 // The envelope "OCV1": AES-256-GCM that also commits to its key. The README tells the layout.
 import type { KeyDerivation } from "@openclaw-launch/core/auth/schema";
+import type { maxEnvelopeBytes } from "@openclaw-launch/core/vault/schema";
 import { LaunchError } from "../errors.ts";
 import { type Bytes, concat, fromBase64, isEqual, randomBytes, toBase64, toUtf8, uint32 } from "./bytes.ts";
 import { hkdf } from "./hkdf.ts";
@@ -12,7 +13,7 @@ const commitLength = 32;
 const tagLength = 16;
 const prefixLength = header.length + saltLength + ivLength + commitLength;
 const paddingBlock = 1024;
-const maxEnvelopeLength = 256 * 1024;
+const maxEnvelopeLength: typeof maxEnvelopeBytes = 262_144;
 
 /** What an envelope holds and where it belongs. It opens only under exactly these facts. */
 export type Subject = {
