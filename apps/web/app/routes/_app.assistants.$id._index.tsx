@@ -8,8 +8,8 @@ import { useShownAssistant } from "./_app.assistants.$id";
 
 export default function ChatTab() {
   const { instance } = useShownAssistant();
-  const { id, name, status, operation } = instance;
-  if (status === "running") return <Chat key={id} instance={instance} />;
+  const { name, status, operation } = instance;
+  if (status === "running") return <Chat instance={instance} />;
   if (status === "draft") {
     return (
       <EmptyState

@@ -6,25 +6,30 @@ import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import { TextInput } from "@openclaw-launch/ui/text-input";
 import { useSearchParams } from "@remix-run/react";
 import { Eraser, Pause, Play, TriangleAlert } from "lucide-react";
+import { useState } from "react";
 import { useLogs } from "~/live/logs";
 import { useShownAssistant } from "./_app.assistants.$id";
 
 export default function Logs() {
   const { instance } = useShownAssistant();
   const { lines, paused, setPaused, live, problem, clear } = useLogs(instance.id);
-  const [filter, setFilter] = useSearchParams();
-  const sought = filter.get("find") ?? "";
-  const onlyProblems = filter.has("problems");
+  const [address, setAddress] = useSearchParams();
+  // The address follows only when the server has answered, which is too late for who types.
+  const [{ find, problems }, setFilter] = useState({
+    find: address.get("find") ?? "",
+    problems: address.has("problems"),
+  });
   const shown = lines.filter(
     ({ text, severity }) =>
-      (!onlyProblems || severity !== "info") && text.toLowerCase().includes(sought.toLowerCase()),
+      (!problems || severity !== "info") && text.toLowerCase().includes(find.toLowerCase()),
   );
 
-  function choose(name: "find" | "problems", value: string) {
-    const next = new URLSearchParams(filter);
-    if (value) next.set(name, value);
-    else next.delete(name);
-    setFilter(next, { replace: true, preventScrollReset: true });
+  function choose(filter: { find: string; problems: boolean }) {
+    setFilter(filter);
+    setAddress(
+      { ...(filter.find && { find: filter.find }), ...(filter.problems && { problems: "1" }) },
+      { replace: true, preventScrollReset: true },
+    );
   }
 
   const state = paused
@@ -42,18 +47,14 @@ export default function Logs() {
             aria-label="Find in the log"
             placeholder="Find"
             className="max-w-64"
-            value={sought}
-            onChange={(event) => choose("find", event.target.value)}
+            value={find}
+            onChange={(event) => choose({ find: event.target.value, problems })}
           />
         </div>
         <div className="flex flex-wrap gap-2">
-          <Button
-            size="small"
-            aria-pressed={onlyProblems}
-            onClick={() => choose("problems", onlyProblems ? "" : "1")}
-          >
+          <Button size="small" aria-pressed={problems} onClick={() => choose({ find, problems: !problems })}>
             <TriangleAlert size={14} aria-hidden />
-            {onlyProblems ? "All lines" : "Problems only"}
+            {problems ? "All lines" : "Problems only"}
           </Button>
           <Button size="small" onClick={() => setPaused(!paused)} aria-pressed={paused}>
             {paused ? <Play size={14} aria-hidden /> : <Pause size={14} aria-hidden />}

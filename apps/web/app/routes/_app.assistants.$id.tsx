@@ -66,7 +66,8 @@ export default function Assistant() {
 
   const path = `/assistants/${id}`;
   return (
-    <div className="flex grow flex-col">
+    // Nothing of one assistant stays when its page becomes another's.
+    <div key={id} className="flex grow flex-col">
       <header className="mb-2 flex flex-wrap items-start justify-between gap-x-4 gap-y-3">
         <div className="min-w-0">
           <h1 className="truncate text-xl font-semibold">{name}</h1>
