@@ -4,7 +4,7 @@ import { toLaunchError } from "@openclaw-launch/sdk/errors";
 import type { Page } from "@playwright/test";
 import { currentCode, scan } from "./authenticator.ts";
 import { letProofsExpire } from "./stored.ts";
-import { expect, expectPresentable, signUp, test } from "./test.ts";
+import { expect, expectPresentable, readsOf, signUp, test } from "./test.ts";
 
 type Account = { email: string; password: string };
 
@@ -262,6 +262,7 @@ test("A7: a token is made after showing who it is, shown once, used by a program
   await page.getByRole("radio", { name: /A week/ }).check();
   await letProofsExpire(account.email);
   await page.keyboard.press("Tab");
+  const reads = readsOf(page);
   await page.getByRole("button", { name: "Make the token" }).click();
   const question = page.getByRole("dialog", { name: "Show that it’s you" });
   await question.getByLabel("Password", { exact: true }).fill("not the password 1");
@@ -271,6 +272,7 @@ test("A7: a token is made after showing who it is, shown once, used by a program
   await page.keyboard.press("Enter");
   const token = await shownToken(page);
   await expectPresentable(page, "token-made");
+  expect(reads, "a page that can't be read takes what it shows with it").toEqual([]);
 
   const { api } = createLaunch({ url: baseURL ?? "", token });
   expect((await api.auth.me.query({})).email).toBe(account.email);
@@ -279,6 +281,7 @@ test("A7: a token is made after showing who it is, shown once, used by a program
 
   await page.getByRole("button", { name: "I have copied it" }).click();
   await expect(page.getByText(token)).toBeHidden();
+  await expect(page.getByRole("list", { name: "API tokens" })).toContainText("nightly check");
   await page.reload();
   expect(await page.content(), "it is in no page any more").not.toContain(token);
   const row = page.getByRole("list", { name: "API tokens" }).getByRole("listitem");

@@ -97,6 +97,31 @@ test("signing out leads to the sign-in page even if the page's stream hears of i
   await page.waitForURL("**/sign-in");
 });
 
+test.describe("while the server doesn't answer", () => {
+  test.use({ expectedErrors: [/Failed to load resource/] });
+
+  test("a page that would be read again keeps what stands on it, and is read once the server is back", async ({
+    page,
+    account,
+  }) => {
+    await signUp(page, account);
+    await page.goto("/settings/tokens");
+    await page.getByRole("button", { name: "New token" }).click();
+    const name = page.getByLabel("Name");
+    await name.fill("nightly check");
+    const comeBack = () => page.evaluate(() => window.dispatchEvent(new Event("focus")));
+    await page.route(/\.data|readyz/, (route) => route.abort());
+    const unanswered = page.waitForEvent("requestfailed");
+    await comeBack();
+    await unanswered;
+    await page.unroute(/\.data|readyz/);
+    const read = page.waitForResponse(/\.data/);
+    await comeBack();
+    await read;
+    await expect(name).toHaveValue("nightly check");
+  });
+});
+
 test("a page that needs an account leads back to itself after signing in", async ({ page, account }) => {
   await signUp(page, account);
   await forgetSession(page);

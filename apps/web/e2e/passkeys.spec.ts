@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { PasskeyDevice } from "./passkey-device.ts";
 import { letProofsExpire } from "./stored.ts";
-import { expect, expectPresentable, forgetSession, signUp, test } from "./test.ts";
+import { expect, expectPresentable, forgetSession, readsOf, signUp, test } from "./test.ts";
 
 type Account = { email: string; password: string };
 
@@ -19,10 +19,12 @@ async function beginPasskey(page: Page, name: string): Promise<void> {
 /** The account's first second factor, with which come the recovery codes. */
 async function addFirstPasskey(page: Page, name: string): Promise<string[]> {
   await page.goto("/settings/security");
+  const reads = readsOf(page);
   await beginPasskey(page, name);
   const list = page.getByRole("list", { name: "Recovery codes" });
   await expect(list.getByRole("listitem")).toHaveCount(10);
   const codes = (await list.textContent())?.match(/[a-z2-7]{4}(-[a-z2-7]{4}){3}/g) ?? [];
+  expect(reads, "a page that can't be read takes what it shows with it").toEqual([]);
   await page.getByRole("button", { name: "I have kept them" }).click();
   await expect(passkeys(page)).toHaveCount(1);
   return codes;

@@ -71,6 +71,15 @@ export async function launchAssistant(page: Page, name: string): Promise<void> {
   await page.waitForURL(/\/assistants\/[0-9a-f-]{36}$/);
 }
 
+/** What the page reads of its data from now on. */
+export function readsOf(page: Page): readonly string[] {
+  const reads: string[] = [];
+  page.on("request", (request) => {
+    if (new URL(request.url()).pathname.endsWith(".data")) reads.push(request.url());
+  });
+  return reads;
+}
+
 /** No violation of WCAG 2.2 AA, in either appearance. */
 export async function expectAccessible(page: Page): Promise<void> {
   expect(await findBarriers(page)).toEqual([]);

@@ -1,11 +1,11 @@
-import { useRevalidator } from "@remix-run/react";
+import { useRefresh } from "@openclaw-launch/ui/refresh";
 import { useEffect } from "react";
 
 /** For what a link in a mail changes, which opens in another tab: whoever comes back sees it. */
 export function useFreshOnReturn(): void {
-  const { revalidate } = useRevalidator();
+  const refresh = useRefresh();
   useEffect(() => {
-    window.addEventListener("focus", revalidate);
-    return () => window.removeEventListener("focus", revalidate);
-  }, [revalidate]);
+    window.addEventListener("focus", refresh);
+    return () => window.removeEventListener("focus", refresh);
+  }, [refresh]);
 }

@@ -1,8 +1,8 @@
 import type { passkey } from "@openclaw-launch/core/passkeys/schema";
 import { Button } from "@openclaw-launch/ui/button";
 import { Card } from "@openclaw-launch/ui/card";
+import { useRefresh } from "@openclaw-launch/ui/refresh";
 import { useToast } from "@openclaw-launch/ui/toast";
-import { useRevalidator } from "@remix-run/react";
 import { Fingerprint, Plus } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { NewPasskey } from "./new-passkey";
@@ -20,14 +20,14 @@ type PasskeysCardProps = {
 /** What signs in by fingerprint, face or a key, and where it is looked after. */
 export function PasskeysCard({ passkeys, passwordAlone, onCodes }: PasskeysCardProps) {
   const toast = useToast();
-  const { revalidate } = useRevalidator();
+  const refresh = useRefresh();
   const [adding, setAdding] = useState(false);
 
   function conclude(name: string, codes: readonly string[] | null) {
     setAdding(false);
     toast({ tone: "ok", text: `The passkey “${name}” signs you in from now on.` });
     if (codes) onCodes(codes);
-    revalidate();
+    else void refresh();
   }
 
   const isEmpty = passkeys.length === 0;
@@ -51,7 +51,7 @@ export function PasskeysCard({ passkeys, passwordAlone, onCodes }: PasskeysCardP
               key={one.id}
               passkey={one}
               isLast={passkeys.length === 1}
-              onChanged={() => revalidate()}
+              onChanged={() => void refresh()}
             />
           ))}
         </ul>

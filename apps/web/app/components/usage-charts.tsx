@@ -4,7 +4,8 @@ import { Button } from "@openclaw-launch/ui/button";
 import { Card } from "@openclaw-launch/ui/card";
 import { FilterLink } from "@openclaw-launch/ui/filter-link";
 import { Notice } from "@openclaw-launch/ui/notice";
-import { useNavigation, useRevalidator } from "@remix-run/react";
+import { useRefresh } from "@openclaw-launch/ui/refresh";
+import { useNavigation } from "@remix-run/react";
 import { ChartLine, Table } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import { liveSeconds, useStats } from "~/live/stats";
@@ -37,7 +38,7 @@ export function UsageCharts({ instance, range, history }: UsageChartsProps) {
   const rests = instance.status !== "running" && instance.status !== "starting";
   const waiting = history === null && !rests && shown.points.length === 0;
   const loading = useNavigation().state === "loading";
-  useRefresh(history);
+  useGrowth(history);
 
   return (
     <Card
@@ -98,14 +99,14 @@ function liveOf(points: readonly StatsPoint[]) {
 }
 
 /** The past grows: it is asked for again whenever a point more is due. */
-function useRefresh(history: StatsHistoryView | null): void {
-  const { revalidate } = useRevalidator();
+function useGrowth(history: StatsHistoryView | null): void {
+  const refresh = useRefresh();
   const seconds = history?.seconds;
   useEffect(() => {
     if (!seconds) return;
-    const timer = setInterval(() => !document.hidden && revalidate(), seconds * 1000);
+    const timer = setInterval(() => !document.hidden && void refresh(), seconds * 1000);
     return () => clearInterval(timer);
-  }, [seconds, revalidate]);
+  }, [seconds, refresh]);
 }
 
 type NothingProps = { name: string; rests: boolean; isLive: boolean; past: string };

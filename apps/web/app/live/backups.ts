@@ -1,7 +1,7 @@
 import type { BackupView } from "@openclaw-launch/core/backups/schema";
 import type { InstanceView } from "@openclaw-launch/core/instances/schema";
+import { useRefresh } from "@openclaw-launch/ui/refresh";
 import { useToast } from "@openclaw-launch/ui/toast";
-import { useRevalidator } from "@remix-run/react";
 import { useEffect, useRef, useState } from "react";
 import { useStepUp } from "~/account/step-up";
 import { textOfError } from "~/errors";
@@ -11,7 +11,7 @@ import { useLiveInstances } from "./instances";
 /** What an owner does with the backups of an assistant. The page loads its list anew whenever one of them may have changed. */
 export function useBackups(instance: InstanceView) {
   const { note } = useLiveInstances();
-  const { revalidate } = useRevalidator();
+  const refresh = useRefresh();
   const prove = useStepUp();
   const toast = useToast();
   const [busy, setBusy] = useState<"run" | "restore" | "remove" | null>(null);
@@ -24,8 +24,8 @@ export function useBackups(instance: InstanceView) {
   useEffect(() => {
     if (progress === null || seen.current === progress) return;
     seen.current = progress;
-    revalidate();
-  }, [progress, revalidate]);
+    void refresh();
+  }, [progress, refresh]);
 
   /** Whether it was done. */
   async function act(wish: NonNullable<typeof busy>, action: () => Promise<object | null>): Promise<boolean> {
@@ -68,7 +68,7 @@ export function useBackups(instance: InstanceView) {
         const removed = await prove(`remove a backup of ${name}`, () =>
           launch.api.instances.backups.remove.mutate({ instanceId: id, backupId: backup.id }),
         );
-        if (removed) revalidate();
+        if (removed) void refresh();
         return removed;
       }),
   };

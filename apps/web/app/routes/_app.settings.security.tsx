@@ -1,5 +1,6 @@
+import { useRefresh } from "@openclaw-launch/ui/refresh";
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData, useRevalidator } from "@remix-run/react";
+import { useLoaderData } from "@remix-run/react";
 import { useState } from "react";
 import { IdentitiesCard } from "~/account/identities-card";
 import { PasskeysCard } from "~/account/passkeys-card";
@@ -32,14 +33,14 @@ export const loader = (args: LoaderFunctionArgs) =>
 export default function Security() {
   const { email, protection, passkeys, providers, identities } = useLoaderData<typeof loader>();
   const { hasPassword, totpSince, recoveryCodesLeft } = protection;
-  const { revalidate } = useRevalidator();
+  const refresh = useRefresh();
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   const hasPasskey = passkeys.length > 0;
   const hasSecondFactor = hasPasskey || totpSince !== null;
 
   function concludeCodes() {
     setCodes(null);
-    revalidate();
+    void refresh();
   }
 
   if (codes) return <RecoveryCodes email={email} codes={codes} onKept={concludeCodes} />;

@@ -2,11 +2,12 @@ import type { session } from "@openclaw-launch/core/auth/schema";
 import { Button } from "@openclaw-launch/ui/button";
 import { Card } from "@openclaw-launch/ui/card";
 import { ConfirmDialog } from "@openclaw-launch/ui/confirm-dialog";
+import { useRefresh } from "@openclaw-launch/ui/refresh";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import { useToast } from "@openclaw-launch/ui/toast";
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData, useRevalidator } from "@remix-run/react";
+import { useLoaderData } from "@remix-run/react";
 import { LogOut, Monitor, Smartphone, SquareTerminal } from "lucide-react";
 import { useState } from "react";
 import { load } from "~/api.server";
@@ -70,7 +71,7 @@ export default function Sessions() {
 /** `ending` is the id of the session that is being ended, or "others". */
 function useRevocation() {
   const toast = useToast();
-  const { revalidate } = useRevalidator();
+  const refresh = useRefresh();
   const [ending, setEnding] = useState<string | null>(null);
 
   async function revoke(sessionId: string | null, done: string) {
@@ -82,7 +83,7 @@ function useRevocation() {
       toast({ tone: "bad", text: textOfError(error) });
     } finally {
       setEnding(null);
-      revalidate();
+      void refresh();
     }
   }
   return { revoke, ending };

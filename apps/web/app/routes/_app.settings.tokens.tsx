@@ -4,11 +4,12 @@ import { Card } from "@openclaw-launch/ui/card";
 import { ConfirmDialog } from "@openclaw-launch/ui/confirm-dialog";
 import { EmptyState } from "@openclaw-launch/ui/empty-state";
 import { Pages } from "@openclaw-launch/ui/pages";
+import { useRefresh } from "@openclaw-launch/ui/refresh";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import { useToast } from "@openclaw-launch/ui/toast";
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData, useRevalidator } from "@remix-run/react";
+import { useLoaderData } from "@remix-run/react";
 import { KeySquare, Plus } from "lucide-react";
 import { useState } from "react";
 import { type Made, MadeToken, NewToken } from "~/account/new-token";
@@ -31,14 +32,19 @@ export const loader = (args: LoaderFunctionArgs) =>
 
 export default function ApiTokens() {
   const { items, nextCursor, now } = useLoaderData<typeof loader>();
-  const { revalidate } = useRevalidator();
+  const refresh = useRefresh();
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<Made | null>(null);
 
   function keep(fresh: Made) {
     setMaking(false);
     setMade(fresh);
-    revalidate();
+  }
+
+  /** The list is read again only now: the secret on the page is shown nowhere else. */
+  function conclude() {
+    setMade(null);
+    void refresh();
   }
 
   const start = (
@@ -50,9 +56,10 @@ export default function ApiTokens() {
   return (
     <>
       {making && <NewToken onMade={keep} onCancel={() => setMaking(false)} />}
-      {made && <MadeToken made={made} onKept={() => setMade(null)} />}
+      {made && <MadeToken made={made} onKept={conclude} />}
       {items.length === 0 ? (
-        !making && (
+        !making &&
+        !made && (
           <EmptyState title="No API tokens" action={start}>
             With a token, a program of yours can look after your assistants, without your password.
           </EmptyState>
@@ -77,7 +84,7 @@ export default function ApiTokens() {
 
 function TokenRow({ token, now }: { token: Token; now: Date }) {
   const { id, name, scope, createdAt, expiresAt, usedAt, usedIp } = token;
-  const { revalidate } = useRevalidator();
+  const refresh = useRefresh();
   const toast = useToast();
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
@@ -92,7 +99,7 @@ function TokenRow({ token, now }: { token: Token; now: Date }) {
     } finally {
       setBusy(false);
       setAsking(false);
-      revalidate();
+      void refresh();
     }
   }
 

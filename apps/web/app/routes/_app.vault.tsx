@@ -4,11 +4,12 @@ import { ConfirmDialog } from "@openclaw-launch/ui/confirm-dialog";
 import { EmptyState } from "@openclaw-launch/ui/empty-state";
 import { IconButton } from "@openclaw-launch/ui/icon-button";
 import { PageHeader } from "@openclaw-launch/ui/page-header";
+import { useRefresh } from "@openclaw-launch/ui/refresh";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import { useToast } from "@openclaw-launch/ui/toast";
 import type { LoaderFunctionArgs } from "@remix-run/node";
-import { useLoaderData, useRevalidator } from "@remix-run/react";
+import { useLoaderData } from "@remix-run/react";
 import { FileLock2, KeyRound, LockKeyhole, LockKeyholeOpen, Trash2 } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useStepUp } from "~/account/step-up";
@@ -47,13 +48,13 @@ type Config = Awaited<ReturnType<typeof loader>>["configs"][number];
 export default function Vault() {
   const { slots, configs, leftBehind, withoutConfig, usedBy } = useLoaderData<typeof loader>();
   const { unlocked, unlock } = useVault();
-  const { revalidate } = useRevalidator();
+  const refresh = useRefresh();
   const names = useNames(unlocked, configs);
 
   async function open() {
     const purpose =
       "Its keys stay in this browser’s memory until you lock it, sign out, or do nothing for 15 minutes.";
-    if ((await unlock(purpose)) && slots.length === 0) revalidate();
+    if ((await unlock(purpose)) && slots.length === 0) void refresh();
   }
 
   return (
@@ -160,7 +161,7 @@ function ConfigRow({
   user: string | undefined;
 }) {
   const { unlock } = useVault();
-  const { revalidate } = useRevalidator();
+  const refresh = useRefresh();
   const prove = useStepUp();
   const toast = useToast();
   const [asking, setAsking] = useState(false);
@@ -176,7 +177,7 @@ function ConfigRow({
           return {};
         });
       setAsking(false);
-      revalidate();
+      void refresh();
     } catch (error) {
       toast({ tone: "bad", text: textOfError(error) });
     } finally {
