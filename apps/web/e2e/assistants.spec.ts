@@ -66,3 +66,26 @@ test("B2, B6: nothing of one assistant's page stays when it becomes another's", 
   await page.waitForURL(`**${bob}/settings`);
   await expect(name).toHaveValue("Bob");
 });
+
+test.describe("without a connection", () => {
+  test.use({ expectedErrors: [/Failed to load resource/] });
+
+  test("B2: an assistant that is deleted elsewhere goes from the page once it is live again", async ({
+    page,
+    account,
+  }) => {
+    await signUp(page, account);
+    const ada = await makeDraft(page, "Ada");
+    await page.getByRole("link", { name: "Ada" }).click();
+    await page.waitForURL(`**${ada}`);
+    await page.route(/live\.follow/, (route) => route.abort());
+    const interrupted = page.waitForEvent("requestfailed", (request) => /live\.follow/.test(request.url()));
+    await page.getByRole("link", { name: "Logs" }).click(); // another stream begins, with the page's in it
+    await interrupted;
+    const json = { instanceId: ada.replace("/assistants/", ""), operationId: crypto.randomUUID() };
+    const removed = await page.request.post("/api/trpc/instances.remove", { data: { json } });
+    expect(removed.ok(), await removed.text()).toBe(true);
+    await page.unroute(/live\.follow/);
+    await page.waitForURL("**/assistants");
+  });
+});

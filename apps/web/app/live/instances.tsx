@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useCallback, useContext, useEffect, useM
 import { leaveSignedOut } from "~/account/sign-out";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
+import { answered, newest, told } from "./known-instances";
 
 type LiveInstances = {
   /** Everything heard of so far, by id. */
@@ -28,19 +29,13 @@ export function LiveInstancesProvider({ children }: { children: ReactNode }) {
   const [known, setKnown] = useState<ReadonlyMap<string, InstanceView>>(new Map());
   const [live, setLive] = useState(true);
   const [problem, setProblem] = useState<string | null>(null);
-  const note = useCallback(
-    (instance: InstanceView) => setKnown((before) => new Map(before).set(instance.id, instance)),
-    [],
-  );
+  const note = useCallback((instance: InstanceView) => setKnown((before) => answered(before, instance)), []);
 
   useEffect(() => {
     const stream = launch.api.instances.changes.subscribe(
       {},
       {
-        // Each is told anew; one that was about to go and isn't among them has gone meanwhile.
-        onStarted: () =>
-          setKnown((before) => new Map([...before].filter(([, { status }]) => status !== "removing"))),
-        onData: note,
+        onData: (instance) => setKnown((before) => told(before, instance)),
         onConnectionStateChange: ({ state, error }) => {
           setLive(state === "pending" || (state === "connecting" && !error));
           // The connection's own end comes right after the reason for it.
@@ -52,7 +47,7 @@ export function LiveInstancesProvider({ children }: { children: ReactNode }) {
       },
     );
     return () => stream.unsubscribe();
-  }, [note]);
+  }, []);
 
   const value = useMemo(() => ({ known, live, problem, note }), [known, live, problem, note]);
   return <Context.Provider value={value}>{children}</Context.Provider>;
@@ -74,8 +69,4 @@ export function useInstances(loaded: readonly InstanceView[], { whole }: { whole
     ...others.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime()),
     ...loaded.map((instance) => newest(instance, known.get(instance.id))),
   ].filter(({ status }) => status !== "removed");
-}
-
-function newest(loaded: InstanceView, heard: InstanceView | undefined): InstanceView {
-  return heard && heard.updatedAt >= loaded.updatedAt ? heard : loaded;
 }

@@ -249,6 +249,23 @@ test("B2: who watches sees the state now, and every change after it", async () =
   expect(await last).toEqual({ done: true, value: undefined });
 });
 
+test("B2: who watches all assistants again learns what was removed meanwhile, and not what went long ago", async () => {
+  const owner = await createUser(sys);
+  const [kept, removed, longGone] = [await draft(owner), await draft(owner), await draft(owner)];
+  for (const { id } of [removed, longGone])
+    await commandInstance(sys, owner, "remove", { operationId: sys.random.uuid(), instanceId: id });
+  const updatedAt = new Date(sys.clock.now().getTime() - 25 * 3_600_000);
+  await sys.db.instance.update({ where: { id: longGone.id }, data: { updatedAt } });
+  const stop = new AbortController();
+  const seen = watchInstances(sys, owner, stop.signal);
+  expect((await seen.next()).value).toMatchObject({ id: kept.id, status: "draft" });
+  expect((await seen.next()).value).toMatchObject({ id: removed.id, status: "removed" });
+  const next = seen.next();
+  await renameInstance(sys, owner, { instanceId: kept.id, name: "Grace" });
+  expect((await next).value).toMatchObject({ id: kept.id, name: "Grace" });
+  stop.abort();
+});
+
 test("B2: who watches all assistants learns that one is gone", async () => {
   const owner = await createUser(sys);
   const { id } = await draft(owner);

@@ -47,6 +47,20 @@ export function ownInstances(
   });
 }
 
+/** The last ones that went. */
+export function removedInstances(
+  db: Database,
+  actor: OwnerActor,
+  { since, limit }: { since: Date; limit: number },
+): Promise<Row[]> {
+  return db.instance.findMany({
+    where: { ownerId: actor.userId, status: "removed", updatedAt: { gte: since } },
+    orderBy: { updatedAt: "desc" },
+    take: limit,
+    include: shown,
+  });
+}
+
 export function instanceView(row: Row): InstanceView {
   const [newest] = row.operations;
   return {

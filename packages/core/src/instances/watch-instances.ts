@@ -1,11 +1,13 @@
 import { DomainError } from "../errors.ts";
 import type { OwnerActor, System } from "../system.ts";
-import { instanceView, ownInstance, ownInstances } from "./queries.ts";
+import { instanceView, ownInstance, ownInstances, removedInstances } from "./queries.ts";
 import { instancesPerOwner } from "./rules.ts";
 import type { InstanceView } from "./schema.ts";
 
 /** Notifications may be lost while the database connection is renewed: look again this often. */
 const refreshMs = 15_000;
+/** A browser that hears nothing for longer is signed out. */
+const longestAbsenceMs = 24 * 3_600_000;
 
 /** The state now, then again after every change. A removed instance ends the stream with `instance.missing`. */
 export async function* watchInstance(
@@ -23,15 +25,22 @@ export async function* watchInstance(
   }
 }
 
-/** As `watchInstance`, for all of the caller's instances: each one now, then whichever changed, and at last as removed. */
+/**
+ * As `watchInstance`, for all of the caller's instances: each one now, with those that were removed lately, which whoever comes
+ * back may still know; then whichever changed, and at last as removed.
+ */
 export async function* watchInstances(
   sys: System,
   actor: OwnerActor,
   signal: AbortSignal,
 ): AsyncGenerator<InstanceView, void, void> {
   const shown = new Map<string, InstanceView>();
+  let begun = false;
   for await (const changed of ticks(sys, signal, () => true)) {
-    for (const view of await currentViews(sys, actor, changed, shown)) {
+    const views = await currentViews(sys, actor, changed, shown);
+    if (!begun) views.push(...(await lastRemoved(sys, actor)));
+    begun = true;
+    for (const view of views) {
       if (JSON.stringify(view) !== JSON.stringify(shown.get(view.id))) yield view;
       if (view.status === "removed") shown.delete(view.id);
       else shown.set(view.id, view);
@@ -65,6 +74,12 @@ async function existingViews(
     if (error instanceof DomainError && error.code === "instance.missing") return [];
     throw error;
   }
+}
+
+async function lastRemoved(sys: System, actor: OwnerActor): Promise<InstanceView[]> {
+  const since = new Date(sys.clock.now().getTime() - longestAbsenceMs);
+  const rows = await removedInstances(sys.db, actor, { since, limit: instancesPerOwner });
+  return rows.map(instanceView);
 }
 
 /** Once at the beginning, at every matching change, and now and then without one (null). */
