@@ -216,7 +216,24 @@ async function openControlPage(page: Page): Promise<void> {
   await message.fill("Are you still there?");
   await expect(chat.getByRole("button", { name: "Send" })).toBeEnabled(); // the conversation is read
   const before = await answers.count();
+  await loseAnswer(chat, /chat\.send/);
+  await message.press("Enter");
+  await expect(chat.getByText("We can’t reach the server")).toBeVisible();
+  await expect(message).toHaveValue("Are you still there?");
   await message.press("Enter");
   await expect(answers).toHaveCount(before + 2, { timeout: 60_000 });
+  await chat.reload();
+  await expect(answers).toHaveCount(before + 2);
   await chat.close();
 }
+
+/** The next such request is done, and nobody hears of it. */
+const loseAnswer = (page: Page, url: RegExp): Promise<unknown> =>
+  page.route(
+    url,
+    async (route) => {
+      await route.fetch();
+      await route.abort();
+    },
+    { times: 1 },
+  );

@@ -1,10 +1,15 @@
+import { type LaunchErrorCode, toLaunchError } from "@openclaw-launch/sdk/errors";
 import { useCallback, useEffect, useReducer, useState } from "react";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
-import { converse, emptyConversation } from "./conversation";
+import { converse, emptyConversation, readUndisturbed } from "./conversation";
 
 /** A gateway that takes a new token or restarts is back within seconds. */
 const againMs = 2000;
+/** No such thing comes back. */
+const lasting: readonly LaunchErrorCode[] = ["instance.missing", "auth.required"];
+/** What was sent may have come. */
+const unanswered: readonly LaunchErrorCode[] = ["client.unreachable", "worker.unreachable"];
 
 /** The dashboard's conversation with a running assistant. After an interruption the history is read again, so nothing is missed. */
 export function useChat(instanceId: string) {
@@ -18,8 +23,12 @@ export function useChat(instanceId: string) {
       setLive(false);
       timer = window.setTimeout(() => setAttempt((before) => before + 1), againMs);
     };
+    let ended = 0;
     const readHistory = () =>
-      launch.api.instances.chat.history.query({ instanceId }).then(
+      readUndisturbed(
+        () => launch.api.instances.chat.history.query({ instanceId }),
+        () => ended,
+      ).then(
         (messages) => tell({ kind: "history", messages }),
         (error: unknown) => tell({ kind: "problem", text: textOfError(error) }),
       );
@@ -30,12 +39,15 @@ export function useChat(instanceId: string) {
           setLive(true);
           void readHistory();
         },
-        onData: tell,
+        onData: (event) => {
+          if (event.kind !== "delta") ended += 1;
+          tell(event);
+        },
         onConnectionStateChange: ({ state, error }) => setLive(state === "pending" || !error),
         onComplete: again,
         onError: (error) => {
           tell({ kind: "problem", text: textOfError(error) });
-          again();
+          if (!lasting.includes(toLaunchError(error).code)) again();
         },
       },
     );
@@ -45,22 +57,24 @@ export function useChat(instanceId: string) {
     };
   }, [instanceId, attempt]);
 
+  const { lost, ...shown } = conversation;
   /** Whether the assistant got it. */
   const send = useCallback(
     async (text: string): Promise<boolean> => {
-      const messageId = crypto.randomUUID();
+      const messageId = lost?.text === text ? lost.id : crypto.randomUUID();
       try {
         const sent = launch.api.instances.chat.send.mutate({ instanceId, messageId, text });
         tell({ kind: "sent", message: { id: messageId, role: "user", text, at: new Date() } });
         await sent;
         return true;
       } catch (error) {
-        tell({ kind: "refused", messageId, text: textOfError(error) });
+        const isLost = unanswered.includes(toLaunchError(error).code);
+        tell({ kind: "refused", messageId, isLost, text: textOfError(error) });
         return false;
       }
     },
-    [instanceId],
+    [instanceId, lost],
   );
 
-  return { ...conversation, live, send };
+  return { ...shown, live, send };
 }

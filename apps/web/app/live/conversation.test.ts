@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { converse, emptyConversation, type Happening, type Message } from "./conversation.ts";
+import {
+  converse,
+  emptyConversation,
+  type Happening,
+  type Message,
+  readUndisturbed,
+} from "./conversation.ts";
 
 const at = new Date("2026-01-01T12:00:00Z");
 const question: Message = { id: "m1", role: "user", text: "Hello?", at };
@@ -34,9 +40,10 @@ test("B2: a message that was refused doesn't stay, and the reason is shown", () 
   const refused = after(
     { kind: "history", messages: [] },
     { kind: "sent", message: question },
-    { kind: "refused", messageId: "m1", text: "It isn't running." },
+    { kind: "refused", messageId: "m1", isLost: false, text: "It isn't running." },
   );
   expect(refused.messages).toEqual([]);
+  expect(refused.lost).toBeNull();
   expect(refused.problem).toBe("It isn't running.");
 });
 
@@ -46,7 +53,7 @@ test("B2: history after an interruption replaces what was shown", () => {
     { kind: "sent", message: question },
     { kind: "history", messages: [{ ...question, id: "h1" }, answer] },
   );
-  expect(messages?.map(({ id }) => id)).toEqual(["h1", "h2"]);
+  expect(messages?.map(({ id }) => id)).toEqual(["m1", "h2"]);
 });
 
 test("B2: an answer whose run is named after the question is shown below it", () => {
@@ -68,4 +75,56 @@ test("B2: an answer that ended during an interruption is neither awaited nor bei
     });
   for (const interrupted of [asked, writing])
     expect(converse(interrupted, { kind: "history", messages: [question] }).waiting).toBe(true);
+});
+
+const lostAnswer: Happening[] = [
+  { kind: "history", messages: [] },
+  { kind: "sent", message: question },
+  { kind: "refused", messageId: "m1", isLost: true, text: "We can't reach the server." },
+];
+const answer: Message = { id: "h2", role: "assistant", text: "Hello!", at };
+const spoken = (conversation: ReturnType<typeof converse>) => conversation.messages?.map(({ text }) => text);
+
+test("B2: a message whose answer was lost is the same one when it is sent again", () => {
+  const lost = after(...lostAnswer);
+  expect(spoken(lost)).toEqual([]);
+  expect(lost.lost).toEqual(question);
+  const again = converse(lost, { kind: "sent", message: question });
+  expect(again).toMatchObject({ messages: [question], lost: null, waiting: true });
+});
+
+test("B2: a message whose answer was lost stands there once, however it turns out that it came", () => {
+  const copy = { ...question, id: "h1" };
+  const told = after(...lostAnswer, { kind: "history", messages: [copy] });
+  const heard = after(...lostAnswer, { kind: "delta", runId: "m1", text: "Hel" });
+  for (const come of [told, heard]) {
+    expect(spoken(come)).toEqual(["Hello?"]);
+    expect(spoken(converse(come, { kind: "sent", message: question }))).toEqual(["Hello?"]);
+  }
+  const ended = converse(heard, { kind: "final", runId: "m1", text: "Hello!" });
+  expect(spoken(ended)).toEqual(["Hello?", "Hello!"]);
+  const read = converse(told, { kind: "history", messages: [copy, answer] });
+  for (const { lost } of [ended, read]) expect(lost, "the same words would be another message").toBeNull();
+});
+
+test("B2: a message that was sent while the history was read stays, and an older one of the same words is not it", () => {
+  const earlier: Message[] = [{ ...question, id: "h1" }, answer];
+  const asking = after({ kind: "history", messages: earlier }, { kind: "sent", message: question });
+  const read = converse(asking, { kind: "history", messages: earlier });
+  expect(spoken(read)).toEqual(["Hello?", "Hello!", "Hello?"]);
+  expect(read.waiting).toBe(true);
+  const newer: Message[] = [...earlier, { ...question, id: "h3" }];
+  const readAgain = converse(read, { kind: "history", messages: newer });
+  expect(spoken(readAgain)).toEqual(["Hello?", "Hello!", "Hello?"]);
+  expect(readAgain.waiting).toBe(true);
+});
+
+test("B2: a history during whose reading an answer ended is read again", async () => {
+  let ended = 0;
+  const reads: string[] = [];
+  const read = async () => {
+    if (reads.push("read") === 1) ended += 1;
+    return reads.length;
+  };
+  expect(await readUndisturbed(read, () => ended)).toBe(2);
 });

@@ -8,6 +8,10 @@ type ChatEvent = z.infer<typeof chatEvent>;
 type Conversation = {
   /** Null until the history arrived. */
   messages: Message[] | null;
+  /** What was sent and isn't answered yet: a history may have been read before it came. */
+  asked: readonly Message[];
+  /** What was sent and may have come, or not. Sent once more, it is the same message. */
+  lost: Message | null;
   /** Answers that are being written, by run. */
   writing: Record<string, string>;
   /** Something was sent and nothing came back yet. */
@@ -18,67 +22,112 @@ type Conversation = {
 export type Happening =
   | { kind: "history"; messages: Message[] }
   | { kind: "sent"; message: Message }
-  | { kind: "refused"; messageId: string; text: string }
+  | { kind: "refused"; messageId: string; isLost: boolean; text: string }
   | { kind: "problem"; text: string }
   | ChatEvent;
 
-export const emptyConversation: Conversation = { messages: null, writing: {}, waiting: false, problem: null };
+export const emptyConversation: Conversation = {
+  messages: null,
+  asked: [],
+  lost: null,
+  writing: {},
+  waiting: false,
+  problem: null,
+};
 
 export function converse(conversation: Conversation, happening: Happening): Conversation {
   const messages = conversation.messages ?? [];
+  const { asked, lost } = conversation;
   switch (happening.kind) {
-    case "history":
+    case "history": {
+      const told = withOwnIds(happening.messages, conversation);
+      const missing = asked.filter((message) => !includes(told, message.id));
+      const all = [...told, ...missing];
+      const isAnswered = all.at(-1)?.role !== "user";
       return {
-        messages: happening.messages,
+        messages: all,
+        asked: missing,
+        lost: lost && isAnswered && includes(all, lost.id) ? null : lost,
         // What is still being written comes whole with its next part; of what ended meanwhile nothing more comes.
         writing: {},
-        waiting:
-          (conversation.waiting || Object.keys(conversation.writing).length > 0) &&
-          happening.messages.at(-1)?.role === "user",
+        waiting: (conversation.waiting || Object.keys(conversation.writing).length > 0) && !isAnswered,
         problem: null,
       };
-    case "sent":
-      return { ...conversation, messages: [...messages, happening.message], waiting: true, problem: null };
-    case "refused":
+    }
+    case "sent": {
+      const { message } = happening;
+      const shown = { ...conversation, lost: null, problem: null };
+      if (includes(messages, message.id)) return { ...shown, waiting: messages.at(-1)?.role === "user" };
+      return { ...shown, messages: [...messages, message], asked: [...asked, message], waiting: true };
+    }
+    case "refused": {
+      const { messageId, isLost, text } = happening;
+      const others = asked.filter(({ id }) => id !== messageId);
+      const hasCome = others.length === asked.length;
       return {
         ...conversation,
-        messages: messages.filter(({ id }) => id !== happening.messageId),
+        messages: hasCome ? messages : messages.filter(({ id }) => id !== messageId),
+        asked: others,
+        lost: isLost ? (messages.find(({ id }) => id === messageId) ?? null) : null,
         waiting: false,
-        problem: happening.text,
-      };
-    case "problem":
-      return { ...conversation, waiting: false, problem: happening.text };
-    case "delta":
-      return {
-        ...conversation,
-        waiting: false,
-        writing: { ...conversation.writing, [happening.runId]: happening.text },
-      };
-    case "final": {
-      // OpenClaw names a run after the message that asked for it.
-      const id = `answer-${happening.runId}`;
-      const said: Message = { id, role: "assistant", text: happening.text, at: new Date() };
-      const heard = happening.text.trim() === "" || messages.some((message) => message.id === id);
-      return {
-        ...conversation,
-        waiting: false,
-        writing: without(conversation.writing, happening.runId),
-        messages: heard ? messages : [...messages, said],
+        problem: text,
       };
     }
+    case "problem":
+      return { ...conversation, waiting: false, problem: happening.text };
+    case "delta": {
+      const { runId, text } = happening;
+      const heard = withQuestion(conversation, runId);
+      return { ...heard, waiting: false, writing: { ...conversation.writing, [runId]: text } };
+    }
+    case "final": {
+      const ended = withoutRun(conversation, happening.runId);
+      const before = ended.messages ?? [];
+      const id = `answer-${happening.runId}`;
+      const said: Message = { id, role: "assistant", text: happening.text, at: new Date() };
+      const isKnown = happening.text.trim() === "" || includes(before, id);
+      return { ...ended, messages: isKnown ? before : [...before, said] };
+    }
     case "error":
-      return {
-        ...conversation,
-        waiting: false,
-        writing: without(conversation.writing, happening.runId),
-        problem: happening.message,
-      };
+      return { ...withoutRun(conversation, happening.runId), problem: happening.message };
     case "aborted":
-      return { ...conversation, waiting: false, writing: without(conversation.writing, happening.runId) };
+      return withoutRun(conversation, happening.runId);
   }
 }
 
-function without(writing: Record<string, string>, runId: string): Record<string, string> {
-  const { [runId]: _, ...rest } = writing;
-  return rest;
+const includes = (messages: readonly Message[], sought: string) => messages.some(({ id }) => id === sought);
+
+/** The history knows what was sent here by other ids. */
+function withOwnIds(history: readonly Message[], { messages, asked, lost }: Conversation): Message[] {
+  const own = lost ? [...asked, lost] : [...asked];
+  return history.map((message) => {
+    if (message.role !== "user" || includes(messages ?? [], message.id)) return message;
+    const index = own.findIndex(({ text }) => text === message.text);
+    const [same] = index < 0 ? [] : own.splice(index, 1);
+    return same ? { ...message, id: same.id } : message;
+  });
+}
+
+/** OpenClaw names a run after the message that asked for it, which has come then. */
+function withQuestion(conversation: Conversation, runId: string): Conversation {
+  const { messages, asked, lost } = conversation;
+  const isUnseen = lost?.id === runId && !includes(messages ?? [], runId);
+  return {
+    ...conversation,
+    messages: isUnseen ? [...(messages ?? []), lost] : messages,
+    asked: asked.filter(({ id }) => id !== runId),
+  };
+}
+
+function withoutRun(conversation: Conversation, runId: string): Conversation {
+  const heard = withQuestion(conversation, runId);
+  const { [runId]: _, ...writing } = heard.writing;
+  return { ...heard, lost: heard.lost?.id === runId ? null : heard.lost, waiting: false, writing };
+}
+
+/** Reads again what changed while it was read: what happened then may be in neither. */
+export async function readUndisturbed<T>(read: () => Promise<T>, changes: () => number): Promise<T> {
+  const before = changes();
+  const result = await read();
+  return changes() === before ? result : readUndisturbed(read, changes);
 }
