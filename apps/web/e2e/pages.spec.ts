@@ -1,5 +1,5 @@
 import type { Request } from "@playwright/test";
-import { expect, expectAccessible, forgetSession, signUp, test } from "./test.ts";
+import { expect, expectAccessible, forgetSession, loseAnswer, signUp, test } from "./test.ts";
 
 const publicPages = ["/", "/security", "/sign-up", "/sign-in"];
 const ownPages = ["/assistants", "/assistants/new", "/vault", "/settings"];
@@ -119,6 +119,18 @@ test.describe("while the server doesn't answer", () => {
     await comeBack();
     await read;
     await expect(name).toHaveValue("nightly check");
+  });
+
+  test("what may have been done is not said to be undone", async ({ page, account }) => {
+    await signUp(page, account);
+    await page.goto("/settings/tokens");
+    await page.getByRole("button", { name: "New token" }).click();
+    await page.getByLabel("Name").fill("nightly check");
+    await loseAnswer(page, /apiTokens\.create/);
+    await page.getByRole("button", { name: "Make the token" }).click();
+    await expect(page.getByRole("alert")).toContainText("We don’t know whether this was done");
+    await page.reload();
+    await expect(page.getByRole("list", { name: "API tokens" })).toContainText("nightly check");
   });
 });
 

@@ -7,6 +7,7 @@ import {
   expectPresentable,
   forgetSession,
   launchAssistant,
+  loseAnswer,
   signIn,
   signUp,
   test,
@@ -226,14 +227,3 @@ async function openControlPage(page: Page): Promise<void> {
   await expect(answers).toHaveCount(before + 2);
   await chat.close();
 }
-
-/** The next such request is done, and nobody hears of it. */
-const loseAnswer = (page: Page, url: RegExp): Promise<unknown> =>
-  page.route(
-    url,
-    async (route) => {
-      await route.fetch();
-      await route.abort();
-    },
-    { times: 1 },
-  );

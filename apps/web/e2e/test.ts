@@ -1,7 +1,7 @@
 // What every journey has: a page whose console errors and CSP violations fail the test, and an account of its own.
 import { findBarriers } from "@openclaw-launch/ui/testing/accessible-pages";
 import { waitForHydration } from "@openclaw-launch/ui/testing/hydrated-pages";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Page, type Route } from "@playwright/test";
 
 type Fixtures = {
   /** Complaints of the browser that belong to the test. */
@@ -78,6 +78,15 @@ export function readsOf(page: Page): readonly string[] {
     if (new URL(request.url()).pathname.endsWith(".data")) reads.push(request.url());
   });
   return reads;
+}
+
+/** The next such request is done, and the page doesn't hear of it. */
+export async function loseAnswer(page: Page, url: RegExp): Promise<void> {
+  const lose = async (route: Route) => {
+    await route.fetch();
+    await route.abort();
+  };
+  await page.route(url, lose, { times: 1 });
 }
 
 /** No violation of WCAG 2.2 AA, in either appearance. */

@@ -5,10 +5,9 @@ import { Card } from "@openclaw-launch/ui/card";
 import { Choice } from "@openclaw-launch/ui/choice";
 import { CopyButton } from "@openclaw-launch/ui/copy-button";
 import { Field } from "@openclaw-launch/ui/field";
-import { Notice } from "@openclaw-launch/ui/notice";
 import { TextInput } from "@openclaw-launch/ui/text-input";
 import { type FormEvent, useRef, useState } from "react";
-import { textOfError } from "~/errors";
+import { Refusal } from "~/components/refusal";
 import { launch } from "~/launch.client";
 import { type Scope, scopeOf, scopes } from "./scopes";
 import { useStepUp } from "./step-up";
@@ -29,7 +28,7 @@ export function NewToken({ onMade, onCancel }: { onMade: (made: Made) => void; o
   const [days, setDays] = useState("30");
   const [checked, setChecked] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
   const input = useRef<HTMLInputElement>(null);
   const nameProblem = name.trim() === "" ? "Give it a name, so that you know later what uses it." : null;
 
@@ -44,7 +43,7 @@ export function NewToken({ onMade, onCancel }: { onMade: (made: Made) => void; o
       const made = await prove("make an API token", () => launch.api.apiTokens.create.mutate(wish));
       if (made) onMade(made);
     } catch (refusal) {
-      setError(textOfError(refusal));
+      setError(refusal);
     } finally {
       setBusy(false);
     }
@@ -53,11 +52,7 @@ export function NewToken({ onMade, onCancel }: { onMade: (made: Made) => void; o
   return (
     <Card title="New API token">
       <form onSubmit={submit} noValidate className="grid gap-5">
-        {error && (
-          <Notice tone="bad" title="No token was made">
-            {error}
-          </Notice>
-        )}
+        {error !== null && <Refusal title="No token was made" error={error} />}
         <Field
           label="Name"
           hint="What will use it, for example “backup script”."

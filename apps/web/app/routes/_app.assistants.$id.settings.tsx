@@ -13,6 +13,7 @@ import { ChannelFields } from "~/components/channel-fields";
 import { type ConfigurationDraft, draftOf, readDraft } from "~/components/configuration";
 import { ExportConfig } from "~/components/export-config";
 import { ModelChoice } from "~/components/model-choice";
+import { Refusal } from "~/components/refusal";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 import { useLiveInstances } from "~/live/instances";
@@ -133,7 +134,7 @@ function SettingsForm({ draft, change, revision, onSaved }: SettingsFormProps) {
   const navigate = useNavigate();
   const [checked, setChecked] = useState(false);
   const [busy, setBusy] = useState<string | null>(null);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
   const { configuration, errors } = readDraft(draft);
   const shown = checked ? (errors ?? {}) : {};
 
@@ -160,7 +161,7 @@ function SettingsForm({ draft, change, revision, onSaved }: SettingsFormProps) {
       if (isLaunched) navigate(`/assistants/${instance.id}`);
       else setBusy(null);
     } catch (refusal) {
-      setError(textOfError(refusal));
+      setError(refusal);
       setBusy(null);
     }
   }
@@ -200,11 +201,7 @@ function SettingsForm({ draft, change, revision, onSaved }: SettingsFormProps) {
           <ChannelFields tokens={draft} errors={shown} onChange={change} onBlur={() => setChecked(true)} />
         </div>
       </Card>
-      {error && (
-        <Notice tone="bad" title="Nothing was changed on the machine">
-          {error}
-        </Notice>
-      )}
+      {error !== null && <Refusal title="Nothing was changed on the machine" error={error} />}
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="text-muted">
           {instance.configRevision

@@ -3,7 +3,6 @@ import { Choice } from "@openclaw-launch/ui/choice";
 import { useDraft } from "@openclaw-launch/ui/draft";
 import { Field } from "@openclaw-launch/ui/field";
 import { useHydrated } from "@openclaw-launch/ui/hydrated";
-import { Notice } from "@openclaw-launch/ui/notice";
 import { PageHeader } from "@openclaw-launch/ui/page-header";
 import { TextArea } from "@openclaw-launch/ui/text-area";
 import { TextInput } from "@openclaw-launch/ui/text-input";
@@ -16,8 +15,8 @@ import { ChannelFields } from "~/components/channel-fields";
 import { type ConfigurationErrors, channelsOf, readDraft } from "~/components/configuration";
 import { ModelChoice } from "~/components/model-choice";
 import { usePreloadedPages } from "~/components/preload-pages";
+import { Refusal } from "~/components/refusal";
 import { templates } from "~/components/templates";
-import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 import { useLiveInstances } from "~/live/instances";
 import { useVault } from "~/vault/unlock";
@@ -50,7 +49,7 @@ export default function NewAssistant() {
   const [checked, setChecked] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const [busy, setBusy] = useState<string | null>(null);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
 
   const { configuration, errors } = readDraft({ ...draft, ...tokens });
   const shown: ConfigurationErrors = checked ? (errors ?? {}) : {};
@@ -89,7 +88,7 @@ export default function NewAssistant() {
       forget();
       navigate(`/assistants/${instanceId}`);
     } catch (refusal) {
-      setError(textOfError(refusal));
+      setError(refusal);
       setBusy(null);
     }
   }
@@ -152,11 +151,7 @@ export default function NewAssistant() {
             onBlur={() => setChecked(checked || tokens !== noTokens)}
           />
         </Step>
-        {error && (
-          <Notice tone="bad" title="Not launched yet">
-            {error}
-          </Notice>
-        )}
+        {error !== null && <Refusal title="Not launched yet" error={error} />}
         <div className="sticky bottom-[calc(3.5rem+env(safe-area-inset-bottom))] -mx-4 flex flex-wrap items-center justify-between gap-3 border-t border-line bg-background px-4 py-3 md:bottom-0 md:mx-0 md:px-0">
           <p className="text-muted" role="status">
             {errors

@@ -3,14 +3,13 @@ import { Button } from "@openclaw-launch/ui/button";
 import { useDraft } from "@openclaw-launch/ui/draft";
 import { Field } from "@openclaw-launch/ui/field";
 import { useHydrated } from "@openclaw-launch/ui/hydrated";
-import { Notice } from "@openclaw-launch/ui/notice";
 import { TextInput } from "@openclaw-launch/ui/text-input";
 import { WaitForCode } from "@openclaw-launch/ui/wait-for-code";
 import { Link } from "@remix-run/react";
 import { type FormEvent, useState } from "react";
 import { MailboxNote } from "~/account/mailbox-note";
 import { Outcome } from "~/account/outcome";
-import { textOfError } from "~/errors";
+import { Refusal } from "~/components/refusal";
 import { launch } from "~/launch.client";
 
 export const meta = () => [{ title: "Forgot your password? · OpenClaw Launch" }];
@@ -42,7 +41,7 @@ function RequestForm({ onSent }: { onSent: (email: string) => void }) {
   const hydrated = useHydrated();
   const [{ email }, change] = useDraft("account", () => ({ email: "" }));
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
@@ -52,18 +51,14 @@ function RequestForm({ onSent }: { onSent: (email: string) => void }) {
       await launch.api.auth.password.requestReset.mutate({ email });
       onSent(email);
     } catch (refusal) {
-      setError(textOfError(refusal));
+      setError(refusal);
       setBusy(false);
     }
   }
 
   return (
     <form onSubmit={submit} className="grid gap-4">
-      {error && (
-        <Notice tone="bad" title="No mail was sent">
-          {error}
-        </Notice>
-      )}
+      {error !== null && <Refusal title="No mail was sent" error={error} />}
       <Field label="E-mail" hint="The one that you sign in with.">
         {(control) => (
           <TextInput

@@ -11,6 +11,7 @@ import { Link } from "@remix-run/react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useMailedToken } from "~/account/mailed-token";
 import { Outcome } from "~/account/outcome";
+import { Refusal } from "~/components/refusal";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 
@@ -192,7 +193,7 @@ type PasswordFormProps = {
 
 function PasswordForm({ email, password, onChange, choose }: PasswordFormProps) {
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
   const input = useRef<HTMLInputElement>(null);
 
   async function submit(event: FormEvent) {
@@ -203,18 +204,14 @@ function PasswordForm({ email, password, onChange, choose }: PasswordFormProps) 
     try {
       await choose();
     } catch (refusal) {
-      setError(textOfError(refusal));
+      setError(refusal);
       setBusy(false);
     }
   }
 
   return (
     <form onSubmit={submit} className="grid gap-4">
-      {error && (
-        <Notice tone="bad" title="Your password stays as it was">
-          {error}
-        </Notice>
-      )}
+      {error !== null && <Refusal title="Your password stays as it was" error={error} />}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
       <NewPasswordField
         label="New password"

@@ -15,6 +15,7 @@ import { Link, useLoaderData, useNavigate, useSearchParams } from "@remix-run/re
 import { type FormEvent, useRef, useState } from "react";
 import { OtherWays, ProviderWays } from "~/account/other-ways";
 import { isSignedIn, load } from "~/api.server";
+import { Refusal } from "~/components/refusal";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 
@@ -73,7 +74,7 @@ function SignUpForm({ target, onAttempt }: { target: string; onAttempt: () => vo
   const [password, setPassword] = useState("");
   const [touched, setTouched] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
   const emailInput = useRef<HTMLInputElement>(null);
   const passwordInput = useRef<HTMLInputElement>(null);
   const [noAddress, setNoAddress] = useState(false);
@@ -94,18 +95,14 @@ function SignUpForm({ target, onAttempt }: { target: string; onAttempt: () => vo
       await launch.signUp({ email, password });
       navigate(target);
     } catch (refusal) {
-      setError(textOfError(refusal));
+      setError(refusal);
       setBusy(false);
     }
   }
 
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
-      {error && (
-        <Notice tone="bad" title="The account was not created">
-          {error}
-        </Notice>
-      )}
+      {error !== null && <Refusal title="The account was not created" error={error} />}
       <Field
         label="E-mail"
         error={noAddress ? "That is no e-mail address. One looks like ada@example.org." : null}
