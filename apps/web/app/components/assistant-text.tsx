@@ -1,3 +1,4 @@
+import { memo } from "react";
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 
@@ -52,11 +53,42 @@ const components: Components = {
   ),
 };
 
-/** Markdown of an assistant. HTML in it is shown, never obeyed. */
-export function AssistantText({ text }: { text: string }) {
-  return (
-    <Markdown remarkPlugins={[remarkGfm]} components={components}>
-      {text}
-    </Markdown>
-  );
+/** Few answers are longer. What laying them out costs grows with the square of the marks and lines that could be markup. */
+const longest = 16_000;
+const mostMarks = 1000;
+const mark = /[*_~`[\]|<>\n]|(?:[-+]|\d[.)]) /g;
+/** Lists and quotes that begin within each other, or as much space as they would be indented by. */
+const tooDeep = /^(?:[ >]|[-+*] |\d{1,9}[.)] ){60}/m;
+const mostNodes = 5000;
+const deepest = 120;
+
+/** Whether it can be laid out while somebody waits: an assistant may be made to write anything. */
+function isModest(text: string): boolean {
+  if (text.length > longest || tooDeep.test(text.replaceAll("\t", "    "))) return false;
+  return (text.match(mark)?.length ?? 0) <= mostMarks;
 }
+
+type Node = { type: string; align?: unknown[] | null; children?: Node[] };
+
+/** Fails where the page would become larger than its text: each row of a table gets as many cells as the widest. */
+const bounded = () => (tree: Node) => {
+  let count = 0;
+  const visit = ({ type, align, children = [] }: Node, depth: number) => {
+    count += type === "table" ? children.length * (align?.length ?? 0) : 1;
+    if (count > mostNodes || depth > deepest) throw new RangeError("more than is shown as Markdown");
+    for (const child of children) visit(child, depth + 1);
+  };
+  visit(tree, 0);
+};
+
+/** Markdown of an assistant; what would be too much of it is shown as it was written. HTML in it is shown, never obeyed. */
+export const AssistantText = memo(({ text }: { text: string }) => {
+  if (isModest(text)) {
+    try {
+      return Markdown({ remarkPlugins: [remarkGfm, bounded], components, children: text });
+    } catch {
+      // As it was written, then.
+    }
+  }
+  return <p className="whitespace-pre-wrap">{text}</p>;
+});
