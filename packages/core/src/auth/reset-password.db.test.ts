@@ -390,6 +390,26 @@ describe("a new password through a link", () => {
   });
 });
 
+test("a mailbox makes nobody an admin: whoever claims an admin's account that was never confirmed is one no more", async () => {
+  const role = "admin" as const;
+  const unconfirmed = (await registeredOwner(sys)).account;
+  const confirmed = (await owner()).account;
+  for (const { userId, email } of [unconfirmed, confirmed]) {
+    await sys.db.user.update({ where: { id: userId }, data: { role } });
+    await reset(fresh(await requested(email)));
+  }
+  const afterwards = async ({ userId }: { userId: string }) => ({
+    role: (await sys.db.user.findUniqueOrThrow({ where: { id: userId } })).role,
+    noted: (await sys.db.auditEvent.findFirstOrThrow({ where: { userId, action: "auth.password-reset" } }))
+      .details,
+  });
+  expect(await afterwards(unconfirmed)).toMatchObject({ role: "user", noted: { role: "user" } });
+  expect(await afterwards(confirmed)).toMatchObject({
+    role,
+    noted: expect.not.objectContaining({ role: "user" }),
+  });
+});
+
 describe("A6: a link alone is not enough for an account with a second factor", () => {
   const shown = (secret: string) => codeOf(base32.decode(secret), stepOf(sys.clock.now()));
 

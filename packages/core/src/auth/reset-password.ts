@@ -41,7 +41,7 @@ export async function resetPassword(
     await lockAccount(tx, userId);
     await spendMailLink(tx, sys, link);
     const isClaimed = link.user.emailVerifiedAt === null;
-    if (isClaimed) await dropUnverifiedAccess(tx, userId);
+    const wasAdmin = isClaimed && (await dropUnverifiedAccess(tx, userId));
     await startNewVault(tx, sys, actor, input);
     // Not when the address was changed or confirmed meanwhile.
     const { count } = await tx.user.updateMany({
@@ -62,7 +62,12 @@ export async function resetPassword(
     await recordEvent(tx, sys, actor, {
       action: "auth.password-reset",
       targetId: userId,
-      details: { endedSessions: ended, revokedTokens: revoked, factor: proof?.kind ?? "none" },
+      details: {
+        endedSessions: ended,
+        revokedTokens: revoked,
+        factor: proof?.kind ?? "none",
+        ...(wasAdmin && { role: "user" }),
+      },
     });
     await notifyOwner(tx, sys, userId, { actor, change: isClaimed ? "account-claimed" : "password-reset" });
   }).catch(refuseTakenSlot);
@@ -93,12 +98,20 @@ async function withProof(
   return sys.db.$transaction(change);
 }
 
-/** Nobody had shown that the mailbox was theirs: whoever opened the account may have been somebody else. */
-async function dropUnverifiedAccess(tx: Transaction, userId: User["id"]): Promise<void> {
+/**
+ * Nobody had shown that the mailbox was theirs: whoever opened the account may have been somebody else. Whether it was an admin's:
+ * the invitation was theirs, and the mailbox alone is none.
+ */
+async function dropUnverifiedAccess(tx: Transaction, userId: User["id"]): Promise<boolean> {
   await tx.totp.deleteMany({ where: { userId } });
   await tx.recoveryCode.deleteMany({ where: { userId } });
   await tx.passkey.deleteMany({ where: { userId } });
   await tx.identity.deleteMany({ where: { userId } });
+  const { count } = await tx.user.updateMany({
+    where: { id: userId, role: "admin" },
+    data: { role: "user" },
+  });
+  return count > 0;
 }
 
 async function startNewVault(
