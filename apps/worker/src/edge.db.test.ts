@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, request } from "node:http";
-import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from "node:net";
 import { promisify } from "node:util";
 import { endSession, openSession } from "@openclaw-launch/core/auth/sessions";
 import { commandInstance } from "@openclaw-launch/core/instances/command-instance";
@@ -267,6 +267,17 @@ describe("A5: open connections", () => {
     const values = [first, second].map((cookie) => cookie.split("=")[1]);
     expect(new Set(lookups.slice(0, 2))).toEqual(new Set(values));
     expect(lookups.slice(2, 4)).toEqual(lookups.slice(0, 2));
+  });
+
+  test("that are cut end at the instance too", async () => {
+    const ends: Promise<unknown>[] = [];
+    const joined = (socket: Socket) => ends.push(once(socket, "close"));
+    inside.on("connection", joined);
+    onTestFinished(() => void inside.off("connection", joined));
+    await opened(await cookieFor(ada));
+    expect(ends).toHaveLength(1);
+    await command(ada.owner, ada.id, "stop");
+    await Promise.all(ends);
   });
 
   test("that were reset before anybody knew whether they may be leave nothing behind", async () => {

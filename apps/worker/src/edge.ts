@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import { type Duplex, finished } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { entryPath } from "@openclaw-launch/core/instances/gateway-access";
 import { instanceOrigin } from "@openclaw-launch/core/provisioner/instance-files";
@@ -39,6 +39,10 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
       socket.destroy();
       response.writeHead(502).end();
     });
+  });
+  // A side that is cut or reset never ends: joined as they are, the other one would stay open for ever.
+  proxy.on("proxyReqWs", (outgoing, _request, near) => {
+    outgoing.once("upgrade", (_answer, far) => void finished(near, () => far.destroy()));
   });
   proxy.on("proxyRes", (answer) => {
     for (const name of [...keptInside, ...Object.keys(always)]) delete answer.headers[name];
