@@ -20,6 +20,7 @@ afterEach(async () => {
   stop.abort();
   await done;
   gateway.answer = "Hello.";
+  gateway.hanging.clear();
 });
 
 function reconcile(by = worker) {
@@ -102,6 +103,29 @@ test("B1: a launch does not wait for another owner's assistants, however many of
   request(id);
   await expect.poll(() => statusOf(owner, id)).toBe("running");
   expect(begun()).toBe(2);
+});
+
+test("A9: neither a rotation nor another plan waits for starts that hang, whoever's they are", async () => {
+  const { owner, id } = await draftOf(sys);
+  await deployTestInstance(sys, worker, owner, id);
+  await convergeInstance(worker, id, new AbortController().signal);
+  const hanging = [(await draftOf(sys, owner)).id, (await draftOf(sys, owner)).id];
+  for (const each of hanging) {
+    gateway.hanging.add(`http://${(await engine.network(each)).address}:18789`);
+    await deployTestInstance(sys, worker, owner, each);
+  }
+  const { request } = reconcile();
+  for (const each of hanging) request(each);
+  const begun = () => hanging.filter((each) => engine.calls.includes(`start ${each}`)).length;
+  await expect.poll(begun, { timeout: 10_000 }).toBe(2);
+
+  await command(owner, id, "rotate");
+  request(id);
+  const operation = async () => (await getInstance(sys, owner, { instanceId: id })).operation;
+  await expect.poll(operation, { timeout: 5_000 }).toMatchObject({ kind: "rotate", state: "succeeded" });
+  await sys.db.instance.update({ where: { id }, data: { plan: "pro" } });
+  request(id);
+  await expect.poll(() => engine.calls.includes(`resize ${id}`)).toBe(true);
 });
 
 test("B1: a launch does not wait for all that is backed up, restored or upgraded", async () => {

@@ -1,3 +1,4 @@
+import type { Instance, Operation } from "../generated/prisma/client.ts";
 import type { OperationKind } from "../generated/prisma/enums.ts";
 import type { EngineEvent } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
@@ -82,7 +83,7 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
     runs.delete(instanceId);
   }
 
-  /** In the lane of its kind: a start waits for other starts, an end never does, and a kill waits for nothing. */
+  /** In the lane of its kind: a start waits for other starts, an end never does; a kill, and what only changes as it runs, wait for nothing. */
   async function converge(instanceId: string, run: Run, signal: AbortSignal): Promise<number | null> {
     const operation = await openOperation(worker.db, instanceId);
     run.operationId = operation?.id ?? null;
@@ -91,7 +92,14 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
     if (operation?.kind === "kill") return act();
     const owner = instance?.ownerId ?? "";
     if (operation && upkeep.has(operation.kind)) return upkeepLane(owner, signal, act);
+    if (instance && (await runsOn(instance, operation))) return act();
     return instance?.desired === "running" ? startLane(owner, signal, act) : endLane(owner, signal, act);
+  }
+
+  /** It gets another token or other limits: nothing of it starts. */
+  async function runsOn({ id, desired, status }: Instance, operation: Operation | null): Promise<boolean> {
+    const isChange = operation ? operation.kind === "rotate" : desired === "running" && status === "running";
+    return isChange && (await worker.engine.inspect(id)).container?.state === "running";
   }
 
   async function sweep(): Promise<void> {
