@@ -128,14 +128,14 @@ test("A9: neither a rotation nor another plan waits for starts that hang, whoeve
   await expect.poll(() => engine.calls.includes(`resize ${id}`)).toBe(true);
 });
 
-test("B1: a launch does not wait for all that is backed up, restored or upgraded", async () => {
+test("B1: a launch does not wait for all that is backed up, restored or upgraded, and no owner for all of another's", async () => {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  let begun = 0;
+  const begun: string[] = [];
   const slow = startTestWorker(sys, host, {
     backups: {
       ...host.backups,
       write: async (...given) => {
-        begun += 1;
+        begun.push(given[0].instanceId);
         await released;
         return host.backups.write(...given);
       },
@@ -143,16 +143,18 @@ test("B1: a launch does not wait for all that is backed up, restored or upgraded
   });
   const ids: string[] = [];
   const { owner, id } = await draftOf(sys);
-  for (let count = 0; count < 5; count++) {
-    const { id: other } = await draftOf(sys, owner);
-    await deployTestInstance(sys, worker, owner, other);
+  const { owner: second } = await draftOf(sys);
+  for (const by of [owner, owner, owner, owner, second]) {
+    const { id: other } = await draftOf(sys, by);
+    await deployTestInstance(sys, worker, by, other);
     await convergeInstance(worker, other, new AbortController().signal);
-    await command(owner, other, "backup");
+    await command(by, other, "backup");
     ids.push(other);
   }
   const { request } = reconcile(slow);
   for (const other of ids) request(other);
-  await expect.poll(() => begun).toBe(2);
+  await expect.poll(() => begun).toHaveLength(2);
+  expect(begun).toContain(ids.at(-1));
   await deployTestInstance(sys, slow, owner, id);
   request(id);
   await expect.poll(() => statusOf(owner, id)).toBe("running");

@@ -21,6 +21,7 @@ const startsAtOnce = 4;
 const startsOfOwner = 2;
 /** Nobody's launch waits until everything is upgraded or backed up. */
 const upkeepAtOnce = 2;
+const upkeepOfOwner = 1;
 /** Mostly waiting, for the grace that a stop gives and for the engine. */
 const endsAtOnce = 16;
 
@@ -43,7 +44,7 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
   const runs = new Map<string, Run>();
   const working = new Set<Promise<void>>();
   const startLane = createLane(startsAtOnce, startsOfOwner);
-  const upkeepLane = createLane(upkeepAtOnce);
+  const upkeepLane = createLane(upkeepAtOnce, upkeepOfOwner);
   const endLane = createLane(endsAtOnce);
   const probe = createProber(worker.gateway);
 
