@@ -135,7 +135,7 @@ export const adminRouter = adminRouterOf({
     upgradeAll: adminProvenProcedure
       .meta({ limit: "command" })
       .input(nothing)
-      .output(z.strictObject({ begun: z.int() }))
+      .output(z.strictObject({ begun: z.int(), outdated: z.int() }))
       .mutation(({ ctx }) => upgradeFleet(ctx.sys, ctx.actor)),
   }),
   killSwitch: killSwitchRouter,

@@ -568,11 +568,36 @@ describe("an upgrade", () => {
       data: { image: newer.reference },
     });
     await command(second.owner, second.id, "backup");
-    expect(await upgradeFleet(sys, admin)).toEqual({ begun: 1 });
+    expect(await upgradeFleet(sys, admin)).toEqual({ begun: 1, outdated: 2 });
     expect((await view(first.owner, first.id)).operation).toMatchObject({ kind: "upgrade", state: "queued" });
     expect((await view(second.owner, second.id)).operation).toMatchObject({ kind: "backup" });
     await converge(first.id, upgraded);
     expect(await view(first.owner, first.id)).toMatchObject({ status: "running", version: "2026.10.1" });
+    await registerHost(worker);
+  });
+
+  test("R5: of the whole fleet takes a few out of service at a time, and those that fail come last", async () => {
+    const admin = await createAdmin(sys);
+    const fleet = [await running()];
+    while (fleet.length < 5) fleet.push(await running());
+    await registerHost(upgraded);
+    await sys.db.instance.updateMany({
+      where: { id: { notIn: fleet.map(({ id }) => id) } },
+      data: { image: newer.reference },
+    });
+    expect(await upgradeFleet(sys, admin)).toEqual({ begun: 4, outdated: 5 });
+    expect(await upgradeFleet(sys, admin)).toEqual({ begun: 0, outdated: 5 });
+    const untouched = {
+      id: { in: fleet.map(({ id }) => id) },
+      operations: { none: { kind: "upgrade" } },
+    } as const;
+    expect(await sys.db.instance.count({ where: untouched })).toBe(1);
+    engine.images.delete(newer.reference);
+    sys.clock.advance(1000);
+    for (const { id } of fleet) await converge(id, upgraded);
+    expect(await upgradeFleet(sys, admin)).toEqual({ begun: 4, outdated: 5 });
+    expect(await sys.db.instance.count({ where: untouched })).toBe(0);
+    for (const { id } of fleet) await converge(id, upgraded);
     await registerHost(worker);
   });
 });

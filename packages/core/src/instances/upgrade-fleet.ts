@@ -2,27 +2,36 @@ import type { AdminActor, System } from "../system.ts";
 import { writeCommand } from "./command-instance.ts";
 import { openOperation } from "./track-progress.ts";
 
-/** Of one call, on each host, which then upgrades a few at a time. */
-const batch = 50;
+/** On each host, which upgrades a few of them at a time: one that waits for its turn is out of service already. */
+const mostUnderWay = 4;
 
 /**
  * Has running instances upgraded that aren't in the image of their host, but for those that are in the middle of something. Returns how
- * many; called again, it goes on with others.
+ * many, and of how many; called again, it goes on with others.
  */
-export async function upgradeFleet(sys: System, actor: AdminActor): Promise<{ begun: number }> {
+export async function upgradeFleet(
+  sys: System,
+  actor: AdminActor,
+): Promise<{ begun: number; outdated: number }> {
   const hosts = await sys.db.host.findMany({ select: { id: true, image: true } });
-  let begun = 0;
+  let [begun, outdated] = [0, 0];
   for (const { id: hostId, image } of hosts) {
     if (image === null) continue;
-    const outdated = await sys.db.instance.findMany({
-      where: { hostId, desired: "running", status: "running", image: { not: image } },
-      orderBy: { id: "asc" },
-      take: batch,
+    const where = { hostId, desired: "running", image: { not: image } } as const;
+    outdated += await sys.db.instance.count({ where });
+    const underWay = await sys.db.operation.count({
+      where: { kind: "upgrade", state: { in: ["queued", "running"] }, instance: { hostId } },
+    });
+    const next = await sys.db.instance.findMany({
+      where: { ...where, status: "running" },
+      // One that went back to its old image comes again after all others.
+      orderBy: { updatedAt: "asc" },
+      take: Math.max(0, mostUnderWay - underWay),
       select: { id: true },
     });
-    for (const { id } of outdated) if (await upgrade(sys, actor, id)) begun += 1;
+    for (const { id } of next) if (await upgrade(sys, actor, id)) begun += 1;
   }
-  return { begun };
+  return { begun, outdated };
 }
 
 /** Unless its owner came first. */
