@@ -8,7 +8,7 @@ import { commandInstance } from "../instances/command-instance.ts";
 import { convergeInstance } from "../instances/converge-instance.ts";
 import { getInstance } from "../instances/get-instance.ts";
 import { upgradeFleet } from "../instances/upgrade-fleet.ts";
-import { type InstanceFile, type PairedDevice, TransientFailure } from "../ports.ts";
+import { GatewayRefused, type InstanceFile, type PairedDevice, TransientFailure } from "../ports.ts";
 import type { OwnerActor } from "../system.ts";
 import { createAdmin, createUser } from "../testing/create-user.ts";
 import { deployTestInstance, draftOf, testConfiguration } from "../testing/deploy-test-instance.ts";
@@ -267,6 +267,26 @@ describe("a restore", () => {
     expect(await restore(owner, other, backupId)).toMatchObject({ status: "running" });
     expect(noteOf(other)).toBe("remembered");
     expect(engine.file(other, "openclaw.json")?.content).toBe(own);
+  });
+
+  test("A5: whose devices can't be revoked is undone", async () => {
+    const { owner, id } = await running();
+    await note(id, "from before");
+    const backupId = await backUp(owner, id);
+    await note(id, "from today");
+    await askRestore(owner, id, backupId);
+    const { connect } = gateway;
+    gateway.connect = async (target) => {
+      if (noteOf(id) === "from before") throw new GatewayRefused("unreachable", "no WebSocket");
+      return connect.call(gateway, target);
+    };
+    await convergeUnwell(id);
+    gateway.connect = connect;
+    expect(noteOf(id)).toBe("from today");
+    expect(await view(owner, id)).toMatchObject({
+      status: "running",
+      operation: { kind: "restore", state: "failed", error: "deploy.no-answer" },
+    });
   });
 
   test("B3: of what doesn't come up is undone: the old state is back, and runs as it did or is stopped as it was", async () => {

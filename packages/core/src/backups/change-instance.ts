@@ -82,7 +82,7 @@ async function change(
   });
   await replace(worker, work, operation);
   await startAnew(worker, work, sealed, signal);
-  await revokeOwedDevices(worker, work);
+  await revokeOwedDevices(worker, work, signal);
   await succeed(worker, work, "running");
 }
 

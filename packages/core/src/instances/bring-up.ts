@@ -52,7 +52,7 @@ export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSig
   if (operation?.kind === "rotate" && (await runs(worker, work)))
     await rotateToken(worker, work, sealed, signal);
   else await startAnew(worker, work, sealed, signal);
-  await revokeOwedDevices(worker, work);
+  await revokeOwedDevices(worker, work, signal);
   if (deploying) {
     await runPhase(worker, work, "first-answer", () =>
       awaitFirstAnswer(worker, work.instance.id, operation.id, signal),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { registerHost } from "../hosts/register-host.ts";
 import { rotateDeployKeys } from "../hosts/rotate-deploy-keys.ts";
 import { GatewayRefused, ProviderRefused, TransientFailure } from "../ports.ts";
@@ -725,6 +725,42 @@ describe("rotation", () => {
       operation: { kind: "rotate", state: "failed", error: "deploy.no-answer" },
     });
     expect(await sys.db.instance.findUnique({ where: { id } })).toMatchObject({ revokesDevices: true });
+  });
+
+  test("A9: a gateway that says nothing of its devices fails the command, and holds up no newer one", async () => {
+    const { owner, id } = await running();
+    const { connect } = gateway;
+    let asked = 0;
+    let answer: () => Promise<never> = () => Promise.reject(new GatewayRefused("unreachable", "away"));
+    const silent = vi.spyOn(gateway, "connect").mockImplementation(async (target) => ({
+      ...(await connect.call(gateway, target)),
+      pairing: () => {
+        asked += 1;
+        return answer();
+      },
+    }));
+    onTestFinished(() => silent.mockRestore());
+    await rotate(owner, id, true);
+    const given = converge(id).then(() => true);
+    const ended = () => {
+      sys.clock.advance(10_000);
+      return Promise.race([given, false]);
+    };
+    await expect.poll(ended, { timeout: 5_000 }).toBe(true);
+    expect(asked).toBeGreaterThan(1);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      operation: { kind: "rotate", state: "failed", error: "deploy.no-answer" },
+    });
+    expect(await sys.db.instance.findUnique({ where: { id } })).toMatchObject({ revokesDevices: true });
+
+    answer = () => new Promise(() => undefined);
+    await command(owner, id, "start");
+    const newer = new AbortController();
+    const before = asked;
+    const start = convergeInstance(worker, id, newer.signal);
+    await expect.poll(() => asked).toBeGreaterThan(before);
+    newer.abort();
+    expect(await start).toBeNull();
   });
 
   test("A9, R1: is recorded and mailed, and neither tells the token", async () => {
