@@ -265,13 +265,14 @@ describe("B2: a conversation", () => {
 
   test("the same message sent twice is one, and the history tells what was said", async () => {
     const key = systemRandom.uuid();
+    const asked = systemClock.now();
     const said = await ask(connection, "Say exactly: once", key);
     expect(said.at(-1)).toMatchObject({ kind: "final", text: "once" });
     await connection.send(session, "Say exactly: once", key);
     const history = await connection.history(session, 50);
-    expect(
-      history.filter(({ role, text }) => role === "user" && text.includes("Say exactly: once")),
-    ).toHaveLength(1);
+    const once = history.filter(({ role, text }) => role === "user" && text.includes("Say exactly: once"));
+    expect(once).toHaveLength(1);
+    expect(once[0]?.at.getTime()).toBeGreaterThanOrEqual(asked.getTime());
     expect(history.at(-1)).toMatchObject({ role: "assistant", text: "once" });
   });
 

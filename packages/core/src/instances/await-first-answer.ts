@@ -8,18 +8,20 @@ const attempts = 3;
 const pauseMs = 1000;
 const greeting = "Introduce yourself in one or two short sentences.";
 
-/** The question that the platform asks in its owner's place at the first deploy; not one of theirs. */
+/** The question that the platform asks in its owner's place at every deploy; not one of theirs. */
 export const isGreeting = ({ role, text }: ChatMessage): boolean =>
   role === "user" && text.includes(greeting);
 
 /**
  * Sends a real message and waits for the assistant's own words: only then is a deploy done.
- * The operation id makes the message unique, so that a repeat after a crash asks once.
+ * The operation id makes the message unique, so that a repeat after a crash asks once; `since` is when this deploy began to ask: the
+ * conversation outlives the container, and what an earlier one was answered proves nothing of this one.
  */
 export async function awaitFirstAnswer(
   worker: WorkerSystem,
   instanceId: string,
   operationId: string,
+  since: Date,
   signal: AbortSignal,
 ): Promise<void> {
   const done = new AbortController();
@@ -29,7 +31,7 @@ export async function awaitFirstAnswer(
     // Listening begins before the question, so that a quick answer isn't missed.
     const answer = nextAnswer(connection, waiting);
     answer.catch(() => {}); // it may fail before, or without, anybody waiting for it below
-    if (hasAnswer(await connection.history(dashboardSession, 20))) return;
+    if (hasAnswer(await connection.history(dashboardSession, 20), since)) return;
     await connection.send(dashboardSession, greeting, operationId);
     await answer;
   };
@@ -75,8 +77,8 @@ async function nextAnswer(connection: GatewayConnection, signal: AbortSignal): P
 }
 
 /** An answer that came while nobody was listening, before a restart of the worker. */
-function hasAnswer(history: ChatMessage[]): boolean {
-  const asked = history.findLastIndex(isGreeting);
+function hasAnswer(history: ChatMessage[], since: Date): boolean {
+  const asked = history.findLastIndex((message) => isGreeting(message) && message.at >= since);
   return (
     asked >= 0 &&
     history.slice(asked + 1).some((message) => message.role === "assistant" && message.text.trim() !== "")

@@ -54,8 +54,8 @@ export async function bringUp(worker: WorkerSystem, work: Work, signal: AbortSig
   else await startAnew(worker, work, sealed, signal);
   await revokeOwedDevices(worker, work, signal);
   if (deploying) {
-    await runPhase(worker, work, "first-answer", () =>
-      awaitFirstAnswer(worker, work.instance.id, operation.id, signal),
+    await runPhase(worker, work, "first-answer", (since) =>
+      awaitFirstAnswer(worker, work.instance.id, operation.id, since, signal),
     );
   }
   await succeed(worker, work, "running");

@@ -136,7 +136,13 @@ describe("deploy", () => {
     gateway.breaksOff = true;
     try {
       // The answer stands in the history already: the listener, which began first, fails unheard.
-      const answered = awaitFirstAnswer(worker, id, sys.random.uuid(), new AbortController().signal);
+      const answered = awaitFirstAnswer(
+        worker,
+        id,
+        sys.random.uuid(),
+        sys.clock.now(),
+        new AbortController().signal,
+      );
       await expect(answered).resolves.toBeUndefined();
     } finally {
       gateway.breaksOff = false;
@@ -394,6 +400,38 @@ describe("conversation", () => {
       status: "failed",
       operation: { state: "failed", error: "deploy.no-answer" },
     });
+  });
+
+  test("B1: a deploy anew asks anew, and what an earlier one was answered makes it no success", async () => {
+    const { owner, id } = await running();
+    sys.clock.advance(1);
+    const before = gateway.received;
+    gateway.failure = "insufficient credits";
+    await deploy(owner, id);
+    await converge(id);
+    gateway.failure = null;
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      status: "failed",
+      operation: { kind: "deploy", state: "failed", error: "deploy.no-answer" },
+    });
+    expect(gateway.received).toBe(before + 1);
+  });
+
+  test("B1: an answer that came while nobody listened counts for whoever goes on with the deploy", async () => {
+    const { owner, id } = await ownerWithDraft();
+    await deploy(owner, id);
+    const before = gateway.received;
+    const stop = new AbortController();
+    gateway.breaksOff = true;
+    const stopped = convergeInstance(worker, id, stop.signal);
+    await expect.poll(() => gateway.received).toBe(before + 1);
+    stop.abort(new Error("the worker stops"));
+    gateway.breaksOff = false;
+    await stopped;
+    sys.clock.advance(1000);
+    await converge(id);
+    expect((await getInstance(sys, owner, { instanceId: id })).status).toBe("running");
+    expect(gateway.received).toBe(before + 1);
   });
 
   test("everybody who talks to an instance shares one connection, also the next one", async () => {

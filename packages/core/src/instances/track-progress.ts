@@ -15,29 +15,30 @@ import type { PhaseName } from "./schema.ts";
 /** An instance on its way to its desired state, and the command that asked for it; null when it heals by itself. */
 export type Work = { instance: Instance; operation: Operation | null };
 
-/** Runs one phase of the command and records when it began and ended. */
+/** Runs one phase of the command and records when it began and ended; one that is repeated, after a crash, began the first time. */
 export async function runPhase<T>(
   worker: WorkerSystem,
   work: Work,
   name: PhaseName,
-  act: () => Promise<T>,
+  act: (startedAt: Date) => Promise<T>,
 ): Promise<T> {
-  if (!work.operation) return act();
+  const now = worker.clock.now();
+  if (!work.operation) return act(now);
   const operationId = work.operation.id;
-  const startedAt = worker.clock.now();
-  await worker.db.$transaction(async (tx) => {
+  const { startedAt } = await worker.db.$transaction(async (tx) => {
     await tx.operation.updateMany({
       where: { id: operationId, state: "queued" },
       data: { state: "running" },
     });
-    await tx.operationPhase.upsert({
+    const phase = await tx.operationPhase.upsert({
       where: { operationId_name: { operationId, name } },
-      create: { operationId, name, startedAt },
+      create: { operationId, name, startedAt: now },
       update: { finishedAt: null },
     });
     await announceInstance(tx, work.instance.id);
+    return phase;
   });
-  const result = await act();
+  const result = await act(startedAt);
   await worker.db.$transaction(async (tx) => {
     await tx.operationPhase.update({
       where: { operationId_name: { operationId, name } },

@@ -17,7 +17,7 @@ const request = {
 /** Somebody who watches, and an instance whose gateway can be away. */
 function watching() {
   const clock = new FakeClock(askedAt);
-  const gateway = new FakeGateway();
+  const gateway = new FakeGateway(clock);
   gateway.paired.add(gateway.deviceId("key"));
   let refusal: DomainError | null = null;
   let tries = 0;

@@ -3,6 +3,7 @@ import { emittedEvents } from "../adapters/emitted-events.ts";
 import {
   type ChatEvent,
   type ChatMessage,
+  type Clock,
   type Gateway,
   type GatewayConnection,
   GatewayRefused,
@@ -15,6 +16,7 @@ type SessionEvent = ChatEvent & { sessionKey: string };
 
 /** The gateways of all instances: healthy at once, demanding a paired device, answering every message. */
 export class FakeGateway implements Gateway {
+  readonly #clock: Clock;
   readonly paired = new Set<string>();
   /** The token that the gateway at an address demands. */
   tokenOf: (url: string) => string = () => "";
@@ -39,6 +41,10 @@ export class FakeGateway implements Gateway {
 
   /** Addresses of instances that hang. */
   readonly hanging = new Set<string>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   probe(address: string): Promise<boolean> {
     return Promise.resolve(this.healthy && !this.hanging.has(address));
@@ -69,7 +75,7 @@ export class FakeGateway implements Gateway {
         if (!this.#sent.has(idempotencyKey)) {
           this.#sent.add(idempotencyKey);
           const messages = conversation(sessionKey);
-          messages.push({ id: idempotencyKey, role: "user", text, at: new Date(0) });
+          messages.push({ id: idempotencyKey, role: "user", text, at: this.#clock.now() });
           const { failure } = this;
           if (failure !== null) {
             const event: SessionEvent = {
@@ -139,7 +145,7 @@ export class FakeGateway implements Gateway {
   #reply(messages: ChatMessage[], tell: (text: string) => void): void {
     const { answer } = this;
     if (answer === null) return;
-    messages.push({ id: `${messages.length}`, role: "assistant", text: answer, at: new Date(0) });
+    messages.push({ id: `${messages.length}`, role: "assistant", text: answer, at: this.#clock.now() });
     tell(answer);
   }
 }

@@ -35,7 +35,7 @@ const gatewayConfig = z.object({ gateway: z.object({ auth: z.object({ token: z.s
 export async function createTestHost(sys: TestSystem): Promise<TestHost> {
   const folder = await mkdtemp(join(tmpdir(), "test-host-"));
   afterAll(() => rm(folder, { recursive: true, force: true }));
-  const [engine, gateway] = [new FakeEngine(sys.clock), new FakeGateway()];
+  const [engine, gateway] = [new FakeEngine(sys.clock), new FakeGateway(sys.clock)];
   gateway.tokenOf = (url) => {
     const file = engine.fileAt(new URL(url).hostname, "openclaw.json");
     return gatewayConfig.parse(JSON.parse(file?.content ?? "")).gateway.auth.token;
