@@ -46,6 +46,8 @@ const withoutNonce = (value?: string) => value?.replaceAll(/'nonce-[^']+'/g, "")
 test.each([
   ["cookies that are too long", 431, tooLong],
   ["what is no request", 400, "nonsense\r\n\r\n"],
+  ["requests that name no host", 400, "GET / HTTP/1.1\r\n\r\n"],
+  ["expectations that nobody meets", 417, "GET / HTTP/1.1\r\nhost: a\r\nexpect: x\r\n\r\n"],
 ])("%s are answered with the security headers of every answer", async (_, status, request) => {
   const answer = await ask(request);
   expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));

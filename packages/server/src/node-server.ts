@@ -13,9 +13,14 @@ const statuses: Record<string, number> = {
   HPE_HEADER_OVERFLOW: 431,
 };
 
-/** What is no request, or doesn't come, reaches no app: it is answered here, with the headers of every answer. */
+/** What is no request, doesn't come, or expects what isn't offered reaches no app: it is answered here, with the headers of every answer. */
 export function nodeServer(app: Express, options: { https: boolean }): Server {
-  const server = createServer(arrival, app);
+  // Node's own check would answer without them.
+  const server = createServer({ ...arrival, requireHostHeader: false }, (request, response) => {
+    if (request.httpVersion === "1.1" && request.headers.host === undefined) refuse(response, 400, options);
+    else app(request, response);
+  });
+  server.on("checkExpectation", (_request, response: ServerResponse) => refuse(response, 417, options));
   const answers = new WeakMap<Duplex, ServerResponse>();
   server.on("request", ({ socket }, response) => answers.set(socket, response));
   server.on("clientError", ({ code = "" }: NodeJS.ErrnoException, socket) => {
@@ -27,7 +32,18 @@ export function nodeServer(app: Express, options: { https: boolean }): Server {
   return server;
 }
 
+function refuse(response: ServerResponse, status: number, options: { https: boolean }): void {
+  const { headers, body } = partsOf(status, options);
+  response.writeHead(status, headers).end(body);
+}
+
 function refusal(status: number, options: { https: boolean }): string {
+  const { headers, body } = partsOf(status, options);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
+}
+
+function partsOf(status: number, options: { https: boolean }) {
   const body = `${textOf(status)}\n`;
   const headers = {
     ...headersOf(newNonce(), options),
@@ -36,6 +52,5 @@ function refusal(status: number, options: { https: boolean }): string {
     "content-length": String(Buffer.byteLength(body)),
     connection: "close",
   };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
+  return { headers, body };
 }
