@@ -19,7 +19,6 @@ type OwnersCode =
   | "auth.method-missing"
   | "auth.limit-reached"
   | "auth.password-exists"
-  | "auth.email-unverified"
   | "instance.id-taken"
   | "instance.limit-reached"
   | "instance.not-deployed"

@@ -27,7 +27,6 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "auth.limit-reached": ({ limit }) =>
     `You have ${limit ? `${limit} of these, which is the limit` : "as many of these as are allowed"}. Remove one that you no longer need.`,
   "auth.password-exists": () => "Your account has a password already. Reload the page.",
-  "auth.email-unverified": () => "Your e-mail address isn’t confirmed yet. Follow the link that we sent you.",
   "totp.not-begun": () => "This key is no longer valid. Start again, and scan the new one.",
   "totp.already-on": () => "Two-step sign-in is on already. To move it to another phone, turn it off first.",
   "passkey.refused": () => "This passkey wasn’t accepted. Try again, or sign in another way.",

@@ -28,7 +28,6 @@ export const errorCatalogue = {
   "auth.method-missing": "missing",
   "auth.limit-reached": "conflict",
   "auth.password-exists": "conflict",
-  "auth.email-unverified": "conflict",
   "totp.not-begun": "conflict",
   "totp.already-on": "conflict",
   "passkey.refused": "unauthenticated",

@@ -41,7 +41,6 @@ export type Actor =
   | ({ kind: "apiToken"; userId: string; tokenId: string; scope: ApiTokenScope } & Client)
   /** `provenAt`: as of a user; signing in proves it. */
   | ({ kind: "admin"; userId: string; sessionId: string; provenAt: Date | null } & Client)
-  | { kind: "job"; hostId: string | null }
   /** Whoever runs commands on the server itself. */
   | { kind: "operator" };
 

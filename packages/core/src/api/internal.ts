@@ -28,10 +28,6 @@ import { internalProcedure, internalRouterOf } from "./trpc.ts";
 const historyLength = 200;
 
 export const internalRouter = internalRouterOf({
-  health: internalProcedure
-    .input(z.strictObject({}))
-    .output(z.strictObject({ engine: z.string() }))
-    .query(async ({ ctx }) => ({ engine: (await ctx.sys.engine.ping()).version })),
   logs: internalProcedure
     .input(byId.extend({ tail: z.int().min(0).max(2000), since: z.date().optional() }))
     .output(streamOf(logLine))

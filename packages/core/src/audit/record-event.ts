@@ -24,7 +24,7 @@ export async function recordEvent(
     data: {
       at: sys.clock.now(),
       actorKind: actor.kind,
-      actorId: actorIdOf(actor),
+      actorId: "userId" in actor ? actor.userId : null,
       userId: record.userId ?? ("userId" in actor ? actor.userId : null),
       action,
       targetId,
@@ -35,9 +35,4 @@ export async function recordEvent(
       details: actor.kind === "apiToken" ? { ...details, tokenId: actor.tokenId } : details,
     },
   });
-}
-
-function actorIdOf(actor: Actor): string | null {
-  if ("userId" in actor) return actor.userId;
-  return actor.kind === "job" ? actor.hostId : null;
 }

@@ -172,7 +172,6 @@ export const accessMatrix: Record<"app" | "admin" | "internal", Record<string, A
     "killSwitch.release": adminProven,
   },
   internal: {
-    health: internal,
     logs: internal,
     stats: internal,
     diskUsage: internal,
