@@ -24,6 +24,12 @@ export default {
       to: { path: "node_modules/dockerode/" },
     },
     {
+      name: "only-codes-of-apps-know-oslo",
+      severity: "error",
+      from: { pathNot: `${core}/auth/totp\\.ts$|node_modules` },
+      to: { path: "node_modules/oslo/" },
+    },
+    {
       name: "public-apps-hold-no-engine",
       severity: "error",
       from: { path: "^apps/(web|admin)/|^packages/server/" },

@@ -1,9 +1,9 @@
+import { usualPrefix } from "../../packages/core/src/config.ts";
+import { engineLabel } from "../../packages/core/src/provisioner/docker-names.ts";
 import { command } from "./command.ts";
 
-const engineLabel = "org.openclaw-launch.engine";
-
 /** What the workers of this installation put before every name on the engine. */
-export const instancePrefix = () => process.env["INSTANCE_PREFIX"] || "oc";
+export const instancePrefix = () => process.env["INSTANCE_PREFIX"] || usualPrefix;
 
 /** Containers of this installation's assistants that run now. Empty when no engine answers. */
 export async function runningInstances(): Promise<string[]> {

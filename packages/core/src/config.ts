@@ -21,7 +21,11 @@ const privateUrl = url.refine((value) => {
 /** Proxies in front of this server. Each adds one address to X-Forwarded-For; with 0 the header is not believed. */
 const trustedProxies = z.coerce.number().int().min(0).max(8).default(0);
 
+export const officialOpenRouter = "https://openrouter.ai/api/v1";
 export const officialResend = "https://api.resend.com";
+
+/** Begins names on the engine. */
+export const usualPrefix = "oc";
 
 const base = z.object({
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
@@ -33,7 +37,7 @@ const base = z.object({
 });
 
 /** For the processes whom models concern. */
-const models = { OPENROUTER_BASE_URL: privateUrl.default("https://openrouter.ai/api/v1") };
+const models = { OPENROUTER_BASE_URL: privateUrl.default(officialOpenRouter) };
 
 /** For the processes where people sign in. */
 const accounts = base.extend({
@@ -124,7 +128,7 @@ const worker = base.extend({
   INSTANCE_PREFIX: z
     .string()
     .regex(/^[a-z][a-z0-9]$/)
-    .default("oc"),
+    .default(usualPrefix),
   INSTANCE_IMAGE: z.string().min(1),
   /** One of the engine's, for example `runsc`; without it, the engine's default. */
   INSTANCE_RUNTIME: z

@@ -1,9 +1,8 @@
 // What every attack on accounts works with: the running product, its database and stand-ins, and people of their own.
 import { createHash } from "node:crypto";
 import type { openDatabase } from "@openclaw-launch/core/adapters/database";
-import { codeOf, stepOf } from "@openclaw-launch/core/auth/totp";
+import { codeOf, readSecret, stepOf } from "@openclaw-launch/core/auth/totp";
 import type { LimitName } from "@openclaw-launch/core/limits/rules";
-import { base32 } from "oslo/encoding";
 import type { Product } from "../product.ts";
 import { type Answer, accepted, type NewAccount, newAccount, Visitor } from "../visitor.ts";
 import type { Providers } from "./providers.ts";
@@ -54,7 +53,7 @@ export async function withTotp(
 ): Promise<{ account: NewAccount; visitor: Visitor; unused: string }> {
   const { account, visitor } = await registered(stage);
   const { data } = await accepted(visitor.mutate("auth.totp.begin", {}));
-  const secret = base32.decode((data as { secret: string }).secret);
+  const secret = readSecret((data as { secret: string }).secret);
   const step = stepOf(new Date());
   await accepted(visitor.mutate("auth.totp.confirm", { code: await codeOf(secret, step) }));
   // The next code is accepted a step early.

@@ -1,9 +1,8 @@
 import type { System } from "../system.ts";
 import { daysLeftBehind } from "../vault/rules.ts";
+import { deviceDays } from "./devices.ts";
 
 const dayMs = 86_400_000;
-/** The life of its cookie. */
-const deviceDays = 365;
 
 /** Deletes what has run out: nothing of it works any more. */
 export async function cleanUp(sys: System): Promise<void> {

@@ -4,8 +4,8 @@ import bowser from "bowser";
 export function deviceName(userAgent: string): string | null {
   if (userAgent === "") return null;
   const { browser, os } = bowser.parse(userAgent);
-  const program = browser.name || printable(userAgent.split(/[/ ]/)[0] ?? "");
+  const program = browser.name || plain(userAgent.split(/[/ ]/)[0] ?? "");
   return os.name ? `${program} on ${os.name}` : program || null;
 }
 
-const printable = (text: string) => text.replace(/[^\x20-\x7e]/g, "").slice(0, 40);
+const plain = (text: string) => text.replace(/[^\x20-\x7e]/g, "").slice(0, 40);

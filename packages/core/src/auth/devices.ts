@@ -2,7 +2,8 @@ import { hashOf, newSecret, secretInCookie } from "../secrets.ts";
 import type { Client, System, Transaction } from "../system.ts";
 
 const name = "__Host-device";
-const yearSeconds = 365 * 86_400;
+/** How long a browser is known after it signed in last. */
+export const deviceDays = 365;
 
 /** What the browser's device cookie is known by; null for a browser that was never signed in. */
 export function deviceHashOf(cookies: string): string | null {
@@ -30,6 +31,6 @@ export async function rememberDevice(
   }
   const secret = newSecret(sys);
   await tx.knownDevice.create({ data: { userId, deviceHash: hashOf(secret), usedAt } });
-  const cookie = `${name}=${secret}; HttpOnly; Max-Age=${yearSeconds}; Path=/; SameSite=Lax; Secure`;
+  const cookie = `${name}=${secret}; HttpOnly; Max-Age=${deviceDays * 86_400}; Path=/; SameSite=Lax; Secure`;
   return { isNew: !isFirst, cookie };
 }

@@ -43,7 +43,8 @@ export async function finishProvider(sys: ProviderSystem, actor: Browser, answer
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const { purpose = null, target = null } = seen.attempt ?? {};
-    if (error.code !== "request.too-many") await recordRefusal(sys, actor, answer.provider, error.code, seen);
+    if (error.code !== "request.too-many")
+      await recordProviderRefusal(sys, actor, answer.provider, error.code, seen);
     return { problem: error.code, purpose, target, cookies: [blankAttemptCookie] };
   }
 }
@@ -113,7 +114,7 @@ async function settleIn(
   return { factors: [], cookies: [] };
 }
 
-async function recordRefusal(
+async function recordProviderRefusal(
   sys: ProviderSystem,
   actor: Browser,
   provider: ProviderName,

@@ -31,6 +31,7 @@ export async function stepOfCode(
 
 /** For typing it into an app. */
 export const writtenSecret = (secret: Uint8Array): string => base32.encode(secret, { includePadding: false });
+export const readSecret = (written: string): Uint8Array => base32.decode(written);
 
 /** What the QR code says. */
 export const enrolmentUri = (email: string, secret: Uint8Array): string =>

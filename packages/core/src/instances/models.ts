@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { officialOpenRouter } from "../config.ts";
 import type { model, modelsOutput } from "./schema.ts";
 
 type Model = z.infer<typeof model>;
@@ -20,8 +21,6 @@ const offered: readonly Model[] = [
   priced("mistralai/mistral-medium-3.1", "Mistral Medium 3.1", "Careful writing in many languages", 0.4, 2),
 ];
 
-const official = "https://openrouter.ai/api/v1";
-
 export function offeredModels(openRouterBaseUrl: string): z.infer<typeof modelsOutput> {
-  return { models: [...offered], standIn: openRouterBaseUrl !== official };
+  return { models: [...offered], standIn: openRouterBaseUrl !== officialOpenRouter };
 }

@@ -189,11 +189,11 @@ export const logLine = z.strictObject({
   text: z.string(),
 });
 
-/** Below the folder of the assistant. */
 /** `target` is `host:port`, in the words of the assistant. */
 export const refusedConnection = z.strictObject({ target: z.string(), count: z.int(), lastAt: z.date() });
 export type RefusedConnectionView = z.infer<typeof refusedConnection>;
 
+/** Below the folder of the assistant. */
 export const folderSize = z.strictObject({ path: z.string(), bytes: z.number() });
 
 export const chatMessage = z.strictObject({

@@ -1,7 +1,6 @@
 import WebAuthnEmulator from "nid-webauthn-emulator";
-import { base32 } from "oslo/encoding";
 import { expect, test } from "vitest";
-import { codeOf, stepOf } from "../auth/totp.ts";
+import { codeOf, readSecret, stepOf } from "../auth/totp.ts";
 import { commandInstance } from "../instances/command-instance.ts";
 import { convergeInstance } from "../instances/converge-instance.ts";
 import { Browser, newAccount, registeredOwner } from "../testing/browser.ts";
@@ -27,7 +26,7 @@ async function noticesTo(address: string): Promise<string[]> {
 }
 
 const login = ({ email, authKey }: ReturnType<typeof newAccount>) => ({ email, authKey });
-const shown = (secret: string) => codeOf(base32.decode(secret), stepOf(sys.clock.now()));
+const shown = (secret: string) => codeOf(readSecret(secret), stepOf(sys.clock.now()));
 
 async function owner() {
   const { account, browser } = await registeredOwner(sys);
