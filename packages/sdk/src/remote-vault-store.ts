@@ -9,7 +9,7 @@ export function remoteVaultStore({ vault }: Api): VaultStore {
     getConfig: (input) => vault.configs.get.query(input).catch(rethrow),
     saveConfig: async (input) => void (await vault.configs.save.mutate(input).catch(rethrow)),
     removeConfig: async (input) => void (await vault.configs.remove.mutate(input).catch(rethrow)),
-    getIndex: () => vault.index.get.query({}).catch(rethrow),
+    getIndex: (input) => vault.index.get.query(input).catch(rethrow),
     saveIndex: async (input) => void (await vault.index.save.mutate(input).catch(rethrow)),
   };
 }

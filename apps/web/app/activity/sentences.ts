@@ -101,6 +101,7 @@ const sentences: Record<AuditAction, Sentence> = {
     `API token “${details["name"]}” made: ${titleOfScope(String(details["scope"])).toLowerCase()}, ${counted(details["days"], "day", "days")}`,
   "token.revoked": () => "API token revoked",
   "account.imported": () => "Account taken over from the old service",
+  "vault.index-saved": ({ details }) => `List of what the vault holds saved: revision ${details["revision"]}`,
   "vault.config-saved": ({ details }) => `Configuration saved in the vault: revision ${details["revision"]}`,
   "vault.config-removed": () => "Configuration removed from the vault",
   "vault.replaced": () => "New vault begun",

@@ -39,6 +39,7 @@ export const auditAction = z.enum([
   "account.imported",
   "vault.config-saved",
   "vault.config-removed",
+  "vault.index-saved",
   "vault.replaced",
   "instance.created",
   "instance.deployed",

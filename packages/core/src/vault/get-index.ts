@@ -1,9 +1,14 @@
+import type { z } from "zod";
 import type { OwnerActor, System } from "../system.ts";
-import { base64Of } from "./queries.ts";
-import type { VaultIndexRevision } from "./schema.ts";
+import { base64Of, newestIndex } from "./queries.ts";
+import type { getIndexInput, VaultIndexRevision } from "./schema.ts";
 
-/** The sealed list of what the vault should hold; null before the first save. */
-export async function getIndex(sys: System, actor: OwnerActor): Promise<VaultIndexRevision | null> {
-  const row = await sys.db.vaultIndex.findUnique({ where: { userId: actor.userId } });
+/** The sealed list of what the vault should hold, the newest or the one before another; null where there is none. */
+export async function getIndex(
+  sys: System,
+  actor: OwnerActor,
+  { before }: z.infer<typeof getIndexInput>,
+): Promise<VaultIndexRevision | null> {
+  const row = await newestIndex(sys.db, actor.userId, before);
   return row && { revision: row.revision, envelope: base64Of(row.envelope) };
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { DomainError } from "../errors.ts";
-import type { VaultConfig } from "../generated/prisma/client.ts";
+import type { VaultConfig, VaultIndex } from "../generated/prisma/client.ts";
 import type { Database, OwnerActor, Transaction } from "../system.ts";
 import type { configSummary } from "./schema.ts";
 
@@ -14,6 +14,17 @@ export async function ownConfig(
   if (!config) throw new DomainError("vault.config-missing");
   return config;
 }
+
+/** Of those before `before`, where that is given. */
+export const newestIndex = (
+  db: Database | Transaction,
+  userId: string,
+  before?: number,
+): Promise<VaultIndex | null> =>
+  db.vaultIndex.findFirst({
+    where: { userId, ...(before !== undefined && { revision: { lt: before } }) },
+    orderBy: { revision: "desc" },
+  });
 
 /** Saves of one vault follow one another until the transaction ends. */
 export async function lockVault(tx: Transaction, actor: OwnerActor): Promise<void> {

@@ -13,6 +13,7 @@ import {
   configRevision,
   configSummary,
   getConfigInput,
+  getIndexInput,
   listConfigsInput,
   listConfigsOutput,
   removeConfigInput,
@@ -49,9 +50,9 @@ const configsRouter = appRouterOf({
 
 const indexRouter = appRouterOf({
   get: manageProcedure
-    .input(nothing)
+    .input(getIndexInput)
     .output(vaultIndex.nullable())
-    .query(({ ctx }) => getIndex(ctx.sys, ctx.actor)),
+    .query(({ ctx, input }) => getIndex(ctx.sys, ctx.actor, input)),
   save: manageProcedure
     .meta({ limit: "vault" })
     .input(vaultIndex)

@@ -1,5 +1,23 @@
-/** Older revisions are forgotten: a vault keeps enough to go back, and can't grow for ever. */
+/** A vault keeps enough revisions to go back, and can't grow for ever. */
 export const revisionsKept = 20;
+/** What was the last of its day is kept for longer: whoever saves often, on purpose even, doesn't push out what stood before. */
+const daysKept = 30;
+const dayMs = 86_400_000;
+
+type Revision = { revision: number; createdAt: Date };
+
+/** Which revisions, given newest first, are kept no longer. */
+export function outdated(revisions: readonly Revision[], now: Date): number[] {
+  return revisions.flatMap(({ revision, createdAt }, place) => {
+    const next = revisions[place - 1];
+    if (place < revisionsKept || !next) return [];
+    const isLastOfDay = dayOf(createdAt) < dayOf(next.createdAt);
+    const isRecent = now.getTime() - next.createdAt.getTime() < daysKept * dayMs;
+    return isLastOfDay && isRecent ? [] : [revision];
+  });
+}
+
+const dayOf = (at: Date) => Math.floor(at.getTime() / dayMs);
 export const configsPerUser = 100;
 
 /** How long what only a forgotten password could open is kept. */

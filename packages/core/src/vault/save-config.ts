@@ -4,7 +4,7 @@ import { DomainError } from "../errors.ts";
 import type { VaultConfig } from "../generated/prisma/client.ts";
 import type { OwnerActor, System, Transaction } from "../system.ts";
 import { bytesOf, configView, lockVault, sameBytes } from "./queries.ts";
-import { configsPerUser, placeOf, revisionsKept } from "./rules.ts";
+import { configsPerUser, outdated, placeOf } from "./rules.ts";
 import type { ConfigRevision, configSummary } from "./schema.ts";
 
 /**
@@ -38,8 +38,13 @@ export async function saveConfig(
       ? await tx.vaultConfig.update({ where: { id }, data: { revision, updatedAt: now } })
       : await createConfig(tx, actor, id, now);
     await tx.vaultConfigRevision.create({ data: { configId: id, revision, ...content, createdAt: now } });
+    const kept = await tx.vaultConfigRevision.findMany({
+      where: { configId: id },
+      select: { revision: true, createdAt: true },
+      orderBy: { revision: "desc" },
+    });
     await tx.vaultConfigRevision.deleteMany({
-      where: { configId: id, revision: { lte: revision - revisionsKept } },
+      where: { configId: id, revision: { in: outdated(kept, now) } },
     });
     await recordEvent(tx, sys, actor, { action: "vault.config-saved", targetId: id, details: { revision } });
     return configView(saved);

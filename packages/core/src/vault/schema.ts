@@ -49,5 +49,7 @@ export const saveConfigInput = configRevision.extend({ id: z.uuidv4() });
 export const vaultIndex = z.strictObject({ revision, envelope });
 export type VaultIndexRevision = z.infer<typeof vaultIndex>;
 
+export const getIndexInput = z.strictObject({ before: revision.optional() });
+
 /** `index` is the next revision of the index, without the configuration. */
 export const removeConfigInput = z.strictObject({ id: z.uuidv4(), index: vaultIndex });

@@ -8,6 +8,7 @@ import { createTestSystem } from "../testing/test-system.ts";
 import { configsPerUser, revisionsKept } from "./rules.ts";
 import { maxEnvelopeBytes } from "./schema.ts";
 
+const day = 86_400_000;
 const sys = await createTestSystem();
 
 const sealed = (bytes = 64) => Buffer.from(sys.random.bytes(bytes)).toString("base64");
@@ -95,6 +96,32 @@ describe("configurations", () => {
       refusal("vault.config-missing"),
     );
     expect((await vault.configs.get({ id: config.id, revision: 4 })).revision).toBe(4);
+  });
+
+  test("of a day that is over the last revision stays for thirty days, however many are saved afterwards", async () => {
+    const { vault, actor } = await owner();
+    const config = newConfig();
+    let revision = 0;
+    const saveOften = async (times: number) => {
+      for (const last = revision + times; revision < last; ) {
+        revision += 1;
+        await vault.configs.save({ ...config, revision });
+        await vault.index.save({ revision, envelope: sealed() });
+      }
+    };
+    await saveOften(2);
+    sys.clock.advance(60 * day);
+    await saveOften(revisionsKept + 5);
+    expect((await vault.configs.get({ id: config.id, revision: 2 })).revision).toBe(2);
+    expect((await vault.index.get({ before: 8 }))?.revision).toBe(2);
+    sys.clock.advance(30 * day);
+    await saveOften(1);
+    const newest = Array.from({ length: revisionsKept }, (_, index) => ({ revision: revision - index }));
+    const query = { select: { revision: true }, orderBy: { revision: "desc" } } as const;
+    expect(await sys.db.vaultIndex.findMany({ ...query, where: { userId: actor.userId } })).toEqual(newest);
+    expect(await sys.db.vaultConfigRevision.findMany({ ...query, where: { configId: config.id } })).toEqual(
+      newest,
+    );
   });
 
   test("there is a limit per account", async () => {
@@ -236,8 +263,8 @@ describe("configurations", () => {
 });
 
 describe("index", () => {
-  test("is null before the first save, then the newest revision", async () => {
-    const { vault } = await owner();
+  test("is null before the first save, then the newest revision; each save stands in the audit log", async () => {
+    const { vault, actor } = await owner();
     expect(await vault.index.get({})).toBeNull();
     const first = { revision: 1, envelope: sealed() };
     const second = { revision: 2, envelope: sealed() };
@@ -245,6 +272,11 @@ describe("index", () => {
     await vault.index.save(first);
     await vault.index.save(second);
     expect(await vault.index.get({})).toEqual(second);
+    expect(await vault.index.get({ before: 2 })).toEqual(first);
+    expect(await vault.index.get({ before: 1 })).toBeNull();
+    expect(
+      await sys.db.auditEvent.count({ where: { userId: actor.userId, action: "vault.index-saved" } }),
+    ).toBe(2);
   });
 
   test("an older or skipping revision is refused with the current one, and nothing changes", async () => {

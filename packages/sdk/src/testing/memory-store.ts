@@ -5,11 +5,13 @@ import type { SealedIndex, VaultStore } from "../vault/vault-store.ts";
 type Stored = {
   configs: Record<string, ConfigRevision>;
   index: SealedIndex | null;
+  /** Newest first. */
+  olderIndexes: SealedIndex[];
 };
 
 /** A server in memory. Tests change `content` as a malicious one would. */
 export class MemoryStore implements VaultStore {
-  content: Stored = { configs: {}, index: null };
+  content: Stored = { configs: {}, index: null, olderIndexes: [] };
 
   /** A copy, to be put back later. */
   snapshot(): Stored {
@@ -44,13 +46,15 @@ export class MemoryStore implements VaultStore {
     delete this.content.configs[id];
   }
 
-  async getIndex() {
-    return this.content.index;
+  async getIndex({ before }: { before?: number } = {}) {
+    const { index, olderIndexes } = this.content;
+    return before === undefined ? index : (olderIndexes.find(({ revision }) => revision < before) ?? null);
   }
 
   async saveIndex(input: SealedIndex) {
     if (input.revision !== (this.content.index?.revision ?? 0) + 1)
       throw new LaunchError("vault.revision-conflict");
+    if (this.content.index) this.content.olderIndexes.unshift(this.content.index);
     this.content.index = input;
   }
 }

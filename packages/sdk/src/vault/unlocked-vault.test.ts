@@ -9,6 +9,8 @@ import { newId } from "./new-id.ts";
 import { UnlockedVault } from "./unlocked-vault.ts";
 
 const minute = 60_000;
+/** Of another key, as far as anybody without this one knows. */
+const foreign = Buffer.alloc(200, 7).toString("base64");
 const userId = newId();
 const secret = `123456789:${"S".repeat(35)}`;
 const ada: AssistantConfiguration = {
@@ -221,6 +223,8 @@ describe("E2: a server that cheats is found out", () => {
     store.content.index = old;
     await expect(vault.configs.list()).rejects.toEqual(refusal("vault.rolled-back"));
     if (old && newest) store.content.index = { revision: newest.revision, envelope: old.envelope };
+    await expect(vault.configs.list()).rejects.toEqual(refusal("vault.refused"));
+    store.content.olderIndexes = [];
     await expect(unlockAgain().configs.list()).rejects.toEqual(refusal("vault.refused"));
   });
 
@@ -236,6 +240,15 @@ describe("E2: a server that cheats is found out", () => {
     await expect(device.configs.get(id)).rejects.toEqual(refusal("vault.refused"));
   });
 
+  test("when it puts a revision that doesn’t open before an index that was overtaken", async () => {
+    await vault.configs.save(ada);
+    await vault.configs.save({ ...ada, name: "Bob" });
+    const { index, olderIndexes } = store.content;
+    store.content.olderIndexes = olderIndexes.slice(0, 1);
+    store.content.index = { revision: (index?.revision ?? 0) + 1, envelope: foreign };
+    await expect(vault.configs.list()).rejects.toEqual(refusal("vault.refused"));
+  });
+
   test("when it loses the index", async () => {
     await vault.configs.save(ada);
     store.content.index = null;
@@ -247,6 +260,17 @@ describe("E2: a server that cheats is found out", () => {
     const { id } = await vault.configs.save(ada);
     const stranger = new UnlockedVault({ store, keys, userId: newId(), clock });
     await expect(stranger.configs.get(id)).rejects.toEqual(refusal("vault.refused"));
+  });
+});
+
+describe("E2: whoever may save, but not read,", () => {
+  test("puts nothing out of reach: what they saved as the index doesn’t count, and is overtaken by the next one", async () => {
+    const { id } = await vault.configs.save(ada);
+    for (const revision of [3, 4]) await store.saveIndex({ revision, envelope: foreign });
+    for (const device of [vault, unlockAgain()]) expect(await device.configs.list()).toMatchObject([{ id }]);
+    await vault.configs.save({ ...ada, name: "Ida" }, id);
+    expect(store.content.index?.revision).toBe(5);
+    expect(await unlockAgain().configs.get(id)).toMatchObject({ revision: 2 });
   });
 });
 

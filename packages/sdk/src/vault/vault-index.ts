@@ -17,7 +17,11 @@ type SaveIndex = (index: SealedIndex) => Promise<void>;
 const empty: IndexContent = { version: 1, configs: {}, workers: {} };
 const maxAttempts = 5;
 
-/** Throws vault.rolled-back when the server hands out an older index than one already seen, vault.incomplete when it lost it. */
+/**
+ * A revision that doesn't open was put there by somebody who may save, but not read: the newest that opens counts.
+ * Throws vault.rolled-back when the server hands out an older index than one already seen, vault.incomplete when it lost it,
+ * vault.refused when none opens that is at least as new as those seen.
+ */
 export class VaultIndex {
   readonly #store: VaultStore;
   readonly #masterKey: CryptoKey;
@@ -53,11 +57,22 @@ export class VaultIndex {
   async #load(): Promise<{ revision: number; content: IndexContent }> {
     // What is seen while the answer is on its way may be newer than the answer.
     const seen = this.#seen;
-    const stored = (await this.#store.getIndex()) ?? (await this.#begin(seen));
-    if (stored.revision < seen) throw new LaunchError("vault.rolled-back");
-    const plaintext = await open(this.#masterKey, this.#subjectOf(stored.revision), stored.envelope);
-    this.#see(stored.revision);
-    return { revision: stored.revision, content: JSON.parse(fromUtf8(plaintext)) as IndexContent };
+    const newest = (await this.#store.getIndex({})) ?? (await this.#begin(seen));
+    if (newest.revision < seen) throw new LaunchError("vault.rolled-back");
+    return { revision: newest.revision, content: await this.#open(newest, seen) };
+  }
+
+  async #open({ revision, envelope }: SealedIndex, seen: number): Promise<IndexContent> {
+    try {
+      const plaintext = await open(this.#masterKey, this.#subjectOf(revision), envelope);
+      this.#see(revision);
+      return JSON.parse(fromUtf8(plaintext)) as IndexContent;
+    } catch (error) {
+      if (!(error instanceof LaunchError) || error.code !== "vault.refused") throw error;
+      const older = await this.#store.getIndex({ before: revision });
+      if (!older || older.revision >= revision || older.revision < seen) throw error;
+      return this.#open(older, seen);
+    }
   }
 
   /** A new vault has no index. One with configurations has lost it, unless it was begun just now. */
@@ -65,7 +80,7 @@ export class VaultIndex {
     const { items } = await this.#store.listConfigs(null);
     if (seen === 0 && items.length === 0)
       await this.#save(1, empty, (index) => this.#store.saveIndex(index)).catch(unlessOutrun);
-    const begun = await this.#store.getIndex();
+    const begun = await this.#store.getIndex({});
     if (!begun) throw new LaunchError("vault.incomplete");
     return begun;
   }

@@ -16,7 +16,8 @@ export interface VaultStore {
   saveConfig(input: ConfigRevision): Promise<void>;
   /** With the index that doesn't name it any more: both or neither. Throws what `saveIndex` does, vault.config-missing, auth.step-up-required. */
   removeConfig(input: { id: string; index: SealedIndex }): Promise<void>;
-  getIndex(): Promise<SealedIndex | null>;
+  /** The newest revision, or the newest before another one. */
+  getIndex(input: { before?: number }): Promise<SealedIndex | null>;
   /** The revision after the current one. Throws vault.revision-conflict. */
   saveIndex(input: SealedIndex): Promise<void>;
 }
