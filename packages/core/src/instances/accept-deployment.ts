@@ -7,7 +7,11 @@ import {
   writeSealedInstance,
 } from "../provisioner/sealed-instance.ts";
 import type { WorkerSystem } from "../worker.ts";
+import { deploymentMs } from "./rules.ts";
 import { updateInstance, type Work } from "./track-progress.ts";
+
+/** The clocks of web and worker may differ by so much. */
+const clocksDifferMs = 60_000;
 
 /** Opens the sealed deployment once and keeps it, sealed under the host's key, for every later start. */
 export async function acceptDeployment(
@@ -35,8 +39,11 @@ async function openSealed(
   current: SealedInstance | null,
 ): Promise<SealedInstance> {
   const deployment = await worker.db.deployment.findUniqueOrThrow({ where: { operationId: operation.id } });
-  if (!deployment.sealed || deployment.expiresAt <= worker.clock.now())
-    throw new DomainError("deploy.expired");
+  const remainingMs = deployment.expiresAt.getTime() - worker.clock.now().getTime();
+  // Neither signed in advance, nor brought back after its owner deployed a later one: web is not believed in this.
+  const isTimely = remainingMs > 0 && remainingMs <= deploymentMs + clocksDifferMs;
+  const isOvertaken = current?.configId === deployment.configId && deployment.revision < current.revision;
+  if (!deployment.sealed || !isTimely || isOvertaken) throw new DomainError("deploy.expired");
   const privateKey = await worker.secrets.readDeployKey(deployment.deployKeyId);
   if (!privateKey) throw new DomainError("deploy.not-readable");
 

@@ -24,6 +24,7 @@ import { expireDeployments } from "./expire-deployments.ts";
 import { getInstance } from "./get-instance.ts";
 import { fail, succeed } from "./track-progress.ts";
 
+const dayMs = 86_400_000;
 const sys = await createTestSystem();
 const host = await createTestHost(sys);
 const { engine, gateway, provider, secrets } = host;
@@ -248,6 +249,33 @@ describe("deploy", () => {
       status: "failed",
       reason: "deploy.expired",
     });
+  });
+
+  test("B6: what was signed for a time in two days is refused: a browser has its time from web", async () => {
+    const { owner, id } = await ownerWithDraft();
+    sys.clock.advance(2 * dayMs);
+    await deploy(owner, id);
+    sys.clock.advance(-2 * dayMs);
+    await converge(id);
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      status: "failed",
+      reason: "deploy.expired",
+    });
+  });
+
+  test("B6: an earlier revision than the one that runs is refused, a repeated or later one is not", async () => {
+    const { owner, id } = await ownerWithDraft();
+    const configId = sys.random.uuid();
+    const outcomeOf = async (revision: number) => {
+      await deploy(owner, id, { configId, revision });
+      await converge(id);
+      const { configRevision, operation } = await getInstance(sys, owner, { instanceId: id });
+      return [configRevision, operation?.error];
+    };
+    expect(await outcomeOf(2)).toEqual([2, null]);
+    expect(await outcomeOf(2)).toEqual([2, null]);
+    expect(await outcomeOf(1)).toEqual([2, "deploy.expired"]);
+    expect(await outcomeOf(3)).toEqual([3, null]);
   });
 
   test("a container that dies before it is well ends the deploy at once with the reason", async () => {

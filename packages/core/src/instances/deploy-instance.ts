@@ -2,9 +2,8 @@ import type { z } from "zod";
 import { DomainError } from "../errors.ts";
 import type { OwnerActor, System } from "../system.ts";
 import { commandInstance } from "./command-instance.ts";
+import { deploymentMs } from "./rules.ts";
 import type { deployInput, InstanceView } from "./schema.ts";
-
-const lifetimeMs = 10 * 60_000;
 
 /** Hands a configuration that the owner's browser sealed to the host that will run it. This side can't read it. */
 export async function deployInstance(
@@ -13,7 +12,7 @@ export async function deployInstance(
   input: z.infer<typeof deployInput>,
 ): Promise<InstanceView> {
   const now = sys.clock.now();
-  if (input.exp <= now.getTime() || input.exp > now.getTime() + lifetimeMs)
+  if (input.exp <= now.getTime() || input.exp > now.getTime() + deploymentMs)
     throw new DomainError("deploy.expired");
   const key = await sys.db.hostDeployKey.findFirst({
     where: { id: input.deployKeyId, expiresAt: { gt: now } },

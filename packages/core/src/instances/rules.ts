@@ -4,6 +4,9 @@ import type { DiskUse } from "../ports.ts";
 
 export const instancesPerOwner = 10;
 
+/** How long what a browser sealed may be deployed. */
+export const deploymentMs = 10 * 60_000;
+
 /** Why an instance that should run came to its end. */
 export type DeathReason = Extract<
   ErrorCode,

@@ -31,7 +31,7 @@ export async function draftOf(sys: TestSystem, by?: OwnerActor): Promise<{ owner
 }
 
 /** `by`: another key than the one that signs everything else. */
-export type DeployChanges = { content?: object; by?: typeof signer };
+export type DeployChanges = { content?: object; by?: typeof signer; configId?: string; revision?: number };
 
 /** Asks for a deploy to the worker's host, as the owner's browser does. */
 export async function deployTestInstance(
@@ -39,7 +39,12 @@ export async function deployTestInstance(
   worker: WorkerSystem,
   owner: OwnerActor,
   instanceId: string,
-  { content = testConfiguration, by = signer }: DeployChanges = {},
+  {
+    content = testConfiguration,
+    by = signer,
+    configId = sys.random.uuid(),
+    revision = 1,
+  }: DeployChanges = {},
 ) {
   await registerHost(worker);
   await rotateDeployKeys(worker);
@@ -47,35 +52,32 @@ export async function deployTestInstance(
   const { keys } = await chooseDeployKeys(sys, owner, { instanceId });
   const [key] = keys;
   if (!key) throw new Error("no deploy key");
-  const [operationId, configId] = [sys.random.uuid(), sys.random.uuid()];
-  const revision = {
-    revision: 1,
+  const operationId = sys.random.uuid();
+  const saved = {
+    revision,
     wrappedKey: new Uint8Array(8),
     envelope: new Uint8Array(8),
     createdAt: now,
   };
-  await sys.db.vaultConfig.create({
-    data: {
-      id: configId,
-      userId: owner.userId,
-      revision: 1,
-      createdAt: now,
-      updatedAt: now,
-      revisions: { create: revision },
-    },
+  const isSaved = { configId_revision: { configId, revision } };
+  const revisions = { connectOrCreate: { where: isSaved, create: saved } };
+  await sys.db.vaultConfig.upsert({
+    where: { id: configId },
+    create: { id: configId, userId: owner.userId, revision, createdAt: now, updatedAt: now, revisions },
+    update: { revisions },
   });
   const exp = now.getTime() + 300_000;
   const sealed = await sealTestDeployment({
     hostKey: key.publicKey,
     signer: by,
-    signed: { userId: owner.userId, instanceId, deployId: operationId, configId, revision: 1, exp },
+    signed: { userId: owner.userId, instanceId, deployId: operationId, configId, revision, exp },
     configuration: content,
   });
   const input = {
     operationId,
     instanceId,
     configId,
-    revision: 1,
+    revision,
     deployKeyId: key.id,
     exp,
     sealed: sealed.toString("base64"),
