@@ -17,7 +17,7 @@ export function cookieOf({ cookie }: IncomingHttpHeaders): string | null {
   return pairs.find((pair) => pair.startsWith(`${cookieName}=`))?.slice(cookieName.length + 1) ?? null;
 }
 
-/** Without its service worker, which would go on showing the page to who has no access any more. */
+/** Without its service worker: the edge lets in none. */
 const files = new Set([
   "/",
   "/apple-touch-icon.png",

@@ -20,7 +20,11 @@ const made = startTestWorker(sys, host);
 let asked: { url: string; headers: IncomingHttpHeaders }[] = [];
 const inside = createServer(({ url = "", headers }, response) => {
   asked.push({ url, headers });
-  response.setHeader("set-cookie", "theirs=1").setHeader("x-frame-options", "ALLOWALL").end("Control UI");
+  response
+    .setHeader("set-cookie", "theirs=1")
+    .setHeader("service-worker-allowed", "/")
+    .setHeader("x-frame-options", "ALLOWALL")
+    .end("Control UI");
 });
 new WebSocketServer({ server: inside }).on("connection", (socket, { url = "", headers }) => {
   asked.push({ url, headers });
@@ -181,6 +185,17 @@ describe("A5: the edge", () => {
   ])("keeps %s %s outside, whatever the browser may see", async (method, path) => {
     const headers = { ...ada.own, cookie: await cookieFor(ada), authorization: "Bearer token" };
     expect((await ask({ method, path, headers })).status).toBe(403);
+    expect(asked).toEqual([]);
+  });
+
+  test("lets no service worker settle in its owner's browser", async () => {
+    const headers = { host: ada.own.host, cookie: await cookieFor(ada) };
+    const script = await ask({ path: "/assets/index.js", headers });
+    expect(script).toMatchObject({ status: 200, text: "Control UI" });
+    expect(script.headers["service-worker-allowed"]).toBeUndefined();
+    asked = [];
+    const settling = { ...headers, "service-worker": "script" };
+    expect((await ask({ path: "/assets/index.js", headers: settling })).status).toBe(403);
     expect(asked).toEqual([]);
   });
 

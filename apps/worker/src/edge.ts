@@ -63,6 +63,8 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
     const slug = slugOfHost(request.headers.host, BOTS_DOMAIN);
     if (!slug) return say(response, 404);
     if (isForeign(request.headers, instanceOrigin(slug, worker.config))) return say(response, 403);
+    // It would go on answering in its owner's browser, tickets included, whatever becomes of the instance.
+    if (request.headers["service-worker"] !== undefined) return say(response, 403);
     if (request.url === entryPath) return enter(slug, request, response);
     if (request.method !== "GET" && request.method !== "HEAD") return say(response, 403);
     if (hasBody(request.headers)) return say(response, 400);
@@ -182,9 +184,10 @@ export async function serveEdge(worker: WorkerSystem): Promise<{ server: Server;
   };
 }
 
-/** Cookies would be sent back to a door that passes none on; the others are about the connection that they came on. */
+/** Cookies and service workers would come back to a door that passes none on; the others are about the connection that they came on. */
 const keptInside = [
   "set-cookie",
+  "service-worker-allowed",
   "connection",
   "keep-alive",
   "proxy-authenticate",
