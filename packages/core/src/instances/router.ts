@@ -212,6 +212,7 @@ export const instancesRouter = appRouterOf({
     // It leaves a trace in the audit log.
     .mutation(async ({ ctx, input }) => ({ content: await exportConfig(ctx.sys, ctx.actor, input) })),
   diskUsage: readProcedure
+    .meta({ limit: "measure" })
     .input(byId)
     .output(z.array(folderSize))
     .query(async ({ ctx, input }) =>

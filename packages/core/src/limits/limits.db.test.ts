@@ -86,6 +86,7 @@ describe("A7: rate limits", () => {
     ["create", "ok", (api, id) => api.instances.create({ id, name: "Ada", model: "a/b", channels: [] })],
     ["chat", "instance.missing", (api, id) => api.instances.chat.send({ ...hello, instanceId: id })],
     ["vault", "ok", (api, id) => api.vault.configs.save({ id, revision: 1, ...sealed })],
+    ["measure", "instance.missing", (api, id) => api.instances.diskUsage({ instanceId: id })],
     ["step-up", "auth.wrong-credentials", (api) => api.auth.password.change(changeByStranger())],
     ["step-up", "auth.wrong-credentials", (api) => api.auth.stepUp({ proof: wrongPassword() })],
     ["second-factor.account", "totp.not-begun", (api) => api.auth.totp.confirm({ code: "000000" })],

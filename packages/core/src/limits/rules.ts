@@ -33,6 +33,8 @@ export const limitCatalogue = {
   chat: { points: 30, seconds: 60, per: "account" },
   /** A save is two calls. At 256 KiB for each, a loop would write the disk full of revisions and events. */
   vault: { points: 120, seconds: 600, per: "account" },
+  /** Each walks through an assistant's whole disk. */
+  measure: { points: 30, seconds: 600, per: "account" },
   invitation: { points: 20, seconds: 3600, per: "network" },
 } as const satisfies Record<string, Limit>;
 export type LimitName = keyof typeof limitCatalogue;

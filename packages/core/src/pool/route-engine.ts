@@ -1,4 +1,4 @@
-import { type Engine, type InstanceSpec, TransientFailure } from "../ports.ts";
+import { type Engine, type FolderSize, type InstanceSpec, TransientFailure } from "../ports.ts";
 import { hostnameOf } from "../provisioner/spec.ts";
 import type { Database } from "../system.ts";
 
@@ -32,6 +32,16 @@ export function routeEngine(engine: Engine, db: Pick<Database, "poolMember">): E
     return found.map((each) => ({ ...each, instanceId: owners.get(each.instanceId) ?? each.instanceId }));
   }
 
+  const measuring = new Map<string, Promise<FolderSize[]>>();
+  /** However many ask meanwhile: it reads the whole disk. */
+  function measuredOnce(unit: string): Promise<FolderSize[]> {
+    const underWay = measuring.get(unit);
+    if (underWay) return underWay;
+    const begun = engine.largestFolders(unit).finally(() => measuring.delete(unit));
+    measuring.set(unit, begun);
+    return begun;
+  }
+
   return {
     ping: () => engine.ping(),
     diskQuota: engine.diskQuota,
@@ -51,7 +61,7 @@ export function routeEngine(engine: Engine, db: Pick<Database, "poolMember">): E
     list: async () => byInstance(await engine.list()),
     disks: async () => byInstance(await engine.disks()),
     stats: async () => byInstance(await engine.stats()),
-    largestFolders: async (instanceId) => engine.largestFolders(await unitOf(instanceId)),
+    largestFolders: async (instanceId) => measuredOnce(await unitOf(instanceId)),
     exec: async (instanceId, command) => engine.exec(await unitOf(instanceId), command),
     async *events(since, signal) {
       for await (const event of engine.events(since, signal)) yield* await byInstance([event]);
