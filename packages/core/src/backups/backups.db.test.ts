@@ -224,13 +224,23 @@ describe("a backup", () => {
     expect(await list(owner, id)).toMatchObject([{ state: "ready" }]);
   });
 
-  test("isn't begun on a host that is nearly full", async () => {
+  test.each([
+    ["is nearly full", 0],
+    ["others fill meanwhile", 1],
+  ])("isn't made on a disk that %s", async (_, looks) => {
     const { owner, id } = await running();
     await command(owner, id, "backup");
-    const full = { ...worker, backups: { ...host.backups, freeBytes: async () => 1000 } };
-    await converge(id, full);
+    let looked = 0;
+    const freeBytes = async () => (looked++ < looks ? 2 ** 31 : 1000);
+    const readState = () => withHoles("workspace/much", 80 * 2 ** 20);
+    await converge(id, {
+      ...worker,
+      backups: { ...host.backups, freeBytes },
+      engine: { ...worker.engine, readState },
+    });
     expect((await view(owner, id)).operation).toMatchObject({ state: "failed", error: "backup.no-room" });
     expect((await view(owner, id)).status).toBe("running");
+    expect(await filesOf(id)).toEqual([]);
   });
 });
 
@@ -624,7 +634,7 @@ describe("an upgrade", () => {
 
 describe("killed worker", () => {
   function doomedWorker(by: WorkerSystem, deadline: number, when: "before" | "after") {
-    const { mortal, death } = mortalPorts({ deadline, when, spared: ["readState", "read"] });
+    const { mortal, death } = mortalPorts({ deadline, when, spared: ["readState", "read", "freeBytes"] });
     const ports = { engine: mortal(engine), backups: mortal(host.backups) };
     return { doomed: startTestWorker(sys, host, { ...ports, image: by.image }), death };
   }

@@ -1,10 +1,9 @@
 import { DomainError } from "../errors.ts";
 import { TransientFailure } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
-import { boundArchive, longestArchive } from "./bound-archive.ts";
+import { boundArchive, leaveReserve, longestArchive } from "./bound-archive.ts";
 import { cleanArchive } from "./clean-archive.ts";
 import { sealKey } from "./open-backup.ts";
-import { reserveBytes } from "./rules.ts";
 
 /**
  * Writes the state of an instance into the file of a backup that was begun. Repeated after a crash it begins anew, under another key;
@@ -14,12 +13,12 @@ export async function copyState(worker: WorkerSystem, backupId: string, signal: 
   const { db, backups, engine } = worker;
   const { instanceId, state } = await db.instanceBackup.findUniqueOrThrow({ where: { id: backupId } });
   if (state === "ready") return;
-  if ((await backups.freeBytes()) < reserveBytes) throw new DomainError("backup.no-room");
   const longest = await longestArchive(worker, instanceId);
   const place = { instanceId, backupId };
   const key = worker.random.bytes(32);
+  const archive = cleanArchive(boundArchive(longest, engine.readState(instanceId)));
   const written = await backups
-    .write(place, key, cleanArchive(boundArchive(longest, engine.readState(instanceId))), signal)
+    .write(place, key, leaveReserve(backups, archive), signal)
     .catch(async (cause) => {
       await backups.remove(place);
       signal.throwIfAborted();

@@ -3,7 +3,7 @@ import type { InstanceBackup, Operation } from "../generated/prisma/client.ts";
 import { isPhaseDone, runPhase, type Work } from "../instances/track-progress.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { openGrant, requireTrusted } from "./backup-grant.ts";
-import { boundArchive, longestArchive } from "./bound-archive.ts";
+import { boundArchive, leaveReserve, longestArchive } from "./bound-archive.ts";
 import { sealKey } from "./open-backup.ts";
 import { reserveBytes } from "./rules.ts";
 
@@ -50,13 +50,15 @@ async function bring(
   const key = random.bytes(32);
   const original = { instanceId: backup.instanceId, backupId: backup.id };
   const content = boundArchive(longest, backups.unseal(original, theirKey, file));
-  const written = await backups.write(place, key, content, signal).catch(async (cause) => {
-    await backups.remove(place);
-    signal.throwIfAborted();
-    await db.instanceBackup.update({ where: { id: copyId }, data: { state: "failed" } });
-    if (cause instanceof DomainError) throw cause;
-    throw new DomainError("backup.unreadable", {}, { cause });
-  });
+  const written = await backups
+    .write(place, key, leaveReserve(backups, content), signal)
+    .catch(async (cause) => {
+      await backups.remove(place);
+      signal.throwIfAborted();
+      await db.instanceBackup.update({ where: { id: copyId }, data: { state: "failed" } });
+      if (cause instanceof DomainError) throw cause;
+      throw new DomainError("backup.unreadable", {}, { cause });
+    });
   await db.$transaction([
     db.instanceBackup.update({
       where: { id: copyId },

@@ -123,7 +123,7 @@ describe("to another host", () => {
       const { mortal, death } = mortalPorts({
         deadline,
         when: "after",
-        spared: ["readState", "unseal", "read"],
+        spared: ["readState", "unseal", "read", "freeBytes"],
       });
       const doomed = onB({
         peers: mortal(peers),

@@ -810,7 +810,7 @@ describe("rotation", () => {
     const given = converge(id).then(() => true);
     const ended = () => {
       sys.clock.advance(10_000);
-      return Promise.race([given, false]);
+      return Promise.race([given, Promise.resolve(false)]);
     };
     await expect.poll(ended, { timeout: 5_000 }).toBe(true);
     expect(asked).toBeGreaterThan(1);

@@ -3,7 +3,7 @@ type Death = {
   deadline: number;
   /** Whether that call still happened; nothing follows it. */
   when: "before" | "after";
-  /** Methods whose calls don't count: what gives no promise can't be waited for. */
+  /** Methods whose calls don't count: what gives no promise, or is asked within another call, can't be waited for. */
   spared?: readonly string[];
 };
 
