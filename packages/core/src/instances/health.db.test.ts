@@ -15,6 +15,7 @@ import { commandInstance } from "./command-instance.ts";
 import { convergeInstance } from "./converge-instance.ts";
 import { getInstance } from "./get-instance.ts";
 import { type Reconciler, reconcileHost } from "./reconcile-host.ts";
+import { watchDisks } from "./watch-disks.ts";
 
 const sys = { ...(await createTestSystem()), mailer: new FakeMailer() };
 const host = await createTestHost(sys);
@@ -280,6 +281,31 @@ test("I2: where room is only measured, a command gives no time to an instance th
   await expect.poll(() => stateOf(far.id)).toBe("exited");
   expect(await statusOf(above)).toBe("running");
   engine.diskUse = [];
+});
+
+test("I2: one that fills its disk before it is ready is stopped; one that only waits for its start is not", async () => {
+  const { owner, id } = await draftOf(sys);
+  await deployTestInstance(sys, worker, owner, id);
+  gateway.healthy = false;
+  startWorker().request(id);
+  await expect.poll(() => stateOf(id)).toBe("running");
+  const quota = worker.config.INSTANCE_DISK_MB * 1024 ** 2;
+  engine.diskUse = [{ instanceId: id, usedBytes: 3 * quota, sizeBytes: null }];
+  const status = moving(10_000, () => statusOf({ owner, id }));
+  await expect.poll(status, { timeout: 5000 }).toBe("failed");
+  expect(await view(owner, id)).toMatchObject({
+    reason: "instance.disk-full",
+    operation: { kind: "deploy", state: "failed", error: "instance.disk-full" },
+  });
+  await expect.poll(() => stateOf(id)).toBe("exited");
+  expect(await statusOf({ owner, id })).toBe("failed");
+
+  await endWorker();
+  await command(owner, id, "start");
+  expect(await watchDisks(worker)).toEqual([]);
+  expect((await view(owner, id)).operation).toMatchObject({ kind: "start", state: "queued" });
+  engine.diskUse = [];
+  gateway.healthy = true;
 });
 
 test("R2: a database that throws everybody out is found again: by the sweep, by events, by jobs and by those who watch", async () => {

@@ -132,7 +132,10 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
   async function watchDisksForever(): Promise<void> {
     while (!stop.aborted) {
       try {
-        for (const instanceId of await watchDisks(worker)) request(instanceId);
+        for (const instanceId of await watchDisks(worker)) {
+          runs.get(instanceId)?.controller.abort(new Error("it has used up its disk"));
+          request(instanceId);
+        }
       } catch (error) {
         worker.log.error({ err: error }, "measuring disks failed");
       }
