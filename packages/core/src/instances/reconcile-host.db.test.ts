@@ -128,6 +128,30 @@ test("A9: neither a rotation nor another plan waits for starts that hang, whoeve
   await expect.poll(() => engine.calls.includes(`resize ${id}`)).toBe(true);
 });
 
+test("B1: a launch does not wait for all that are down, as after a restart of the host", async () => {
+  const down: string[] = [];
+  while (down.length < 6) {
+    const { owner, id } = await draftOf(sys);
+    await deployTestInstance(sys, worker, owner, id);
+    await convergeInstance(worker, id, new AbortController().signal);
+    down.push(id);
+  }
+  for (const each of down) {
+    engine.exit(each, 137);
+    const { address } = await engine.network(each);
+    gateway.hanging.add(`http://${address}:18789`);
+  }
+  const starts = (id: string) => engine.calls.filter((call) => call === `start ${id}`).length;
+  const healing = () => down.filter((each) => starts(each) === 2).length;
+  const { request } = reconcile();
+  await expect.poll(healing, { timeout: 10_000 }).toBeGreaterThanOrEqual(3);
+  const { owner, id } = await draftOf(sys);
+  await deployTestInstance(sys, worker, owner, id);
+  request(id);
+  await expect.poll(() => statusOf(owner, id), { timeout: 10_000 }).toBe("running");
+  expect(healing()).toBe(3);
+});
+
 test("B1: a launch does not wait for all that is backed up, restored or upgraded, and no owner for all of another's", async () => {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const begun: string[] = [];

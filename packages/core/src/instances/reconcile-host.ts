@@ -19,6 +19,8 @@ const eventsPauseMs = 1000;
 const startsAtOnce = 4;
 /** One that never answers holds its place for minutes: nobody's assistants hold all of them. */
 const startsOfOwner = 2;
+/** After a restart of the host all are down: a command, whose owner waits, does not wait for every one of them. */
+const healsAtOnce = startsAtOnce - 1;
 /** Nobody's launch waits until everything is upgraded or backed up. */
 const upkeepAtOnce = 2;
 const upkeepOfOwner = 1;
@@ -44,6 +46,7 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
   const runs = new Map<string, Run>();
   const working = new Set<Promise<void>>();
   const startLane = createLane(startsAtOnce, startsOfOwner);
+  const healLane = createLane(healsAtOnce, startsOfOwner);
   const upkeepLane = createLane(upkeepAtOnce, upkeepOfOwner);
   const endLane = createLane(endsAtOnce);
   const probe = createProber(worker.gateway);
@@ -94,7 +97,9 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
     const owner = instance?.ownerId ?? "";
     if (operation && upkeep.has(operation.kind)) return upkeepLane(owner, signal, act);
     if (instance && (await runsOn(instance, operation))) return act();
-    return instance?.desired === "running" ? startLane(owner, signal, act) : endLane(owner, signal, act);
+    if (instance?.desired !== "running") return endLane(owner, signal, act);
+    const start = () => startLane(owner, signal, act);
+    return operation ? start() : healLane(owner, signal, start);
   }
 
   /** It gets another token or other limits: nothing of it starts. */
