@@ -7,16 +7,14 @@ import { startSystem } from "@openclaw-launch/core/adapters/start-system";
 import { appRouter } from "@openclaw-launch/core/api/app";
 import { createAppContext } from "@openclaw-launch/core/api/context";
 import { connectWorkers } from "@openclaw-launch/core/api/internal-client";
-import { authJobs } from "@openclaw-launch/core/auth/jobs";
 import { readWebConfig } from "@openclaw-launch/core/config";
 import { workJobs } from "@openclaw-launch/core/jobs/work-jobs";
-import { notificationJobs } from "@openclaw-launch/core/notifications/jobs";
-import { statsJobs } from "@openclaw-launch/core/stats/jobs";
 import { createHttpServer } from "@openclaw-launch/server/http-server";
 import { serve } from "@openclaw-launch/server/serve";
 import { trpcHandler } from "@openclaw-launch/server/trpc-handler";
 import type { ServerBuild } from "@remix-run/node";
 import { Router } from "express";
+import { sharedJobs } from "./server/jobs.ts";
 import { providerRoutes } from "./server/provider-routes.ts";
 import { securityTxt } from "./server/security-txt.ts";
 
@@ -29,11 +27,7 @@ const sys = {
   workers: connectWorkers(system),
   identityProviders: identityProvidersOf(config),
 };
-await workJobs(system.boss, { ...sys, mailer: createResend(config) }, [
-  ...notificationJobs,
-  ...authJobs,
-  ...statsJobs,
-]);
+await workJobs(system.boss, { ...sys, mailer: createResend(config) }, sharedJobs);
 const app = createHttpServer({
   sys,
   url: config.WEB_URL,

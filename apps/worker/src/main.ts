@@ -14,7 +14,6 @@ import { registerHost } from "@openclaw-launch/core/hosts/register-host";
 import { rotateDeployKeys } from "@openclaw-launch/core/hosts/rotate-deploy-keys";
 import { createChatSessions } from "@openclaw-launch/core/instances/chat-sessions";
 import { createRefusalCounter } from "@openclaw-launch/core/instances/count-refusals";
-import { expireDeployments } from "@openclaw-launch/core/instances/expire-deployments";
 import { createGatewayAccess } from "@openclaw-launch/core/instances/gateway-access";
 import { reconcileHost } from "@openclaw-launch/core/instances/reconcile-host";
 import { workConvergeJobs } from "@openclaw-launch/core/jobs/work-jobs";
@@ -30,6 +29,7 @@ import type { WorkerSystem } from "@openclaw-launch/core/worker";
 import { serveEdge } from "./edge.ts";
 import { serveInternalApi } from "./internal-server.ts";
 import { openEgress } from "./open-egress.ts";
+import { repeat } from "./repeat.ts";
 
 const heartbeatMs = 10_000;
 const meterMs = 2_000;
@@ -85,26 +85,16 @@ await workConvergeJobs(system.boss, secrets.hostId, reconciler.request);
 const pool = keepPool(worker, freemem, stop.signal);
 const internalApi = await serveInternalApi(worker);
 const edge = await serveEdge(worker);
-void repeat(beat, heartbeatMs);
-void repeat(worker.meter.read, meterMs);
+const heartbeat = {
+  registerHost: () => registerHost(worker),
+  rotateDeployKeys: () => rotateDeployKeys(worker),
+  writeRefusals: refusals.write,
+  writeMeter: worker.meter.write,
+  keepBackups: () => keepBackups(worker),
+};
+void repeat(worker, heartbeat, heartbeatMs, stop.signal);
+void repeat(worker, { readMeter: worker.meter.read }, meterMs, stop.signal);
 log.info({ hostId: secrets.hostId, identityKey: secrets.identityKey }, "worker ready");
-
-/** One after the other, however long each takes; one that fails doesn't end the next. */
-async function repeat(act: () => Promise<void>, pauseMs: number): Promise<void> {
-  while (!stop.signal.aborted) {
-    await act().catch((error) => log.error({ err: error }, "heartbeat failed"));
-    await system.clock.sleep(pauseMs, stop.signal).catch(() => undefined);
-  }
-}
-
-async function beat(): Promise<void> {
-  await registerHost(worker);
-  await rotateDeployKeys(worker);
-  await expireDeployments(worker);
-  await refusals.write();
-  await worker.meter.write();
-  await keepBackups(worker);
-}
 
 /** Instances go on running: only what this process does for them ends. */
 async function shutDown(): Promise<void> {

@@ -56,6 +56,12 @@ export const jobCatalogue = {
   ),
   /** Deletes what has run out. */
   "clean-up": job(z.strictObject({}), { queue: () => "clean-up", retry: soon, cron: "17 4 * * *" }),
+  /** Deletes what was sealed for a deploy that came to nothing in time. */
+  "expire-deployments": job(z.strictObject({}), {
+    queue: () => "expire-deployments",
+    retry: soon,
+    cron: "* * * * *",
+  }),
   /** Deletes what is known too finely of too long ago. */
   "prune-stats": job(z.strictObject({}), { queue: () => "prune-stats", retry: soon, cron: "41 * * * *" }),
 } as const;
