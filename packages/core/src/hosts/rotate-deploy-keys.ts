@@ -10,12 +10,7 @@ export const deployKeyStatement = (key: { id: string; publicKey: string; expires
 export async function rotateDeployKeys(worker: WorkerSystem): Promise<void> {
   const { db, secrets } = worker;
   const now = worker.clock.now();
-  const recent = await db.hostDeployKey.findFirst({
-    where: { hostId: secrets.hostId, createdAt: { gt: new Date(now.getTime() - dayMs) } },
-    orderBy: { createdAt: "desc" },
-  });
-  if (!recent || !(await secrets.readDeployKey(recent.id))) await publishDeployKey(worker, now);
-
+  // First: a disk that has no room for another keeps none that is spent.
   const spent = await db.hostDeployKey.findMany({
     where: { hostId: secrets.hostId, expiresAt: { lt: new Date(now.getTime() - dayMs) } },
   });
@@ -23,6 +18,12 @@ export async function rotateDeployKeys(worker: WorkerSystem): Promise<void> {
     await secrets.destroyDeployKey(id);
     await db.hostDeployKey.delete({ where: { id } });
   }
+
+  const recent = await db.hostDeployKey.findFirst({
+    where: { hostId: secrets.hostId, createdAt: { gt: new Date(now.getTime() - dayMs) } },
+    orderBy: { createdAt: "desc" },
+  });
+  if (!recent || !(await secrets.readDeployKey(recent.id))) await publishDeployKey(worker, now);
 }
 
 async function publishDeployKey({ db, secrets }: WorkerSystem, now: Date): Promise<void> {
