@@ -12,7 +12,12 @@ export async function connectPaired(
   } catch (error) {
     if (!(error instanceof GatewayRefused) || error.reason !== "pairing") throw error;
     // The first time: the instance doesn't know the platform's device yet. Approved from inside, where only the host can reach.
-    await engine.exec(instanceId, ["openclaw-launch-pair", gateway.deviceId(target.deviceKey)]);
+    const { exitCode, output } = await engine.exec(instanceId, [
+      "openclaw-launch-pair",
+      gateway.deviceId(target.deviceKey),
+    ]);
+    if (exitCode !== 0)
+      throw new GatewayRefused("pairing", `approving failed with ${exitCode}: ${output.slice(0, 500)}`);
     return gateway.connect(target);
   }
 }

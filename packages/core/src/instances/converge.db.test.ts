@@ -430,6 +430,19 @@ describe("conversation", () => {
     });
   });
 
+  test("B1: an assistant that can't approve the platform's device ends the deploy, and the log says why", async () => {
+    const { owner, id } = await ownerWithDraft();
+    engine.execAnswer = { exitCode: 127, output: "openclaw-launch-pair: not found" };
+    await deploy(owner, id);
+    await converge(id);
+    engine.execAnswer = { exitCode: 0, output: "" };
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      status: "failed",
+      operation: { state: "failed", error: "deploy.no-answer" },
+    });
+    expect(sys.logged.join("")).toContain("openclaw-launch-pair: not found");
+  });
+
   test("B1: a deploy anew asks anew, and what an earlier one was answered makes it no success", async () => {
     const { owner, id } = await running();
     sys.clock.advance(1);

@@ -24,7 +24,7 @@ describe("the worker's image", () => {
 
   test.each([
     ["old:1", "2026.4.21. Versions before 2026.4.22"],
-    ["mute:1", "doesn't say which version"],
+    ["mute:1", "isn't built from docker/openclaw"],
     ["gone:1", "isn't on the engine"],
   ])("%s is refused, and says why", async (image, text) => {
     await expect(chooseImage(engine, image)).rejects.toThrow(text);

@@ -12,7 +12,7 @@ export async function chooseImage(engine: Engine, reference: string): Promise<In
   const version = await engine.imageVersion(reference);
   if (version === null)
     throw new Error(
-      `INSTANCE_IMAGE is ${reference}, which isn't on the engine or doesn't say which version of OpenClaw it holds: pull it, or give it the label org.openclaw-launch.version.`,
+      `INSTANCE_IMAGE is ${reference}, which isn't on the engine, or isn't built from docker/openclaw: only such an image, whose label org.openclaw-launch.version says what it holds, has the programs that the worker runs in it. docs/runbooks/upgrade-openclaw.md says how.`,
     );
   if (!isSafe(version))
     throw new Error(

@@ -33,12 +33,25 @@ CMD ["node", "/program.mjs"]
 export async function buildTestImage(docker: Docker): Promise<string> {
   const [base] = await docker.listImages({ filters: { label: ["org.openclaw-launch=openclaw"] } });
   if (!base) throw new Error("The instance image isn't built: npm start or npm test builds it.");
+  return build(docker, "openclaw-launch/engine-test:latest", [
+    { name: "Dockerfile", content: dockerfile(base.Id) },
+    { name: "program.mjs", content: program },
+    { name: "openclaw", content: command, mode: 0o755 },
+  ]);
+}
+
+/** Nothing is in it. */
+export const buildLabelledImage = (docker: Docker, label: string): Promise<string> =>
+  build(docker, "openclaw-launch/label-test:latest", [
+    { name: "Dockerfile", content: `FROM scratch\nLABEL ${label}\n` },
+  ]);
+
+type File = { name: string; content: string; mode?: number };
+
+async function build(docker: Docker, name: string, files: File[]): Promise<string> {
   const context = pack();
-  context.entry({ name: "Dockerfile" }, dockerfile(base.Id));
-  context.entry({ name: "program.mjs", mode: 0o644 }, program);
-  context.entry({ name: "openclaw", mode: 0o755 }, command);
+  for (const { content, ...header } of files) context.entry({ mode: 0o644, ...header }, content);
   context.finalize();
-  const name = "openclaw-launch/engine-test:latest";
   const progress = await docker.buildImage(Readable.from(await buffer(context)), { t: name, q: true });
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(progress, (error: Error | null) => (error ? reject(error) : resolve()));

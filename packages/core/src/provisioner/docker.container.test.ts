@@ -14,7 +14,7 @@ import { type InstanceSpec, TransientFailure } from "../ports.ts";
 import { freePort } from "../testing/free-port.ts";
 import { createDockerEngine } from "./docker.ts";
 import { execute } from "./docker-exec.ts";
-import { buildTestImage } from "./docker-test-image.ts";
+import { buildLabelledImage, buildTestImage } from "./docker-test-image.ts";
 import { type Refusal, startEgress } from "./egress.ts";
 import { engineContract } from "./engine-contract.ts";
 import { hostFirewall } from "./firewall.ts";
@@ -108,6 +108,12 @@ async function evaluate(instanceId: string, expression: string): Promise<unknown
   );
   return JSON.parse(output);
 }
+
+test("an image that isn't made from ours says no version, whatever else it says", async () => {
+  const image = await buildLabelledImage(docker, "org.opencontainers.image.version=2026.9.6");
+  expect(await engine.imageVersion(image)).toBeNull();
+  await docker.getImage(image).remove();
+});
 
 describe("inside of a container", () => {
   let instanceId: string;

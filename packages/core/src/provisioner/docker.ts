@@ -330,7 +330,7 @@ export function createDockerEngine({
     ping: async () => ({ version: (await docker.version()).Version }),
     imageVersion: answered(async (image) => {
       const found = await unless([404], docker.getImage(image).inspect());
-      return found ? versionIn(found.Config.Labels ?? {}) : null;
+      return found?.Config.Labels?.[versionLabel] ?? null;
     }),
     network: answered(async (instanceId) => addressesOf(await ensureNetwork(where, instanceId))),
     apply: answered(apply),
@@ -363,10 +363,6 @@ function byInstance<T extends { Labels?: Record<string, string> }>(objects: read
     }),
   );
 }
-
-/** Ours, or that of the official images. */
-const versionIn = (labels: Record<string, string>): string | null =>
-  labels[versionLabel] ?? labels["org.opencontainers.image.version"] ?? null;
 
 const limitsOfSpec = ({ memoryBytes, milliCpus, pids }: InstanceSpec): InstanceLimits => ({
   memoryBytes,
