@@ -25,35 +25,78 @@ function rendered(channels: object = {}) {
   return JSON.parse(text);
 }
 
-test("I4: conversations are separated per person and channel in every configuration", () => {
-  for (const channels of [
-    {},
-    { telegram: { botToken: telegramToken } },
-    { discord: { token: discordToken } },
-  ]) {
-    expect(rendered(channels).session).toEqual({ dmScope: "per-channel-peer" });
-  }
+/** Without channels. What the platform owns stands here twice, so that none of it goes unseen. */
+const whole = {
+  meta: { lastTouchedVersion: "2026.9.6" },
+  gateway: {
+    mode: "local",
+    bind: "lan",
+    port: 18789,
+    auth: { mode: "token", token: "5f3c6a52-7a0f-4a41-9e29-0c5a4b7b7f11" },
+    controlUi: { allowedOrigins: ["https://ada.example.org"] },
+    trustedProxies: ["10.213.0.1"],
+    terminal: { enabled: false },
+  },
+  session: { dmScope: "per-channel-peer" },
+  agents: {
+    defaults: {
+      model: { primary: "openrouter/openai/gpt-5-mini" },
+      heartbeat: { every: "0m" },
+      skipBootstrap: true,
+    },
+  },
+  models: {
+    mode: "replace",
+    catalogRefresh: { enabled: false },
+    providers: {
+      openrouter: {
+        baseUrl: "https://openrouter.ai/api/v1",
+        apiKey: "sk-or-v1-key",
+        api: "openai-completions",
+        models: [
+          {
+            id: "openai/gpt-5-mini",
+            name: "openai/gpt-5-mini",
+            reasoning: false,
+            input: ["text"],
+            contextWindow: 128_000,
+            maxTokens: 4096,
+            cost: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 },
+          },
+        ],
+      },
+    },
+  },
+  update: { checkOnStart: false, auto: { enabled: false } },
+  telemetry: { enabled: false },
+  browser: { enabled: false },
+  discovery: { mdns: { mode: "off" } },
+  plugins: { allow: ["openrouter", "device-pair"], slots: { memory: "none" } },
+  proxy: { proxyUrl: "http://10.213.0.1:3128" },
+  channels: {},
+};
+
+test("A4, I3, I4: an assistant demands its own token, has one way out, separates conversations, and does nothing unasked", () => {
+  expect(rendered()).toEqual(whole);
 });
 
-test("A4: the gateway demands the instance's own token, and trusts only its host as a proxy", () => {
-  const { gateway } = rendered();
-  expect(gateway.auth).toEqual({ mode: "token", token: "5f3c6a52-7a0f-4a41-9e29-0c5a4b7b7f11" });
-  expect(gateway.trustedProxies).toEqual(["10.213.0.1"]);
-  expect(gateway.controlUi.allowedOrigins).toEqual(["https://ada.example.org"]);
-});
-
-test("I3: the only way out is the host's egress proxy", () => {
-  expect(rendered().proxy).toEqual({ proxyUrl: "http://10.213.0.1:3128" });
-});
-
-test("E4: a channel's token is there when the owner uses the channel, and strangers must be approved", () => {
-  const { channels, plugins } = rendered({
-    telegram: { botToken: telegramToken },
-    discord: { token: discordToken },
+test("E4, I4: a channel adds its token, its plugin and that strangers must be approved, and changes nothing else", () => {
+  const telegram = { enabled: true, botToken: telegramToken, dmPolicy: "pairing" };
+  const discord = { enabled: true, token: discordToken, dmPolicy: "pairing" };
+  const { plugins } = whole;
+  expect(rendered({ telegram: { botToken: telegramToken } })).toEqual({
+    ...whole,
+    plugins: { ...plugins, allow: [...plugins.allow, "telegram"] },
+    channels: { telegram },
   });
-  expect(channels.telegram).toEqual({ enabled: true, botToken: telegramToken, dmPolicy: "pairing" });
-  expect(channels.discord).toEqual({ enabled: true, token: discordToken, dmPolicy: "pairing" });
-  expect(plugins.allow).toEqual(["openrouter", "device-pair", "telegram", "discord"]);
-  expect(rendered().channels).toEqual({});
-  expect(rendered().plugins.allow).toEqual(["openrouter", "device-pair"]);
+  const both = { telegram: { botToken: telegramToken }, discord: { token: discordToken } };
+  expect(rendered(both)).toEqual({
+    ...whole,
+    plugins: {
+      ...plugins,
+      allow: [...plugins.allow, "telegram", "discord"],
+      entries: { discord: { enabled: true } },
+    },
+    channels: { telegram, discord },
+  });
 });
