@@ -1,14 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, signUp, test } from "./test.ts";
-
-/** An assistant that was never launched: it has all pages, and nobody waits for it. Returns its address. */
-async function makeDraft(page: Page, name: string): Promise<string> {
-  const id = crypto.randomUUID();
-  const json = { id, name, model: "openai/gpt-5-mini", channels: [] };
-  const made = await page.request.post("/api/trpc/instances.create", { data: { json } });
-  expect(made.ok(), await made.text()).toBe(true);
-  return `/assistants/${id}`;
-}
+import { expect, makeDraft, signUp, test } from "./test.ts";
 
 async function run(page: Page, command: string): Promise<void> {
   await page.keyboard.press("Control+k");

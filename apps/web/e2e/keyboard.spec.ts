@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "./test.ts";
+import { expect, expectAccessible, makeDraft, signUp, test } from "./test.ts";
 
 /** Presses Tab until the focus is where a person would stop. */
 async function tabTo(
@@ -58,4 +58,26 @@ test("B1, R5: an account, a launch, a kill and a deletion by keyboard alone", as
   await page.keyboard.type("Grace");
   await page.keyboard.press("Enter");
   await page.waitForURL("**/assistants", { timeout: 60_000 });
+});
+
+test("R5: a deletion that was thought better of asks anew", async ({ page, account }) => {
+  await signUp(page, account);
+  await page.goto(await makeDraft(page, "Grace"));
+  const name = page.getByRole("dialog", { name: "Delete Grace?" }).getByRole("textbox");
+  const ask = async () => {
+    await page.keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: "Restart" }).waitFor();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    await expect(name).toBeFocused();
+  };
+  await tabTo(page, "button", "More for Grace");
+  await ask();
+  await page.keyboard.type("Grace");
+  await expect(page.getByRole("button", { name: "Delete for ever" })).toBeEnabled();
+  await page.keyboard.press("Escape");
+  await tabTo(page, "button", "More for Grace");
+  await ask();
+  await expect(name).toHaveValue("");
+  await expect(page.getByRole("button", { name: "Delete for ever" })).toBeDisabled();
 });

@@ -204,6 +204,10 @@ async function openControlPage(page: Page): Promise<void> {
   await expect(alsoDevices).toBeVisible();
   await expectPresentable(page, "devices-rotate");
   await alsoDevices.check();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Rotate", exact: true }).click();
+  await expect(alsoDevices).not.toBeChecked();
+  await alsoDevices.check();
   await page.getByRole("button", { name: "Rotate now" }).click();
   // An OpenClaw that is slow to take the new one is started again.
   await expect(page.getByText("The old one opens nothing any more.")).toBeVisible({ timeout: 180_000 });

@@ -89,6 +89,15 @@ export async function loseAnswer(page: Page, url: RegExp): Promise<void> {
   await page.route(url, lose, { times: 1 });
 }
 
+/** An assistant that was never launched: it has all pages, and nobody waits for it. Returns its address. */
+export async function makeDraft(page: Page, name: string): Promise<string> {
+  const id = crypto.randomUUID();
+  const json = { id, name, model: "openai/gpt-5-mini", channels: [] };
+  const made = await page.request.post("/api/trpc/instances.create", { data: { json } });
+  expect(made.ok(), await made.text()).toBe(true);
+  return `/assistants/${id}`;
+}
+
 /** No violation of WCAG 2.2 AA, in either appearance. */
 export async function expectAccessible(page: Page): Promise<void> {
   expect(await findBarriers(page)).toEqual([]);

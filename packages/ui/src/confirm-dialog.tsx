@@ -20,19 +20,28 @@ type ConfirmDialogProps = {
   children?: ReactNode;
 };
 
-/** Names what will be destroyed and asks once. */
-export function ConfirmDialog({
-  open,
-  onOpenChange,
-  title,
-  description,
+/** Names what will be destroyed and asks once: what was typed or ticked is gone when it closes. */
+export function ConfirmDialog({ open, onOpenChange, title, description, ...rest }: ConfirmDialogProps) {
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange} title={title} description={description}>
+      <Confirmation onCancel={() => onOpenChange(false)} {...rest} />
+    </Dialog>
+  );
+}
+
+type ConfirmationProps = Omit<ConfirmDialogProps, "open" | "onOpenChange" | "title" | "description"> & {
+  onCancel: () => void;
+};
+
+function Confirmation({
   action,
   look = "danger",
   busy,
   typedName,
   onConfirm,
+  onCancel,
   children,
-}: ConfirmDialogProps) {
+}: ConfirmationProps) {
   const [typed, setTyped] = useState("");
   const allowed = typedName === undefined || typed.trim() === typedName.trim();
 
@@ -42,28 +51,26 @@ export function ConfirmDialog({
   }
 
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={title} description={description}>
-      <form onSubmit={submit} className="grid gap-4">
-        {children}
-        {typedName !== undefined && (
-          <Field label={`Type “${typedName}” to confirm`}>
-            {(control) => (
-              <TextInput
-                {...control}
-                value={typed}
-                onChange={(event) => setTyped(event.target.value)}
-                autoComplete="off"
-              />
-            )}
-          </Field>
-        )}
-        <div className="flex flex-col-reverse gap-2 md:flex-row md:justify-end">
-          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-          <Button type="submit" look={look} busy={busy} disabled={!allowed}>
-            {action}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+    <form onSubmit={submit} className="grid gap-4">
+      {children}
+      {typedName !== undefined && (
+        <Field label={`Type “${typedName}” to confirm`}>
+          {(control) => (
+            <TextInput
+              {...control}
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+              autoComplete="off"
+            />
+          )}
+        </Field>
+      )}
+      <div className="flex flex-col-reverse gap-2 md:flex-row md:justify-end">
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" look={look} busy={busy} disabled={!allowed}>
+          {action}
+        </Button>
+      </div>
+    </form>
   );
 }

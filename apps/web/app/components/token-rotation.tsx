@@ -5,7 +5,7 @@ import { ConfirmDialog } from "@openclaw-launch/ui/confirm-dialog";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { useToast } from "@openclaw-launch/ui/toast";
 import { RefreshCw } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useStepUp } from "~/account/step-up";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
@@ -14,7 +14,7 @@ import { useLiveInstances } from "~/live/instances";
 /** Replaces the secret that opens an assistant's gateway. */
 export function TokenRotation({ instance }: { instance: InstanceView }) {
   const { rotate, asking, setAsking, sending } = useRotation(instance);
-  const [revokesDevices, setRevokesDevices] = useState(false);
+  const revokesDevices = useRef<HTMLInputElement>(null);
   const { name, operation } = instance;
   const last = operation?.kind === "rotate" ? operation : null;
   const underWay = last?.state === "queued" || last?.state === "running";
@@ -46,15 +46,10 @@ export function TokenRotation({ instance }: { instance: InstanceView }) {
         description={`The old token is refused within five seconds, and every page that ${name} itself serves is closed: open it again from here. ${name} goes on running.`}
         action="Rotate now"
         busy={sending ? "Rotating…" : null}
-        onConfirm={() => void rotate(revokesDevices)}
+        onConfirm={() => void rotate(revokesDevices.current?.checked === true)}
       >
         <label className="flex items-start gap-3">
-          <input
-            type="checkbox"
-            checked={revokesDevices}
-            onChange={(event) => setRevokesDevices(event.target.checked)}
-            className="mt-0.5 size-5 shrink-0 accent-text"
-          />
+          <input ref={revokesDevices} type="checkbox" className="mt-0.5 size-5 shrink-0 accent-text" />
           <span>
             Revoke all devices too
             <span className="block text-muted">Each of them has to ask for access again.</span>
