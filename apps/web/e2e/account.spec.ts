@@ -161,6 +161,7 @@ test("A6: turning it off asks again who it is, by password or by code, and then 
   await page.keyboard.press("Escape");
   await expect(question).toBeHidden();
   await expect(page.getByText("10 of 10 left"), "a no changes nothing").toBeVisible();
+  await expect(page.getByRole("button", { name: "Turn off" })).toBeFocused();
   await page.getByRole("button", { name: "Turn off" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Turn off" }).click();
   await question.getByLabel("Password", { exact: true }).fill(account.password);

@@ -77,6 +77,7 @@ test("A8: passkeys are made with names, renamed, and one alone signs in while th
   await newName.fill("Laptop at work");
   await page.keyboard.press("Enter");
   await expect(passkeys(page).first()).toContainText("Laptop at work");
+  await expect(page.getByRole("button", { name: "Rename Laptop at work" })).toBeFocused();
   await page.reload();
   await expect(passkeys(page).first()).toContainText("Laptop at work");
   await expectPresentable(page, "security-with-passkeys");

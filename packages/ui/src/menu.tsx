@@ -1,5 +1,5 @@
 import { DropdownMenu } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 
 export type MenuItem = {
   label: string;
@@ -19,9 +19,19 @@ export function Menu({
   items: readonly MenuItem[];
   label: string;
 }) {
+  const button = useRef<HTMLButtonElement>(null);
+
+  function select(item: MenuItem) {
+    // A dialog that it opens gives the focus back to what has it now: the item will be gone.
+    button.current?.focus();
+    item.onSelect();
+  }
+
   return (
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+      <DropdownMenu.Trigger ref={button} asChild>
+        {trigger}
+      </DropdownMenu.Trigger>
       <DropdownMenu.Content
         aria-label={label}
         align="end"
@@ -31,7 +41,7 @@ export function Menu({
         {items.map((item) => (
           <DropdownMenu.Item
             key={item.label}
-            onSelect={item.onSelect}
+            onSelect={() => select(item)}
             disabled={item.disabled ?? false}
             className={`flex h-10 cursor-default items-center gap-2.5 rounded-sm px-2.5 outline-none select-none data-disabled:opacity-45 data-highlighted:bg-sunken md:h-9 ${item.danger ? "text-bad" : ""}`}
           >
