@@ -1,5 +1,14 @@
 import type { Request } from "@playwright/test";
-import { expect, expectAccessible, forgetSession, loseAnswer, signUp, test } from "./test.ts";
+import {
+  expect,
+  expectAccessible,
+  expectPresentable,
+  forgetSession,
+  loseAnswer,
+  makeDraft,
+  signUp,
+  test,
+} from "./test.ts";
 
 const publicPages = ["/", "/security", "/sign-up", "/sign-in"];
 const ownPages = ["/assistants", "/assistants/new", "/vault", "/settings"];
@@ -48,6 +57,42 @@ test.describe("on a phone, 360 pixels wide", () => {
     }
     await page.goto("/assistants/new");
     await fits();
+  });
+});
+
+test.describe("while the server isn’t reached", () => {
+  test.use({
+    viewport: { width: 360, height: 740 },
+    hasTouch: true,
+    expectedErrors: [/Failed to load resource/],
+  });
+
+  test("what went wrong is said once, above what is tried again", async ({ page, account }) => {
+    await signUp(page, account);
+    await page.goto(await makeDraft(page, "Ada"));
+    await page.route(/instances\.remove/, (route) => route.abort());
+    await page.getByRole("button", { name: "More for Ada" }).click();
+    await page.getByRole("menuitem", { name: "Delete…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete Ada?" });
+    await dialog.getByRole("textbox").fill("Ada");
+    const again = dialog.getByRole("button", { name: "Delete for ever" });
+    await again.click();
+    const said = page
+      .getByRole("listitem", { includeHidden: true })
+      .filter({ hasText: "can’t reach the server" });
+    await expect(said).toHaveCount(1);
+    await expect(again).toBeVisible();
+    const [above, below] = [await said.boundingBox(), await again.boundingBox()];
+    expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0);
+    await expectPresentable(page, "error-above-dialog");
+    const tried = page.waitForEvent("requestfailed");
+    await again.click();
+    await tried;
+    await expect(again).toBeVisible();
+    await expect(said).toHaveCount(1);
+    await page.getByLabel("Dismiss").click();
+    await expect(said).toHaveCount(0);
+    await expect(dialog).toBeVisible();
   });
 });
 
