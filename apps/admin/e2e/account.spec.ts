@@ -175,3 +175,16 @@ test("S1: a session ends with its sign-out, and its cookie is the admin app's al
     401,
   );
 });
+
+test.describe("while the server isn’t reached", () => {
+  test.use({ expectedComplaints: [/Failed to load resource: net::ERR_FAILED .*auth\.logout/] });
+
+  test("a sign-out without an answer promises nothing", async ({ page }) => {
+    const admin = newAdmin();
+    await becomeAdmin(page, admin);
+    await page.route(/auth\.logout/, (route) => route.abort());
+    await page.getByRole("button", { name: `Account of ${admin.email}` }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await expect(page.getByRole("alert")).toContainText("You may still be signed in");
+  });
+});

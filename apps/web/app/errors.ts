@@ -165,6 +165,23 @@ export const textOfPasswordError = (error: unknown): string =>
     ? "This isn’t your password. Caps lock counts."
     : textOfError(error);
 
+/** After these a new password may be the account's: the answer is lost, or this is what a repeat meets then. */
+const lostAnswers: Partial<Record<LaunchErrorCode, string>> = {
+  "client.unreachable": "The server’s answer didn’t reach us.",
+  "auth.required": "You are signed out.",
+  "auth.link-expired": "This link was used already or is too old.",
+};
+
+/** What holds after a new password failed to be set. */
+export function newPasswordProblem(error: unknown): { title: string; text: string } {
+  const lost = lostAnswers[toLaunchError(error).code];
+  if (lost === undefined) return { title: "Your password stays as it was", text: textOfPasswordError(error) };
+  return {
+    title: "Your password may be the new one already",
+    text: `${lost} Sign in with the new password first: if it is refused, nothing has changed.`,
+  };
+}
+
 /** What a loader refused with, if `data` is that. */
 export function failureIn(data: unknown): Failure | null {
   if (typeof data !== "object" || data === null || !("code" in data) || !isCode(data.code)) return null;

@@ -4,7 +4,7 @@ import { toLaunchError } from "@openclaw-launch/sdk/errors";
 import type { Page } from "@playwright/test";
 import { currentCode, scan } from "./authenticator.ts";
 import { letProofsExpire } from "./stored.ts";
-import { expect, expectPresentable, readsOf, signUp, test } from "./test.ts";
+import { expect, expectPresentable, forgetSession, loseAnswer, readsOf, signUp, test } from "./test.ts";
 
 type Account = { email: string; password: string };
 
@@ -210,6 +210,23 @@ test("A2: a new password opens the same vault, and signs everybody else out", as
   await dialog.getByLabel("Password", { exact: true }).fill(newPassword);
   await page.keyboard.press("Enter");
   await expect(page.getByText("Unlocked in this tab")).toBeVisible();
+});
+
+test("A2: a change of the password whose answer is lost is not called undone", async ({ page, account }) => {
+  const newPassword = "seven green kettles sing 4";
+  await signUp(page, account);
+  await page.goto("/settings/security");
+  await loseAnswer(page, /password\.change/);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await page.getByLabel("Current password", { exact: true }).fill(account.password);
+  await page.getByLabel("New password", { exact: true }).fill(newPassword);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await expect(page.getByRole("alert")).toContainText("Your password may be the new one already");
+  await expect(page.getByRole("alert")).toContainText("Sign in with the new password first");
+  await expectPresentable(page, "change-password-unanswered");
+  await forgetSession(page);
+  await enterPassword(page, { ...account, password: newPassword });
+  await page.waitForURL("**/assistants");
 });
 
 test("A10: a session that is ended from elsewhere ends within seconds, whatever its page shows", async ({

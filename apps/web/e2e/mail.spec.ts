@@ -3,7 +3,7 @@ import { currentCode } from "./authenticator.ts";
 import { choosePassword, forget, mailboxOf, mailedLink, mailsTo } from "./mailbox.ts";
 import { PasskeyDevice } from "./passkey-device.ts";
 import { letProofsExpire } from "./stored.ts";
-import { expect, expectPresentable, forgetSession, signIn, signUp, test } from "./test.ts";
+import { expect, expectPresentable, forgetSession, loseAnswer, signIn, signUp, test } from "./test.ts";
 
 type Account = { email: string; password: string };
 
@@ -218,6 +218,26 @@ test("A6: with two-step sign-in, the mailed link is not enough for a new passwor
   await signIn(page, { ...account, password: newPassword });
   await page.getByLabel("Code from your app").fill(await currentCode(account.email, key));
   await page.keyboard.press("Enter");
+  await page.waitForURL("**/assistants");
+});
+
+test("A2: a new password by a mailed link whose answer is lost is not called undone, nor by the link that is spent", async ({
+  page,
+  account,
+}) => {
+  await signUp(page, account);
+  await forgetSession(page);
+  const mailbox = await forget(page, account.email);
+  await page.goto(await mailedLink(mailbox, account.email, "Reset your password"));
+  await loseAnswer(page, /password\.reset/);
+  await choosePassword(page, newPassword);
+  await expect(page.getByRole("alert")).toContainText("Your password may be the new one already");
+  await expectPresentable(page, "reset-password-unanswered");
+  await page.getByRole("button", { name: "Set new password" }).click();
+  const heading = page.getByRole("heading", { name: "Your password may be the new one already" });
+  await expect(heading).toBeVisible();
+  await expectPresentable(page, "reset-password-unanswered-twice");
+  await signIn(page, { ...account, password: newPassword });
   await page.waitForURL("**/assistants");
 });
 

@@ -94,6 +94,15 @@ test.describe("while the server isn’t reached", () => {
     await expect(said).toHaveCount(0);
     await expect(dialog).toBeVisible();
   });
+
+  test("a sign-out without an answer promises nothing", async ({ page, account }) => {
+    await signUp(page, account);
+    await page.goto("/settings");
+    await page.route(/auth\.logout/, (route) => route.abort());
+    await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
+    await expect(page.getByRole("listitem").filter({ hasText: "You may still be signed in." })).toBeVisible();
+    await expectPresentable(page, "sign-out-unanswered");
+  });
 });
 
 test("the landing page is sent without any script", async ({ page }) => {

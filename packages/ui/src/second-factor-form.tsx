@@ -9,15 +9,16 @@ export type SecondFactor = "passkey" | "totp" | "recovery-code";
 type CodeFactor = Exclude<SecondFactor, "passkey">;
 
 type SecondFactorFormProps = {
-  /** What it completes, as a button says it, and what holds as long as it isn't done. */
+  /** What it completes, as a button says it. */
   action?: string;
-  refused?: string;
   /** What the account has, the best first. */
   factors?: readonly SecondFactor[];
   /** Completes the sign-in and leads on; rejects with a refusal. False when it was begun too long ago. */
   verify: (code: string) => Promise<boolean>;
   /** The same with a passkey. */
   verifyPasskey?: (() => Promise<boolean>) | undefined;
+  /** What holds after a refusal, and why. */
+  titleOf?: (refusal: unknown) => string;
   textOf: (refusal: unknown) => string;
   onStartAgain: (reason: string | null) => void;
 };
@@ -31,10 +32,10 @@ const changes: Record<SecondFactor, string> = {
 /** The second step of signing in, or of what else takes one: one question, for the best that the account has, and what else would do. */
 export function SecondFactorForm({
   action = "Sign in",
-  refused = "You are not signed in yet",
   factors = ["totp", "recovery-code"],
   verify,
   verifyPasskey,
+  titleOf = () => "You are not signed in yet",
   textOf,
   onStartAgain,
 }: SecondFactorFormProps) {
@@ -48,8 +49,8 @@ export function SecondFactorForm({
     <div className="grid gap-4">
       {chosen === "passkey" ? (
         <PasskeyStep
-          refused={refused}
           verify={async () => verifyPasskey && complete(verifyPasskey())}
+          titleOf={titleOf}
           textOf={textOf}
         />
       ) : (
@@ -78,31 +79,31 @@ export function SecondFactorForm({
 }
 
 type PasskeyStepProps = {
-  refused: string;
   verify: () => Promise<void>;
+  titleOf: (refusal: unknown) => string;
   textOf: (refusal: unknown) => string;
 };
 
-function PasskeyStep({ refused, verify, textOf }: PasskeyStepProps) {
+function PasskeyStep({ verify, titleOf, textOf }: PasskeyStepProps) {
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const [problem, setProblem] = useState<{ title: string; text: string } | null>(null);
 
   async function ask() {
     setBusy(true);
-    setError(null);
+    setProblem(null);
     try {
       await verify();
     } catch (refusal) {
-      setError(textOf(refusal));
+      setProblem({ title: titleOf(refusal), text: textOf(refusal) });
       setBusy(false);
     }
   }
 
   return (
     <>
-      {error && (
-        <Notice tone="bad" title={refused}>
-          {error}
+      {problem && (
+        <Notice tone="bad" title={problem.title}>
+          {problem.text}
         </Notice>
       )}
       <p className="text-pretty">Your device asks for your fingerprint, your face or its PIN.</p>

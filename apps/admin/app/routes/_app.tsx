@@ -1,3 +1,4 @@
+import { toLaunchError } from "@openclaw-launch/sdk/errors";
 import { type Command, CommandPalette } from "@openclaw-launch/ui/command-palette";
 import { Menu } from "@openclaw-launch/ui/menu";
 import { Notice } from "@openclaw-launch/ui/notice";
@@ -48,7 +49,7 @@ export default function App() {
   const navigate = useNavigate();
   const fresh = useFreshness();
   const [searching, setSearching] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<{ title: string; text: string } | null>(null);
   const search = useCallback(() => setSearching(true), []);
 
   async function leave() {
@@ -57,7 +58,9 @@ export default function App() {
       await signOut();
       window.location.assign("/sign-in");
     } catch (error) {
-      setProblem(textOfError(error));
+      const isKnown = toLaunchError(error).code !== "client.unreachable";
+      const title = isKnown ? "You are still signed in" : "You may still be signed in";
+      setProblem({ title, text: textOfError(error) });
     }
   }
 
@@ -101,7 +104,7 @@ export default function App() {
       banner={
         <>
           {!fresh && <NotLive />}
-          {problem && <StillSignedIn problem={problem} />}
+          {problem && <StillSignedIn {...problem} />}
         </>
       }
     >
@@ -121,11 +124,11 @@ function NotLive() {
   );
 }
 
-function StillSignedIn({ problem }: { problem: string }) {
+function StillSignedIn({ title, text }: { title: string; text: string }) {
   return (
     <div className="px-4 pt-4 md:px-6">
-      <Notice tone="bad" title="You are still signed in">
-        {problem}
+      <Notice tone="bad" title={title}>
+        {text}
       </Notice>
     </div>
   );

@@ -8,7 +8,7 @@ import { passwordStrength } from "@openclaw-launch/ui/password-strength";
 import { useToast } from "@openclaw-launch/ui/toast";
 import { useRevalidator } from "@remix-run/react";
 import { type FormEvent, useRef, useState } from "react";
-import { textOfPasswordError } from "~/errors";
+import { newPasswordProblem } from "~/errors";
 import { launch } from "~/launch.client";
 import { FirstPassword } from "./first-password";
 
@@ -59,7 +59,7 @@ function ChangeForm({ email, onDone }: { email: string; onDone: () => void }) {
   const [currentPassword, setCurrentPassword] = useState("");
   const [newPassword, setNewPassword] = useState("");
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const [problem, setProblem] = useState<{ title: string; text: string } | null>(null);
   const currentInput = useRef<HTMLInputElement>(null);
   const newInput = useRef<HTMLInputElement>(null);
 
@@ -67,13 +67,13 @@ function ChangeForm({ email, onDone }: { email: string; onDone: () => void }) {
     event.preventDefault();
     if (passwordStrength(newPassword, email).level === 0) return newInput.current?.focus();
     setBusy(true);
-    setError(null);
+    setProblem(null);
     try {
       await launch.changePassword({ currentPassword, newPassword });
       toast({ tone: "ok", text: "Your password is changed. Everywhere else you are signed out." });
       onDone();
     } catch (refusal) {
-      setError(textOfPasswordError(refusal));
+      setProblem(newPasswordProblem(refusal));
       setBusy(false);
       currentInput.current?.select();
     }
@@ -81,9 +81,9 @@ function ChangeForm({ email, onDone }: { email: string; onDone: () => void }) {
 
   return (
     <form onSubmit={submit} className="grid max-w-sm gap-4">
-      {error && (
-        <Notice tone="bad" title="Your password stays as it was">
-          {error}
+      {problem && (
+        <Notice tone="bad" title={problem.title}>
+          {problem.text}
         </Notice>
       )}
       <input type="email" autoComplete="username" value={email} readOnly hidden />

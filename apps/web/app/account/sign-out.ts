@@ -1,3 +1,4 @@
+import { toLaunchError } from "@openclaw-launch/sdk/errors";
 import { useToast } from "@openclaw-launch/ui/toast";
 import { useState } from "react";
 import { textOfError } from "~/errors";
@@ -17,7 +18,9 @@ export function useSignOut(): { signOut: () => Promise<void>; leaving: boolean }
       await ending;
       window.location.assign("/sign-in");
     } catch (error) {
-      toast({ tone: "bad", text: `You are still signed in. ${textOfError(error)}` });
+      const isKnown = toLaunchError(error).code !== "client.unreachable";
+      const state = isKnown ? "You are still signed in." : "You may still be signed in.";
+      toast({ tone: "bad", text: `${state} ${textOfError(error)}` });
       setLeaving(false);
     }
   }

@@ -11,15 +11,16 @@ import { Link } from "@remix-run/react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { useMailedToken } from "~/account/mailed-token";
 import { Outcome } from "~/account/outcome";
-import { Refusal } from "~/components/refusal";
-import { textOfError } from "~/errors";
+import { newPasswordProblem, textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 
 export const meta = () => [{ title: "Choose a new password · OpenClaw Launch" }];
 
 /** Whose password it is, and what is asked besides the link. */
 type Reset = { token: string; email: string; confirmed: boolean; factors: readonly SecondFactor[] };
-type Stage = { at: "reading" } | { at: "open"; reset: Reset } | { at: "done" } | { at: "over"; why: string };
+/** A title says that the new password may be set all the same. */
+type Ending = { title?: string; text: string };
+type Stage = { at: "reading" } | { at: "open"; reset: Reset } | { at: "done" } | ({ at: "over" } & Ending);
 
 const missing = "A part of the link is missing. Open it from the mail again, or copy it whole.";
 
@@ -29,11 +30,11 @@ export default function ResetPassword() {
 
   useEffect(() => {
     if (token === undefined) return;
-    if (token === null) return setStage({ at: "over", why: missing });
+    if (token === null) return setStage({ at: "over", text: missing });
     let gone = false;
     launch.api.auth.password.readLink.mutate({ token }).then(
       (link) => !gone && setStage({ at: "open", reset: { token, ...link } }),
-      (error: unknown) => !gone && setStage({ at: "over", why: textOfError(error) }),
+      (error: unknown) => !gone && setStage({ at: "over", text: textOfError(error) }),
     );
     return () => {
       gone = true;
@@ -41,13 +42,13 @@ export default function ResetPassword() {
   }, [token]);
 
   if (stage.at === "reading") return <Reading />;
-  if (stage.at === "over") return <Over why={stage.why} />;
+  if (stage.at === "over") return <Over {...stage} />;
   if (stage.at === "done") return <Done />;
   return (
     <Choosing
       reset={stage.reset}
       onDone={() => setStage({ at: "done" })}
-      onExpired={(error) => setStage({ at: "over", why: textOfError(error) })}
+      onExpired={(error) => setStage({ at: "over", ...newPasswordProblem(error) })}
     />
   );
 }
@@ -61,22 +62,22 @@ function Reading() {
   );
 }
 
-function Over({ why }: { why: string }) {
+function Over({ title, text }: Ending) {
   return (
     <Outcome
-      title="No new password yet"
+      title={title ?? "No new password by this link"}
       actions={
         <>
-          <Button look="primary" asChild>
+          <Button look={title ? "secondary" : "primary"} asChild>
             <Link to="/forgot-password">Ask for a new link</Link>
           </Button>
-          <Button look="quiet" asChild>
+          <Button look={title ? "primary" : "quiet"} asChild>
             <Link to="/sign-in">Back to sign-in</Link>
           </Button>
         </>
       }
     >
-      <p>{why}</p>
+      <p>{text}</p>
     </Outcome>
   );
 }
@@ -132,11 +133,11 @@ function Choosing({ reset, onDone, onExpired }: ChoosingProps) {
       >
         <SecondFactorForm
           action="Set new password"
-          refused="Your password stays as it was"
+          titleOf={(refusal) => newPasswordProblem(refusal).title}
           factors={factors}
           verify={(code) => set({ code })}
           verifyPasskey={() => set("passkey")}
-          textOf={textOfError}
+          textOf={(refusal) => newPasswordProblem(refusal).text}
           onStartAgain={() => setOwing(false)}
         />
       </AccountFrame>
@@ -193,25 +194,29 @@ type PasswordFormProps = {
 
 function PasswordForm({ email, password, onChange, choose }: PasswordFormProps) {
   const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>(null);
+  const [problem, setProblem] = useState<{ title: string; text: string } | null>(null);
   const input = useRef<HTMLInputElement>(null);
 
   async function submit(event: FormEvent) {
     event.preventDefault();
     if (passwordStrength(password, email).level === 0) return input.current?.focus();
     setBusy(true);
-    setError(null);
+    setProblem(null);
     try {
       await choose();
     } catch (refusal) {
-      setError(refusal);
+      setProblem(newPasswordProblem(refusal));
       setBusy(false);
     }
   }
 
   return (
     <form onSubmit={submit} className="grid gap-4">
-      {error !== null && <Refusal title="Your password stays as it was" error={error} />}
+      {problem && (
+        <Notice tone="bad" title={problem.title}>
+          {problem.text}
+        </Notice>
+      )}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
       <NewPasswordField
         label="New password"
