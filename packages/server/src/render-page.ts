@@ -31,7 +31,8 @@ export function renderPage(
         answered = true;
         const body = new PassThrough();
         headers.set("content-type", "text/html; charset=utf-8");
-        if (!headers.has("cache-control")) headers.set("cache-control", "private, no-cache");
+        // Whoever signs in goes on in the page that they signed in on: after signing out, Back must bring none of it.
+        if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
         resolve(new Response(createReadableStreamFromReadable(body), { headers, status }));
         pipe(body);
       },

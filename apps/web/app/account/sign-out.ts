@@ -30,12 +30,11 @@ export function useSignOut(): { signOut: () => Promise<void>; leaving: boolean }
 
 /** For a session that was ended elsewhere: nothing on this page is the reader's any more. Signing in leads back to it. */
 export async function leaveSignedOut(): Promise<void> {
-  // Signing out here ends the page's streams as well, and leads on by itself.
+  // Signing out here ends the page's streams as well. It leads on by itself, but not again when the browser brings the page back.
   const here = await ending?.then(
     () => true,
     () => false,
   );
-  if (here) return;
   const { pathname, search } = window.location;
-  window.location.assign(`/sign-in?to=${encodeURIComponent(pathname + search)}`);
+  window.location.assign(here ? "/sign-in" : `/sign-in?to=${encodeURIComponent(pathname + search)}`);
 }
