@@ -27,6 +27,7 @@ const host = await createTestHost(sys);
 const { engine, gateway } = host;
 const worker = startTestWorker(sys, host);
 const dayMs = 86_400_000;
+const { signal } = new AbortController();
 
 beforeEach(() => {
   gateway.healthy = true;
@@ -134,7 +135,7 @@ describe("a backup", () => {
       expect(Buffer.from(row.key ?? []).includes(secret)).toBe(false);
     }
     const parts: Uint8Array[] = [];
-    for await (const part of await openBackup(worker, backupId)) parts.push(part);
+    for await (const part of await openBackup(worker, backupId, signal)) parts.push(part);
     const archive = Buffer.concat(parts).toString("latin1");
     expect(archive).toContain("canary-77aa");
     expect(archive).not.toContain("openclaw.json");
@@ -277,6 +278,38 @@ describe("a restore", () => {
     expect(await restore(owner, other, backupId)).toMatchObject({ status: "running" });
     expect(noteOf(other)).toBe("remembered");
     expect(engine.file(other, "openclaw.json")?.content).toBe(own);
+  });
+
+  test("makes way for a newer command in the middle of its backup, which is open only while it is read", async () => {
+    const { owner, id } = await running();
+    await note(id, "from before");
+    const backupId = await backUp(owner, id);
+    await askRestore(owner, id, backupId);
+    const newer = new AbortController();
+    let [read, open] = [0, 0];
+    const length = 64 * 2 ** 20;
+    const backups = {
+      ...host.backups,
+      read: () => {
+        open += 1;
+        return (async function* () {
+          try {
+            for await (const chunk of withHoles("workspace/much", length)) {
+              read += chunk.length;
+              newer.abort();
+              yield chunk;
+            }
+          } finally {
+            open -= 1;
+          }
+        })();
+      },
+    };
+    expect(await convergeInstance({ ...worker, backups }, id, newer.signal)).toBeNull();
+    expect(read).toBeLessThan(length / 2);
+    expect(open).toBe(0);
+    await openBackup({ ...worker, backups }, backupId, signal);
+    expect(open).toBe(0);
   });
 
   test("A5: whose devices can't be revoked is undone", async () => {

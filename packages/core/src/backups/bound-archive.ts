@@ -19,14 +19,16 @@ export async function longestArchive(
 
 /**
  * The archive of a state, as far as it may be long. A file may have holes, which take up no room on the assistant's disk, and an
- * archive writes them out: it could go on for terabytes. Throws backup.too-large.
+ * archive writes them out: it could go on for terabytes. Throws backup.too-large, and whatever the signal was aborted with.
  */
 export async function* boundArchive(
   longest: number,
   archive: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   let left = longest;
   for await (const chunk of archive) {
+    signal.throwIfAborted();
     left -= chunk.length;
     if (left < 0) throw new DomainError("backup.too-large");
     yield chunk;

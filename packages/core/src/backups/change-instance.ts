@@ -71,7 +71,7 @@ async function change(
     if (!(await isPhaseDone(worker, work, name))) await runPhase(worker, work, name, act);
   };
   const operation = await fetchBackup(worker, work, asked, signal);
-  await unlessDone(checkOf(operation), () => check(worker, operation));
+  await unlessDone(checkOf(operation), () => check(worker, operation, signal));
   worker.chats.close(id);
   await unlessDone("stop-container", () => worker.engine.stop(id, graceSeconds));
   const sealed = await currentDeployment(worker, work);
@@ -87,10 +87,14 @@ async function change(
 }
 
 /** To the very end of a backup. */
-async function check(worker: WorkerSystem, { kind, backupId }: Operation): Promise<void> {
+async function check(
+  worker: WorkerSystem,
+  { kind, backupId }: Operation,
+  signal: AbortSignal,
+): Promise<void> {
   if (kind === "upgrade") return requireUsable(worker.engine, worker.image.reference);
   if (!backupId) throw new DomainError("backup.missing");
-  for await (const _chunk of await openBackup(worker, backupId));
+  for await (const _chunk of await openBackup(worker, backupId, signal));
 }
 
 async function keepState(

@@ -16,7 +16,7 @@ export async function copyState(worker: WorkerSystem, backupId: string, signal: 
   const longest = await longestArchive(worker, instanceId);
   const place = { instanceId, backupId };
   const key = worker.random.bytes(32);
-  const archive = cleanArchive(boundArchive(longest, engine.readState(instanceId)));
+  const archive = cleanArchive(boundArchive(longest, engine.readState(instanceId), signal));
   const written = await backups
     .write(place, key, leaveReserve(backups, archive), signal)
     .catch(async (cause) => {

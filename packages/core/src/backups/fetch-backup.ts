@@ -49,7 +49,7 @@ async function bring(
   const place = { instanceId: instance.id, backupId: copyId };
   const key = random.bytes(32);
   const original = { instanceId: backup.instanceId, backupId: backup.id };
-  const content = boundArchive(longest, backups.unseal(original, theirKey, file));
+  const content = boundArchive(longest, backups.unseal(original, theirKey, file), signal);
   const written = await backups
     .write(place, key, leaveReserve(backups, content), signal)
     .catch(async (cause) => {

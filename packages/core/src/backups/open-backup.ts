@@ -21,19 +21,30 @@ export function keyOf({ secrets }: WorkerSystem, backup: InstanceBackup): Uint8A
 }
 
 /** The archive in a backup of this host. Reading it fails with backup.unreadable unless it is, to its end, what was written. */
-export async function openBackup(worker: WorkerSystem, backupId: string): Promise<AsyncIterable<Uint8Array>> {
+export async function openBackup(
+  worker: WorkerSystem,
+  backupId: string,
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
   const backup = await worker.db.instanceBackup.findUnique({ where: { id: backupId } });
   if (!backup) throw new DomainError("backup.missing");
   if (backup.hostId !== worker.secrets.hostId) throw new DomainError("backup.elsewhere");
   const key = keyOf(worker, backup);
   const longest = await longestArchive(worker, backup.instanceId);
-  return readable(longest, worker.backups.read({ instanceId: backup.instanceId, backupId }, key));
+  const open = () => worker.backups.read({ instanceId: backup.instanceId, backupId }, key);
+  return readable(longest, open, signal);
 }
 
-async function* readable(longest: number, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Opened by whoever begins to read: what nobody begins, nobody would close. */
+async function* readable(
+  longest: number,
+  open: () => AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   try {
-    yield* cleanArchive(boundArchive(longest, content));
+    yield* cleanArchive(boundArchive(longest, open(), signal));
   } catch (cause) {
+    signal.throwIfAborted();
     if (cause instanceof DomainError) throw cause;
     throw new DomainError("backup.unreadable", {}, { cause });
   }

@@ -17,6 +17,8 @@ export async function placeArchive(
   try {
     await container.putArchive(content, { path: stateDirectory, abortSignal: broken.signal });
   } finally {
+    // What the engine didn't take to its end is let go of.
+    content.destroy();
     broken.signal.throwIfAborted();
   }
 }
