@@ -33,12 +33,16 @@ export const loader = (args: LoaderFunctionArgs) =>
     return { instance, models };
   });
 
-/** Filters in the address are about what the browser has already. */
+/** Filters in the address are about what the browser has already, unless the page becomes another assistant's. */
 export const shouldRevalidate: ShouldRevalidateFunction = ({
   currentUrl,
+  currentParams,
   nextUrl,
+  nextParams,
   defaultShouldRevalidate,
-}) => defaultShouldRevalidate && currentUrl.search === nextUrl.search;
+}) =>
+  defaultShouldRevalidate &&
+  (currentUrl.search === nextUrl.search || currentParams["id"] !== nextParams["id"]);
 
 type Loaded = Awaited<ReturnType<typeof loader>>;
 
