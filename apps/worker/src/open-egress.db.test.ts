@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { commandInstance } from "@openclaw-launch/core/instances/command-instance";
 import { convergeInstance } from "@openclaw-launch/core/instances/converge-instance";
-import type { Engine, ObservedInstance } from "@openclaw-launch/core/ports";
+import { type Engine, type ObservedInstance, TransientFailure } from "@openclaw-launch/core/ports";
 import type { Refusal } from "@openclaw-launch/core/provisioner/egress";
 import { deployTestInstance, draftOf } from "@openclaw-launch/core/testing/deploy-test-instance";
 import { freePort } from "@openclaw-launch/core/testing/free-port";
 import { createTestSystem } from "@openclaw-launch/core/testing/test-system";
 import { createTestHost, startTestWorker } from "@openclaw-launch/core/testing/test-worker";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { openEgress } from "./open-egress.ts";
 
 const sys = await createTestSystem();
@@ -17,14 +17,24 @@ const { engine } = host;
 
 /** Whose address is the one of this process. */
 let here = "";
+/** Nobody can be looked up. */
+let away = false;
 const placed = (observed: ObservedInstance): ObservedInstance => ({
   ...observed,
   network: observed.instanceId === here ? { gateway: "127.0.0.1", address: "127.0.0.1" } : observed.network,
 });
 const moved = new Proxy<Engine>(engine, {
   get: (target, name) => {
-    if (name === "inspect") return async (id: string) => placed(await target.inspect(id));
-    if (name === "list") return async () => (await target.list()).map(placed);
+    if (name === "inspect")
+      return async (id: string) => {
+        if (away) throw new TransientFailure("away");
+        return placed(await target.inspect(id));
+      };
+    if (name === "list")
+      return async () => {
+        if (away) throw new TransientFailure("away");
+        return (await target.list()).map(placed);
+      };
     return Reflect.get(target, name);
   },
 });
@@ -53,7 +63,7 @@ async function running() {
 }
 
 /** Asks for a host that nobody may reach. */
-async function ask(): Promise<void> {
+async function ask(status = 403): Promise<void> {
   const outgoing = request({
     host: "127.0.0.1",
     port: worker.config.EGRESS_PORT,
@@ -62,7 +72,7 @@ async function ask(): Promise<void> {
     agent,
   }).end();
   const [response] = (await once(outgoing, "response")) as [IncomingMessage];
-  expect(response.statusCode).toBe(403);
+  expect(response.statusCode).toBe(status);
   response.resume();
   await once(response, "end");
 }
@@ -95,6 +105,25 @@ test("I3: an address that went to another instance has that one's rights at once
   await ask();
   await ask();
   expect(askers()).toEqual([first.id, second.id, second.id]);
+});
+
+test("I3: while the database is away an instance reaches what it may, and one that was erased nothing", async () => {
+  ({ id: here } = await running());
+  await ask();
+  away = true;
+  onTestFinished(() => {
+    away = false;
+  });
+  sys.clock.advance(1000);
+  await ask();
+  const sealed = await host.secrets.readInstance(here);
+  await host.secrets.removeInstance(here);
+  sys.clock.advance(1000);
+  await ask(500);
+  await host.secrets.writeInstance(here, sealed ?? "");
+  sys.clock.advance(1000);
+  await ask();
+  expect(askers()).toEqual([here, here, here]);
 });
 
 test("I3: a member of the pool is known as the instance that claims it at once", async () => {

@@ -1,3 +1,4 @@
+import { TransientFailure } from "@openclaw-launch/core/ports";
 import { allowedHosts } from "@openclaw-launch/core/provisioner/allowed-hosts";
 import { type EgressClient, type Refusal, startEgress } from "@openclaw-launch/core/provisioner/egress";
 import { readSealedInstance } from "@openclaw-launch/core/provisioner/sealed-instance";
@@ -49,14 +50,20 @@ export async function openEgress(
   async function isStill(address: string): Promise<string | null> {
     const instanceId = known.get(address);
     if (!instanceId) return null;
-    const { network } = await worker.engine.inspect(instanceId);
-    return network?.address === address ? instanceId : null;
+    try {
+      const { network } = await worker.engine.inspect(instanceId);
+      return network?.address === address ? instanceId : null;
+    } catch (error) {
+      // The database or the engine is away: nobody new gets an address meanwhile, and whoever lost it has no configuration any more.
+      if (error instanceof TransientFailure) return instanceId;
+      throw error;
+    }
   }
 
   async function findAnew(address: string): Promise<string | null> {
+    const found = await worker.engine.list();
     known.clear();
-    for (const { instanceId, network } of await worker.engine.list())
-      if (network) known.set(network.address, instanceId);
+    for (const { instanceId, network } of found) if (network) known.set(network.address, instanceId);
     return known.get(address) ?? null;
   }
 
