@@ -177,13 +177,13 @@ test("B1: a launch does not wait for all that is backed up, restored or upgraded
   }
   const { request } = reconcile(slow);
   for (const other of ids) request(other);
-  await expect.poll(() => begun).toHaveLength(2);
+  await expect.poll(() => begun, { timeout: 10_000 }).toHaveLength(2);
   expect(begun).toContain(ids.at(-1));
   await deployTestInstance(sys, slow, owner, id);
   request(id);
-  await expect.poll(() => statusOf(owner, id)).toBe("running");
+  await expect.poll(() => statusOf(owner, id), { timeout: 10_000 }).toBe("running");
   release();
   const finished = () =>
     sys.db.operation.count({ where: { instanceId: { in: ids }, kind: "backup", state: "succeeded" } });
-  await expect.poll(finished).toBe(5);
+  await expect.poll(finished, { timeout: 10_000 }).toBe(5);
 });
