@@ -60,7 +60,6 @@ test.each([
     expect.soft(withoutNonce(headers.get(name)), name).toBe(withoutNonce(value));
   }
   expect(headers.get("content-security-policy")).toContain("default-src 'none'");
-  expect(headers.get("clear-site-data")).toBe(status === 431 ? '"cookies"' : undefined);
 });
 
 test("an answer that has ended is followed by the refusal", async () => {

@@ -48,8 +48,6 @@ function partsOf(status: number, options: { https: boolean }) {
   const headers = {
     ...headersOf(newNonce(), options),
     "cache-control": "no-store",
-    // Whoever can set cookies for all of the domain would lock a browser out until somebody clears them by hand.
-    ...(status === 431 && { "clear-site-data": '"cookies"' }),
     "content-type": "text/plain; charset=utf-8",
     "content-length": String(Buffer.byteLength(body)),
     connection: "close",
