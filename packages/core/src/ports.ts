@@ -153,7 +153,7 @@ export interface Engine {
 // ── Gateway of a running OpenClaw ───────────────────────────────────────────
 
 export type GatewayTarget = {
-  /** `ws://<container address>:18789` */
+  /** `ws://<address and port of its container>` */
   url: string;
   /** `https://<instance host name>` */
   origin: string;

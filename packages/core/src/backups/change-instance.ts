@@ -4,7 +4,7 @@ import { currentDeployment, prepare, startAnew } from "../instances/bring-up.ts"
 import { causeOfDeath } from "../instances/cause-of-death.ts";
 import { countDeath } from "../instances/count-death.ts";
 import { revokeOwedDevices } from "../instances/revoke-devices.ts";
-import { deathsWithThis, isGivenUp } from "../instances/rules.ts";
+import { deathsWithThis, graceSeconds, isGivenUp } from "../instances/rules.ts";
 import type { PhaseName } from "../instances/schema.ts";
 import {
   fail,
@@ -21,8 +21,6 @@ import { copyState } from "./copy-state.ts";
 import { fetchBackup } from "./fetch-backup.ts";
 import { openBackup } from "./open-backup.ts";
 import { beginBackup } from "./queries.ts";
-
-const graceSeconds = 15;
 
 /**
  * A restore puts the state of a backup in the place of what the instance has, an upgrade another image, and both see whether it comes

@@ -1,5 +1,6 @@
 import { DomainError } from "../errors.ts";
 import type { Health } from "../ports.ts";
+import { gatewayAt } from "../provisioner/openclaw-config.ts";
 import type { WorkerSystem } from "../worker.ts";
 
 const limitMs = 180_000;
@@ -25,7 +26,7 @@ export async function awaitHealth(
     while (!late) {
       const { container, network } = await worker.engine.inspect(instanceId);
       if (container?.state !== "running" || !network) throw new DomainError("instance.crashed");
-      if (await worker.gateway.probe(`http://${network.address}:18789`, wanted)) return;
+      if (await worker.gateway.probe(`http://${gatewayAt(network.address)}`, wanted)) return;
       await worker.clock.sleep(intervalMs, signal);
     }
     throw new DomainError("deploy.not-healthy");

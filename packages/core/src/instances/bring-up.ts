@@ -19,7 +19,7 @@ import { provideModelKey } from "./provide-model-key.ts";
 import { renewToken } from "./renew-token.ts";
 import { revokeOwedDevices } from "./revoke-devices.ts";
 import { rotateToken } from "./rotate-token.ts";
-import { deathOf, restOf } from "./rules.ts";
+import { deathOf, graceSeconds, restOf } from "./rules.ts";
 import { isPhaseDone, runPhase, succeed, updateInstance, type Work } from "./track-progress.ts";
 
 /**
@@ -129,7 +129,7 @@ export async function currentDeployment(worker: WorkerSystem, work: Work): Promi
 
 async function stopFirst(worker: WorkerSystem, work: Work): Promise<void> {
   worker.chats.close(work.instance.id);
-  await runPhase(worker, work, "stop-container", () => worker.engine.stop(work.instance.id, 15));
+  await runPhase(worker, work, "stop-container", () => worker.engine.stop(work.instance.id, graceSeconds));
 }
 
 async function createContainer(

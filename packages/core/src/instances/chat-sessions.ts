@@ -1,6 +1,7 @@
 import { DomainError } from "../errors.ts";
 import { type GatewayConnection, type GatewayTarget, TransientFailure } from "../ports.ts";
 import { instanceOrigin } from "../provisioner/instance-files.ts";
+import { gatewayAt } from "../provisioner/openclaw-config.ts";
 import { readSealedInstance } from "../provisioner/sealed-instance.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { connectPaired } from "./connect-paired.ts";
@@ -61,7 +62,7 @@ async function locate(worker: Needs, instanceId: string): Promise<GatewayTarget>
   const { container, network } = await worker.engine.inspect(instanceId);
   if (container?.state !== "running" || !network) throw new DomainError("instance.not-running");
   return {
-    url: `ws://${network.address}:18789`,
+    url: `ws://${gatewayAt(network.address)}`,
     origin: instanceOrigin(instance.slug, worker.config),
     token: sealed.gatewayToken,
     deviceKey: sealed.deviceKey,

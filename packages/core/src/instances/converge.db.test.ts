@@ -465,7 +465,7 @@ describe("conversation", () => {
     const stop = new AbortController();
     gateway.breaksOff = true;
     const stopped = convergeInstance(worker, id, stop.signal);
-    await expect.poll(() => gateway.received).toBe(before + 1);
+    await expect.poll(() => gateway.received, { timeout: 10_000 }).toBe(before + 1);
     stop.abort(new Error("the worker stops"));
     gateway.breaksOff = false;
     await stopped;

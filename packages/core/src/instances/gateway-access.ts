@@ -1,6 +1,7 @@
 import { living } from "../auth/sessions.ts";
 import { DomainError } from "../errors.ts";
 import { instanceOrigin } from "../provisioner/instance-files.ts";
+import { gatewayAt } from "../provisioner/openclaw-config.ts";
 import { readSealedInstance } from "../provisioner/sealed-instance.ts";
 import { hashOf, newSecret } from "../secrets.ts";
 import type { WorkerSystem } from "../worker.ts";
@@ -56,7 +57,7 @@ export function createGatewayAccess(worker: Needs): GatewayAccess {
     const { network } = await worker.engine.inspect(grant.instanceId);
     if (!network || sealed?.rotationId !== grant.rotationId) return null;
     const cookie = newSecret(worker);
-    const target = `http://${network.address}:18789`;
+    const target = `http://${gatewayAt(network.address)}`;
     cookies.set(hashOf(cookie), { ...grant, target, until: now() + accessMs });
     return { cookie, token: sealed.gatewayToken };
   }

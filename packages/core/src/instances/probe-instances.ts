@@ -1,4 +1,5 @@
 import type { Gateway } from "../ports.ts";
+import { gatewayAt } from "../provisioner/openclaw-config.ts";
 
 /** Asked at once: each takes milliseconds, or two seconds where nobody answers. */
 const parallel = 64;
@@ -28,7 +29,7 @@ export function createProber(gateway: Gateway) {
   };
 
   async function ask({ instanceId, address }: Probed): Promise<void> {
-    if (await gateway.probe(`http://${address}:18789`, "live")) misses.delete(instanceId);
+    if (await gateway.probe(`http://${gatewayAt(address)}`, "live")) misses.delete(instanceId);
     else misses.set(instanceId, (misses.get(instanceId) ?? 0) + 1);
   }
 }

@@ -7,6 +7,9 @@ export const instancesPerOwner = 10;
 /** How long what a browser sealed may be deployed. */
 export const deploymentMs = 10 * 60_000;
 
+/** How long an assistant may finish what it is doing before it is ended. */
+export const graceSeconds = 15;
+
 /** Why an instance that should run came to its end. */
 export type DeathReason = Extract<
   ErrorCode,

@@ -1,9 +1,7 @@
 import { isSwitchedOff } from "../kill-switch/queries.ts";
 import type { WorkerSystem } from "../worker.ts";
+import { graceSeconds } from "./rules.ts";
 import { runPhase, succeed, type Work } from "./track-progress.ts";
-
-/** How long an assistant may finish what it is doing. */
-const graceSeconds = 15;
 
 export async function takeDown(worker: WorkerSystem, work: Work): Promise<void> {
   const { instance, operation } = work;

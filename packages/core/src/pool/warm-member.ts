@@ -1,6 +1,7 @@
 import type { InstancePlan } from "../generated/prisma/enums.ts";
 import { awaitHealth } from "../instances/await-health.ts";
 import { connectPaired } from "../instances/connect-paired.ts";
+import { gatewayAt } from "../provisioner/openclaw-config.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { deviceKeyContext } from "./claim-member.ts";
 import { forgetRehearsals } from "./forget-rehearsals.ts";
@@ -38,7 +39,7 @@ export async function warmMember(
   await awaitHealth(worker, id, "live", signal);
   await awaitHealth(worker, id, "ready", signal);
 
-  const target = { url: `ws://${network.address}:18789`, origin: "", token: gatewayToken, deviceKey };
+  const target = { url: `ws://${gatewayAt(network.address)}`, origin: "", token: gatewayToken, deviceKey };
   const connection = await connectPaired(worker, id, target);
   try {
     await rehearse(connection, id, signal);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type Docker from "dockerode";
+import { graceSeconds } from "../instances/rules.ts";
 import type { InstanceLimits, InstanceSpec } from "../ports.ts";
 import { generationLabel, labelsOf, objectName, specLabel } from "./docker-names.ts";
 import type { DockerNetwork } from "./docker-network.ts";
@@ -8,7 +9,6 @@ export const stateDirectory = "/home/node/.openclaw";
 export const instanceUser = { uid: 1000, gid: 1000 };
 /** Answers no one: names are resolved by the egress proxy, and a resolver would be a way out. RFC 5737. */
 const noResolver = "192.0.2.254";
-export const stopSeconds = 15;
 
 type ContainerOptions = Docker.ContainerCreateOptions & {
   HostConfig: Docker.HostConfig;
@@ -30,7 +30,7 @@ export function containerOptions(
     User: `${instanceUser.uid}:${instanceUser.gid}`,
     Env: Object.entries(spec.environment).map(([key, value]) => `${key}=${value}`),
     Healthcheck: { Test: ["NONE"] },
-    StopTimeout: stopSeconds,
+    StopTimeout: graceSeconds,
     HostConfig: {
       ...(runtime && { Runtime: runtime }),
       NetworkMode: network.name,

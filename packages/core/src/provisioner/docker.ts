@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import Docker from "dockerode";
+import { graceSeconds } from "../instances/rules.ts";
 import {
   type Clock,
   type ContainerState,
@@ -14,7 +15,7 @@ import {
 } from "../ports.ts";
 import { measureFolders, readRoom } from "./disk-room.ts";
 import { placeArchive, readArchive } from "./docker-archive.ts";
-import { containerOptions, isMadeFrom, limitsIn, resourcesOf, stopSeconds } from "./docker-container.ts";
+import { containerOptions, isMadeFrom, limitsIn, resourcesOf } from "./docker-container.ts";
 import {
   answered,
   engineStatus,
@@ -93,7 +94,7 @@ export function createDockerEngine({
     const options = containerOptions(prefix, spec, network, runtime);
     const existing = await findContainer(spec.instanceId);
     if (existing && !isMadeFrom(options, existing)) {
-      await stop(spec.instanceId, stopSeconds);
+      await stop(spec.instanceId, graceSeconds);
       await removeContainer(spec.instanceId);
     } else if (existing && !isDeepStrictEqual(limitsIn(existing), limitsOfSpec(spec)))
       await resize(spec.instanceId, limitsOfSpec(spec));
@@ -184,7 +185,7 @@ export function createDockerEngine({
 
   /** With another volume: what was in the old one is gone. */
   async function replaceState(spec: InstanceSpec, archive: AsyncIterable<Uint8Array>): Promise<void> {
-    await stop(spec.instanceId, stopSeconds);
+    await stop(spec.instanceId, graceSeconds);
     await removeContainer(spec.instanceId);
     await removeVolume(spec.instanceId);
     await apply({ ...spec, files: [] });

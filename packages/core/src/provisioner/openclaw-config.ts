@@ -14,6 +14,11 @@ type Facts = {
   egressPort: number;
 };
 
+const gatewayPort = 18789;
+
+/** Host and port of the gateway of an instance with this address. */
+export const gatewayAt = (address: string): string => `${address}:${gatewayPort}`;
+
 /** `openclaw.json`: what the owner decides, inside what the platform guarantees. */
 export function openClawConfig(facts: Facts): string {
   const { model, channels } = facts.configuration;
@@ -23,7 +28,7 @@ export function openClawConfig(facts: Facts): string {
     gateway: {
       mode: "local",
       bind: "lan",
-      port: 18789,
+      port: gatewayPort,
       auth: { mode: "token", token: facts.gatewayToken },
       controlUi: { allowedOrigins: [facts.origin] },
       trustedProxies: [facts.hostAddress],
