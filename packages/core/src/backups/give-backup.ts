@@ -1,4 +1,5 @@
 import { DomainError } from "../errors.ts";
+import { unfinished } from "../instances/queries.ts";
 import type { BackupGrant } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { requireTrusted, sealGrant } from "./backup-grant.ts";
@@ -14,7 +15,7 @@ export async function giveBackup(
 ): Promise<{ grant: BackupGrant; file: AsyncIterable<Uint8Array> }> {
   const { db, secrets, clock } = worker;
   const operation = await db.operation.findFirst({
-    where: { id: operationId, kind: "restore", state: { in: ["queued", "running"] } },
+    where: { id: operationId, kind: "restore", ...unfinished },
     include: { instance: { include: { host: true } } },
   });
   const to = operation?.instance.host;

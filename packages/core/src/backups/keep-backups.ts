@@ -1,6 +1,5 @@
-import type { Prisma } from "../generated/prisma/client.ts";
 import { announceInstance } from "../instances/announce-instance.ts";
-import { openOperation } from "../instances/track-progress.ts";
+import { lockInstance, openOperation, unfinished } from "../instances/queries.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { beginBackup } from "./queries.ts";
 import { isDue, superfluous } from "./rules.ts";
@@ -23,7 +22,7 @@ async function beginDue(worker: WorkerSystem): Promise<void> {
       hostId: secrets.hostId,
       desired: "running",
       status: "running",
-      operations: { none: { state: { in: ["queued", "running"] } } },
+      operations: { none: unfinished },
     },
     select: {
       id: true,
@@ -39,7 +38,7 @@ async function beginDue(worker: WorkerSystem): Promise<void> {
 async function begin(worker: WorkerSystem, instanceId: string): Promise<void> {
   const { hostId } = worker.secrets;
   await worker.db.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${instanceId}::uuid FOR UPDATE`;
+    await lockInstance(tx, instanceId);
     if (await openOperation(tx, instanceId)) return;
     const { generation } = await tx.instance.findUniqueOrThrow({ where: { id: instanceId } });
     const id = worker.random.uuid();
@@ -82,13 +81,12 @@ async function expire(worker: WorkerSystem): Promise<void> {
 /** Being made, being laid, or what a restore that is under way may still need: here, or on another host that asks for it. */
 async function idsInUse({ db, secrets }: WorkerSystem): Promise<string[]> {
   const { hostId } = secrets;
-  const open = { state: { in: ["queued", "running"] } } satisfies Prisma.OperationWhereInput;
   const operations = await db.operation.findMany({
-    where: { ...open, kind: { in: ["backup", "restore", "upgrade"] } },
+    where: { ...unfinished, kind: { in: ["backup", "restore", "upgrade"] } },
     select: { id: true, backupId: true },
   });
   const coming = await db.instanceBackup.findMany({
-    where: { hostId, kind: "moved", state: "making", instance: { operations: { some: open } } },
+    where: { hostId, kind: "moved", state: "making", instance: { operations: { some: unfinished } } },
     select: { id: true },
   });
   const laying = await db.instance.findMany({

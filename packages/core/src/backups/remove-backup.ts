@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { recordEvent } from "../audit/record-event.ts";
 import { DomainError } from "../errors.ts";
-import { lockOwnInstance } from "../instances/queries.ts";
+import { lockOwnInstance, unfinished } from "../instances/queries.ts";
 import type { OwnerActor, System } from "../system.ts";
 import { ownBackup } from "./queries.ts";
 import type { removeBackupInput } from "./schema.ts";
@@ -17,7 +17,7 @@ export async function removeBackup(
     const backup = await ownBackup(tx, actor, backupId);
     if (backup.instanceId !== instanceId) throw new DomainError("backup.missing");
     const user = await tx.operation.findFirst({
-      where: { state: { in: ["queued", "running"] }, OR: [{ id: backupId }, { backupId }] },
+      where: { ...unfinished, OR: [{ id: backupId }, { backupId }] },
     });
     const laid = await tx.instance.findFirst({ where: { laysBackupId: backupId } });
     if (user || laid) throw new DomainError("instance.busy");

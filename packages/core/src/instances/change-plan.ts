@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { recordEvent } from "../audit/record-event.ts";
 import { DomainError } from "../errors.ts";
 import type { AdminActor, System } from "../system.ts";
+import { lockInstance } from "./queries.ts";
 import type { changePlanInput } from "./schema.ts";
 
 /** Another size for an instance: at once where it runs, without a restart. */
@@ -11,7 +12,7 @@ export async function changePlan(
   { instanceId, plan }: z.infer<typeof changePlanInput>,
 ): Promise<void> {
   await sys.db.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${instanceId}::uuid FOR UPDATE`;
+    await lockInstance(tx, instanceId);
     const instance = await tx.instance.findFirst({ where: { id: instanceId, status: { not: "removed" } } });
     if (!instance) throw new DomainError("instance.missing");
     if (instance.plan === plan) return;

@@ -7,10 +7,9 @@ import { requireNoSwitch } from "../kill-switch/queries.ts";
 import { notifyOwner } from "../notifications/notify-owner.ts";
 import type { AdminActor, OwnerActor, System, Transaction } from "../system.ts";
 import { announceInstance } from "./announce-instance.ts";
-import { instanceView, lockOwnInstance, ownInstance } from "./queries.ts";
+import { instanceView, lockOwnInstance, openOperation, ownInstance, unfinished } from "./queries.ts";
 import { refusalOf, wishOf } from "./rules.ts";
 import type { InstanceView } from "./schema.ts";
-import { openOperation } from "./track-progress.ts";
 
 const actions: Record<OperationKind, AuditAction> = {
   deploy: "instance.deployed",
@@ -158,7 +157,7 @@ export async function writeCommand(
 
 async function supersedeOpenOperations(tx: Transaction, sys: System, instanceId: string): Promise<void> {
   const open = await tx.operation.findMany({
-    where: { instanceId, state: { in: ["queued", "running"] } },
+    where: { instanceId, ...unfinished },
     select: { id: true },
   });
   const ids = open.map(({ id }) => id);

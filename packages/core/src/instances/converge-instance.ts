@@ -7,8 +7,9 @@ import { bringUp } from "./bring-up.ts";
 import { causeOfDeath } from "./cause-of-death.ts";
 import { countDeath } from "./count-death.ts";
 import { eraseInstance } from "./erase-instance.ts";
+import { openOperation } from "./queries.ts";
 import { takeDown } from "./take-down.ts";
-import { fail, giveUp, isPhaseDone, openOperation, type Work } from "./track-progress.ts";
+import { fail, giveUp, isPhaseDone, type Work } from "./track-progress.ts";
 
 /**
  * Makes the engine agree with what the owner wants. Level-triggered and idempotent: it may be repeated at any time and killed at

@@ -1,6 +1,6 @@
 import { after, newestFirst } from "../api/cursor.ts";
 import { DomainError } from "../errors.ts";
-import type { Prisma } from "../generated/prisma/client.ts";
+import type { Operation, Prisma } from "../generated/prisma/client.ts";
 import type { Database, OwnerActor, Transaction } from "../system.ts";
 import { type InstanceView, type OperationView, type PhaseName, phaseName } from "./schema.ts";
 
@@ -27,9 +27,22 @@ export async function ownInstance(
   return row;
 }
 
-/** As `ownInstance`, and holds the row until the transaction ends, so that commands follow one another. */
-export async function lockOwnInstance(tx: Transaction, actor: OwnerActor, instanceId: string): Promise<Row> {
+/** A command that has not ended. */
+export const unfinished = { state: { in: ["queued", "running"] } } satisfies Prisma.OperationWhereInput;
+
+/** The one of an instance: a newer one supersedes it, so there is at most one. */
+export function openOperation(db: Transaction, instanceId: string): Promise<Operation | null> {
+  return db.operation.findFirst({ where: { instanceId, ...unfinished }, orderBy: { sequence: "desc" } });
+}
+
+/** Holds the row until the transaction ends, so that commands follow one another. */
+export async function lockInstance(tx: Transaction, instanceId: string): Promise<void> {
   await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${instanceId}::uuid FOR UPDATE`;
+}
+
+/** As `ownInstance`, and holds the row. */
+export async function lockOwnInstance(tx: Transaction, actor: OwnerActor, instanceId: string): Promise<Row> {
+  await lockInstance(tx, instanceId);
   return ownInstance(tx, actor, instanceId);
 }
 

@@ -7,8 +7,8 @@ import { countDeath } from "./count-death.ts";
 import { createLane } from "./lane.ts";
 import { forgetOutOfMemory, noteOutOfMemory } from "./note-out-of-memory.ts";
 import { createProber } from "./probe-instances.ts";
+import { openOperation } from "./queries.ts";
 import { surveyHost } from "./survey-host.ts";
-import { openOperation } from "./track-progress.ts";
 import { watchDisks } from "./watch-disks.ts";
 
 const sweepMs = 10_000;

@@ -3,6 +3,7 @@ import type { ObservedInstance } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { limitsOf } from "./plans.ts";
 import type { Probed } from "./probe-instances.ts";
+import { unfinished } from "./queries.ts";
 
 type Survey = {
   /** With a command under way, or whose container isn't what it should be. */
@@ -26,7 +27,7 @@ export async function surveyHost(worker: WorkerSystem): Promise<Survey> {
       desired: true,
       status: true,
       plan: true,
-      operations: { where: { state: { in: ["queued", "running"] } }, select: { id: true }, take: 1 },
+      operations: { where: unfinished, select: { id: true }, take: 1 },
     },
   });
   const survey: Survey = { unsettled: [], running: [], orphans: [] };

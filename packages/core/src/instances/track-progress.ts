@@ -10,6 +10,7 @@ import { notifyOfFailure } from "../notifications/notify-of-failure.ts";
 import type { Transaction } from "../system.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { announceInstance } from "./announce-instance.ts";
+import { lockInstance, openOperation } from "./queries.ts";
 import type { PhaseName } from "./schema.ts";
 
 /** An instance on its way to its desired state, and the command that asked for it; null when it heals by itself. */
@@ -119,21 +120,13 @@ export async function whileCurrent(
 ): Promise<void> {
   const { id } = work.instance;
   await worker.db.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${id}::uuid FOR UPDATE`;
+    await lockInstance(tx, id);
     const current = await openOperation(tx, id);
     if (current?.id !== work.operation?.id) return;
     const now = worker.clock.now();
     const data = await change(tx, now);
     work.instance = await tx.instance.update({ where: { id }, data: { ...data, updatedAt: now } });
     await announceInstance(tx, id);
-  });
-}
-
-/** The command that has not ended; a newer one supersedes it, so there is at most one. */
-export function openOperation(db: Transaction, instanceId: string): Promise<Operation | null> {
-  return db.operation.findFirst({
-    where: { instanceId, state: { in: ["queued", "running"] } },
-    orderBy: { sequence: "desc" },
   });
 }
 

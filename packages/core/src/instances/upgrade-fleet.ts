@@ -1,6 +1,6 @@
 import type { AdminActor, System } from "../system.ts";
 import { writeCommand } from "./command-instance.ts";
-import { openOperation } from "./track-progress.ts";
+import { lockInstance, openOperation } from "./queries.ts";
 
 /** On each host, which upgrades a few of them at a time: one that waits for its turn is out of service already. */
 const mostUnderWay = 4;
@@ -37,7 +37,7 @@ export async function upgradeFleet(
 /** Unless its owner came first. */
 async function upgrade(sys: System, actor: AdminActor, id: string): Promise<boolean> {
   return sys.db.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${id}::uuid FOR UPDATE`;
+    await lockInstance(tx, id);
     const instance = await tx.instance.findUniqueOrThrow({ where: { id } });
     if (instance.desired !== "running" || (await openOperation(tx, id))) return false;
     await writeCommand(tx, sys, actor, "upgrade", { instance, operationId: sys.random.uuid() });

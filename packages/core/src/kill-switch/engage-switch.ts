@@ -1,6 +1,7 @@
 import { recordEvent } from "../audit/record-event.ts";
 import { DomainError } from "../errors.ts";
 import { writeCommand } from "../instances/command-instance.ts";
+import { lockInstance } from "../instances/queries.ts";
 import type { AdminActor, System, Transaction } from "../system.ts";
 import { lockStarts, subjectsOf, switchView } from "./queries.ts";
 import type { KillSwitchView } from "./schema.ts";
@@ -59,7 +60,7 @@ async function killSome(sys: System, actor: AdminActor, userId: string | null): 
       select: { id: true },
     });
     for (const { id } of instances) {
-      await tx.$queryRaw`SELECT id FROM "Instance" WHERE id = ${id}::uuid FOR UPDATE`;
+      await lockInstance(tx, id);
       const instance = await tx.instance.findUniqueOrThrow({ where: { id } });
       // Its owner may have stopped or removed it meanwhile.
       if (instance.desired === "running")

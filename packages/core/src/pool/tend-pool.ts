@@ -1,5 +1,6 @@
 import type { InstancePlan } from "../generated/prisma/enums.ts";
 import type { Probed } from "../instances/probe-instances.ts";
+import { unfinished } from "../instances/queries.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { fingerprintOf, isTooOld, wantedMembers } from "./rules.ts";
 import { warmMember } from "./warm-member.ts";
@@ -68,9 +69,7 @@ async function wanted({ db, config }: WorkerSystem): Promise<Record<InstancePlan
 }
 
 const someoneWaits = async (worker: WorkerSystem): Promise<boolean> =>
-  (await worker.db.operation.count({
-    where: { state: { in: ["queued", "running"] }, instance: ours(worker) },
-  })) > 0;
+  (await worker.db.operation.count({ where: { ...unfinished, instance: ours(worker) } })) > 0;
 
 /** One that was claimed meanwhile stays. The row goes last: what is on the engine is known for as long as it is there. */
 async function retire(worker: WorkerSystem, ids: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { systemClock } from "../adapters/clock.ts";
 import type { OperationKind } from "../generated/prisma/enums.ts";
 import { commandInstance } from "../instances/command-instance.ts";
+import { unfinished } from "../instances/queries.ts";
 import { reconcileHost } from "../instances/reconcile-host.ts";
 import type { OwnerActor, System } from "../system.ts";
 import type { WorkerSystem } from "../worker.ts";
@@ -94,7 +95,7 @@ async function settle(sys: TestSystem, host: TestHost, subjects: Subject[], life
 async function problemsOf(sys: System, host: TestHost, id: string): Promise<string[]> {
   const { desired, status } = await sys.db.instance.findUniqueOrThrow({ where: { id } });
   const open = await sys.db.operation.count({
-    where: { instanceId: id, state: { in: ["queued", "running"] } },
+    where: { instanceId: id, ...unfinished },
   });
   const { container, network, volume } = await host.engine.inspect(id);
   const keys = (await host.provider.findKeys(`openclaw-launch/${id}`)).length;
