@@ -16,7 +16,9 @@ export function useSignOut(): { signOut: () => Promise<void>; leaving: boolean }
     try {
       ending = launch.signOut();
       await ending;
-      window.location.assign("/sign-in");
+      // A browser may bring the page back as it stood.
+      window.addEventListener("pageshow", leadToSignIn);
+      leadToSignIn();
     } catch (error) {
       const isKnown = toLaunchError(error).code !== "client.unreachable";
       const state = isKnown ? "You are still signed in." : "You may still be signed in.";
@@ -28,13 +30,16 @@ export function useSignOut(): { signOut: () => Promise<void>; leaving: boolean }
   return { signOut, leaving };
 }
 
+const leadToSignIn = () => window.location.assign("/sign-in");
+
 /** For a session that was ended elsewhere: nothing on this page is the reader's any more. Signing in leads back to it. */
 export async function leaveSignedOut(): Promise<void> {
-  // Signing out here ends the page's streams as well. It leads on by itself, but not again when the browser brings the page back.
+  // Signing out here ends the page's streams as well, and leads on by itself.
   const here = await ending?.then(
     () => true,
     () => false,
   );
+  if (here) return;
   const { pathname, search } = window.location;
-  window.location.assign(here ? "/sign-in" : `/sign-in?to=${encodeURIComponent(pathname + search)}`);
+  window.location.assign(`/sign-in?to=${encodeURIComponent(pathname + search)}`);
 }
