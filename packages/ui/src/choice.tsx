@@ -24,7 +24,7 @@ export function Choice({ label, value, onChange, options, columns = 1 }: ChoiceP
         <RadioGroup.Item
           key={option.value}
           value={option.value}
-          className="flex items-start gap-3 rounded-md border border-line bg-surface p-3 text-left transition-colors duration-100 hover:border-control data-[state=checked]:border-text data-[state=checked]:outline-1 data-[state=checked]:outline-text"
+          className="flex items-start gap-x-3 gap-y-1 rounded-md border border-line bg-surface p-3 text-left transition-colors duration-100 hover:border-control max-sm:flex-wrap data-[state=checked]:border-text data-[state=checked]:outline-1 data-[state=checked]:outline-text"
         >
           <span
             aria-hidden
@@ -32,11 +32,15 @@ export function Choice({ label, value, onChange, options, columns = 1 }: ChoiceP
           >
             <RadioGroup.Indicator className="size-2 rounded-full bg-text" />
           </span>
-          <span className="min-w-0 grow">
+          <span className="min-w-0 flex-1">
             <span className="block font-medium">{option.title}</span>
-            <span className="block text-muted">{option.hint}</span>
+            {option.hint && <span className="block text-muted">{option.hint}</span>}
           </span>
-          {option.aside && <span className="shrink-0 text-right text-muted">{option.aside}</span>}
+          {option.aside && (
+            <span className="shrink-0 text-right text-muted max-sm:basis-full max-sm:pl-7 max-sm:text-left">
+              {option.aside}
+            </span>
+          )}
         </RadioGroup.Item>
       ))}
     </RadioGroup.Root>

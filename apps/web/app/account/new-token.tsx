@@ -15,10 +15,10 @@ import { useStepUp } from "./step-up";
 export type Made = (typeof createTokenOutput)["_output"];
 
 const lifetimes = [
-  { value: "7", title: "A week", hint: "7 days" },
-  { value: "30", title: "A month", hint: "30 days" },
-  { value: "90", title: "Three months", hint: "90 days" },
-  { value: "365", title: "A year", hint: "365 days" },
+  { value: "7", title: "A week", hint: null },
+  { value: "30", title: "A month", hint: null },
+  { value: "90", title: "Three months", hint: null },
+  { value: "365", title: "A year", hint: null },
 ];
 
 export function NewToken({ onMade, onCancel }: { onMade: (made: Made) => void; onCancel: () => void }) {

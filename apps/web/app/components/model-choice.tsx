@@ -30,8 +30,8 @@ export function ModelChoice({
           <span
             title={`${price.format(model.promptPrice)} per million tokens read, ${price.format(model.completionPrice)} per million written`}
           >
-            about <strong className="font-semibold text-text">{round.format(model.messagesPerDollar)}</strong>
-            <br />
+            about <strong className="font-semibold text-text">{round.format(model.messagesPerDollar)}</strong>{" "}
+            <br className="max-sm:hidden" />
             messages for $1
           </span>
         ),

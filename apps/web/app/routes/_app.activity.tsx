@@ -72,13 +72,11 @@ function Filters() {
   );
   return (
     <div className="mb-4 grid gap-2">
-      <div className="max-md:-mx-4 max-md:overflow-x-auto max-md:px-4">
-        <FilterRow label="Kind">
-          {choice("kind", null, "All")}
-          {kinds.map(({ value, label }) => choice("kind", value, label))}
-        </FilterRow>
-      </div>
-      <div className="flex gap-2 max-md:-mx-4 max-md:overflow-x-auto max-md:px-4">
+      <FilterRow label="Kind">
+        {choice("kind", null, "All")}
+        {kinds.map(({ value, label }) => choice("kind", value, label))}
+      </FilterRow>
+      <div className="flex flex-wrap gap-2">
         <FilterRow label="Time">
           {choice("days", null, "Any time")}
           {spans.map(({ value, label }) => choice("days", value, label))}
@@ -97,7 +95,7 @@ function Filters() {
 
 function FilterRow({ label, children }: { label: string; children: ReactNode }) {
   return (
-    <nav aria-label={label} className="flex gap-1.5">
+    <nav aria-label={label} className="flex flex-wrap gap-1.5">
       {children}
     </nav>
   );

@@ -23,10 +23,10 @@ export const loader = (args: LoaderFunctionArgs) =>
     return { email, createdAt, emailVerifiedAt };
   });
 
-const themes: { value: Theme; title: string; hint: string }[] = [
+const themes: { value: Theme; title: string; hint: string | null }[] = [
   { value: "system", title: "Like this device", hint: "Follows its light or dark setting" },
-  { value: "light", title: "Light", hint: "Always" },
-  { value: "dark", title: "Dark", hint: "Always" },
+  { value: "light", title: "Light", hint: null },
+  { value: "dark", title: "Dark", hint: null },
 ];
 
 export default function Profile() {
