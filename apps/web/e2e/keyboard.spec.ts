@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { letProofsExpire } from "./stored.ts";
 import { expect, expectAccessible, makeDraft, signUp, test } from "./test.ts";
 
 /** Presses Tab until the focus is where a person would stop. */
@@ -83,4 +84,9 @@ test("R5: a deletion that was thought better of asks anew, and the focus is wher
   await ask();
   await expect(name).toHaveValue("");
   await expect(page.getByRole("button", { name: "Delete for ever" })).toBeDisabled();
+  await letProofsExpire(account.email);
+  await page.keyboard.type("Grace");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "Show that it’s you" })).toBeVisible();
+  await expect(page.getByRole("dialog", { includeHidden: true })).toHaveCount(1);
 });

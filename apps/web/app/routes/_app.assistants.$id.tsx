@@ -108,8 +108,14 @@ function Controls({ instance }: { instance: InstanceView }) {
   const busy = pending.get(instance.id);
   const { name } = instance;
 
-  async function confirm(wish: "kill" | "remove") {
-    if (await command(wish, instance)) setAsking(null);
+  async function kill() {
+    if (await command("kill", instance)) setAsking(null);
+  }
+
+  /** May ask who it is: no question lies over another. */
+  function remove() {
+    setAsking(null);
+    void command("remove", instance);
   }
 
   return (
@@ -162,7 +168,7 @@ function Controls({ instance }: { instance: InstanceView }) {
         description="It stops this very second; an answer it is writing is lost. Its memory and settings stay, and you can start it again."
         action="Kill now"
         busy={busy === "kill" ? "Killing…" : null}
-        onConfirm={() => void confirm("kill")}
+        onConfirm={() => void kill()}
       />
       <ConfirmDialog
         open={asking === "remove"}
@@ -171,8 +177,7 @@ function Controls({ instance }: { instance: InstanceView }) {
         description={<ErasureList />}
         action="Delete for ever"
         typedName={name}
-        busy={busy === "remove" ? "Deleting…" : null}
-        onConfirm={() => void confirm("remove")}
+        onConfirm={remove}
       />
     </div>
   );

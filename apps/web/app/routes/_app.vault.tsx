@@ -90,7 +90,7 @@ export default function Vault() {
                 <div>
                   <p className="font-medium">Your password</p>
                   <p className="text-muted">
-                    Since <RelativeTime date={slot.createdAt} />. Without it nobody opens the vault, not even
+                    Set <RelativeTime date={slot.createdAt} />. Without it nobody opens the vault, not even
                     we.
                   </p>
                 </div>
@@ -165,23 +165,23 @@ function ConfigRow({
   const prove = useStepUp();
   const toast = useToast();
   const [asking, setAsking] = useState(false);
-  const [busy, setBusy] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
   const title = name ?? "Locked configuration";
 
   async function remove() {
-    setBusy("Removing…");
+    setAsking(false);
+    setBusy(true);
     try {
       if (await unlock("Your browser keeps the list of what the vault should hold."))
         await prove(`remove the configuration ${name ? `of ${name}` : "from your vault"}`, async () => {
           await launch.vault.configs.remove(config.id);
           return {};
         });
-      setAsking(false);
       void refresh();
     } catch (error) {
       toast({ tone: "bad", text: textOfError(error) });
     } finally {
-      setBusy(null);
+      setBusy(false);
     }
   }
 
@@ -199,6 +199,7 @@ function ConfigRow({
       <IconButton
         label={`Remove ${title}`}
         icon={<Trash2 size={16} aria-hidden />}
+        disabled={busy}
         onClick={() => setAsking(true)}
       />
       <ConfirmDialog
@@ -211,7 +212,6 @@ function ConfigRow({
             : "All its revisions are erased, with the tokens in them. This can’t be undone."
         }
         action="Remove"
-        busy={busy}
         onConfirm={() => void remove()}
       />
     </li>
