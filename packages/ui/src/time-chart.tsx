@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type uPlot from "uplot";
+import { lonePoints } from "./lone-points.ts";
 import { Skeleton } from "./skeleton.tsx";
 
 export type ChartLine = { values: readonly (number | null)[]; dashed?: boolean };
@@ -144,12 +145,15 @@ function optionsOf(element: HTMLElement, shown: { current: TimeChartProps }): uP
     ],
     series: [
       {},
-      ...lines.map(({ dashed }) => ({
-        stroke: dashed ? second : line,
-        width: 1.5,
-        points: { show: false },
-        ...(dashed ? { dash: [4, 3] } : { fill }),
-      })),
+      ...lines.map(({ dashed }) => {
+        const stroke = dashed ? second : line;
+        return {
+          stroke,
+          width: 1.5,
+          points: { show: false, size: 4, fill: stroke, filter: lonePointsOf },
+          ...(dashed ? { dash: [4, 3] } : { fill }),
+        };
+      }),
     ],
     hooks: {
       draw: [(chart) => drawLimit(chart, shown.current.limit, resolve(element, "var(--color-control)"))],
@@ -157,6 +161,9 @@ function optionsOf(element: HTMLElement, shown: { current: TimeChartProps }): uP
     },
   };
 }
+
+/** What a filter names is drawn although points aren't shown: a value alone would leave the chart empty. */
+const lonePointsOf: uPlot.Series.Points.Filter = ({ data }, series) => lonePoints(data[series] ?? []);
 
 function drawLimit(chart: uPlot, limit: number | undefined, colour: string): void {
   if (limit === undefined) return;
