@@ -26,7 +26,13 @@ test.afterAll(() => fleet.remove());
 test("F1: the overview tells what to look at, and every figure leads there", async ({ page }, info) => {
   await becomeAdmin(page, newAdmin());
   await expect(page).toHaveTitle(/▲ .*1 host silent, 1 failed · Admin/);
-  await expect(page.getByRole("status").first()).toContainText("1 host silent, 1 failed");
+  const headline = page.getByRole("status").first();
+  await expect(headline).toContainText("1 host silent, 1 failed");
+  await expect(headline.getByRole("link", { name: "1 host silent" })).toHaveAttribute("href", "/hosts");
+  await expect(headline.getByRole("link", { name: "1 failed" })).toHaveAttribute(
+    "href",
+    "/instances?status=failed",
+  );
   await expect(page.getByRole("table", { name: "Hosts" })).toContainText(fleet.silentHost);
   await expectAccessible(page);
   await takePictures(page, info, "overview");
@@ -209,7 +215,7 @@ test.describe("the kill switch", () => {
     await page.goto("/kill-switch");
     const stop = page.getByRole("button", { name: "Stop everybody…" });
     await stop.click();
-    const dialog = page.getByRole("dialog", { name: "Stop the assistants of everybody?" });
+    const dialog = page.getByRole("dialog", { name: "Stop everybody’s assistants?" });
     await dialog.getByLabel("Reason").fill("Something spreads.");
     await expect(dialog.getByRole("button", { name: "Stop all" })).toBeDisabled();
     await dialog.getByLabel("Type “everybody” to confirm").fill("everybody");

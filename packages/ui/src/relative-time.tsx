@@ -24,7 +24,7 @@ export function RelativeTime({ date }: { date: Date }) {
   }, []);
   return (
     <time
-      className="tabular-nums"
+      className="whitespace-nowrap tabular-nums"
       dateTime={date.toISOString()}
       title={date
         .toISOString()

@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+
 export type Tone = "ok" | "warn" | "bad" | "info" | "neutral";
 
 const dots: Record<Tone, string> = {
@@ -16,14 +18,22 @@ const words: Record<Tone, string> = {
 };
 
 /** State as dot and word, never as colour alone. `active` says that it is about to change. */
-export function StateBadge({ tone, label, active = false }: { tone: Tone; label: string; active?: boolean }) {
+export function StateBadge({
+  tone,
+  label,
+  active = false,
+}: {
+  tone: Tone;
+  label: ReactNode;
+  active?: boolean;
+}) {
   return (
     <span className={`inline-flex items-baseline gap-2 font-medium whitespace-nowrap ${words[tone]}`}>
       <span
         aria-hidden
-        className={`size-2 self-center rounded-full ${dots[tone]} ${active ? "animate-breathe" : ""}`}
+        className={`size-2 shrink-0 self-center rounded-full ${dots[tone]} ${active ? "animate-breathe" : ""}`}
       />
-      {label}
+      <span>{label}</span>
     </span>
   );
 }

@@ -16,10 +16,16 @@ const columns: Column<Host>[] = [
   {
     header: "Disk quota",
     cell: ({ diskQuota }) =>
-      diskQuota === "enforced" ? "Enforced" : "Only measured: this host lets us set none",
+      diskQuota === "enforced" ? (
+        "Enforced"
+      ) : (
+        <span title="This host lets us set none" className="whitespace-nowrap">
+          Measured only<span className="sr-only">: this host lets us set none</span>
+        </span>
+      ),
   },
   { header: "Instances", cell: ({ instances }) => instances, numeric: true },
-  { header: "Since", cell: ({ createdAt }) => <RelativeTime date={createdAt} /> },
+  { header: "Added", cell: ({ createdAt }) => <RelativeTime date={createdAt} /> },
 ];
 
 export function HostsTable({ hosts }: { hosts: readonly Host[] }) {

@@ -11,7 +11,10 @@ import { badges } from "~/status";
 type Instance = (typeof listFleetOutput)["_output"]["items"][number];
 
 const columns: Column<Instance>[] = [
-  { header: "Instance", cell: ({ slug }) => <span className="font-mono text-[0.95em]">{slug}</span> },
+  {
+    header: "Instance",
+    cell: ({ slug }) => <span className="font-mono text-[0.95em] whitespace-nowrap">{slug}</span>,
+  },
   { header: "State", cell: (instance) => <State {...instance} /> },
   { header: "Owner", cell: (instance) => <Owner {...instance} /> },
   { header: "Model", cell: ({ model }) => <Long text={model} /> },

@@ -14,7 +14,7 @@ const columns: Column<Person>[] = [
     cell: ({ role }) => (role === "admin" ? "Admin" : <span className="text-muted">User</span>),
   },
   { header: "Instances", cell: ({ instances }) => instances, numeric: true },
-  { header: "Since", cell: ({ createdAt }) => <RelativeTime date={createdAt} /> },
+  { header: "Joined", cell: ({ createdAt }) => <RelativeTime date={createdAt} /> },
   { header: "Kill switch", cell: (person) => <Stop {...person} /> },
 ];
 

@@ -22,7 +22,7 @@ export function ThrowSwitch({ subject, onClose }: DialogProps & { subject: Subje
   const isAll = subject === "everybody";
   return (
     <ReasonDialog
-      purpose={isAll ? "stop the assistants of everybody" : `stop all assistants of ${subject.email}`}
+      purpose={isAll ? "stop everybody’s assistants" : `stop all assistants of ${subject.email}`}
       description="Each is killed at once, whatever it is doing, and none starts until you release the switch. What they remember is kept."
       hint={
         isAll

@@ -5,7 +5,7 @@ import { PageHeader } from "@openclaw-launch/ui/page-header";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { Link, type MetaFunction, useLoaderData } from "@remix-run/react";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { load } from "~/api.server";
 import { HostsTable } from "~/components/hosts-table";
 import { InstancesTable } from "~/components/instances-table";
@@ -31,17 +31,20 @@ export const loader = (args: LoaderFunctionArgs) =>
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => {
   const worries = data ? worriesOf(data) : [];
-  return [{ title: `${worries.length > 0 ? `▲ ${worries.join(", ")}` : "● All well"} · Admin` }];
+  const texts = worries.map(({ text }) => text).join(", ");
+  return [{ title: `${texts ? `▲ ${texts}` : "● All well"} · Admin` }];
 };
 
-/** What somebody should look at, in words. */
-function worriesOf({ overview: { instances, hosts }, switches }: Data): string[] {
+type Worry = { text: string; to: string };
+
+/** What somebody should look at, in words, and where. */
+function worriesOf({ overview: { instances, hosts }, switches }: Data): Worry[] {
   const silent = hosts.total - hosts.online;
   return [
-    ...(switches.length > 0 ? ["kill switch engaged"] : []),
-    ...(hosts.total === 0 ? ["no host"] : []),
-    ...(silent > 0 ? [`${silent} ${silent === 1 ? "host" : "hosts"} silent`] : []),
-    ...(instances.failed > 0 ? [`${instances.failed} failed`] : []),
+    ...(switches.length > 0 ? [{ text: "kill switch engaged", to: "/kill-switch" }] : []),
+    ...(hosts.total === 0 ? [{ text: "no host", to: "/hosts" }] : []),
+    ...(silent > 0 ? [{ text: `${silent} ${silent === 1 ? "host" : "hosts"} silent`, to: "/hosts" }] : []),
+    ...(instances.failed > 0 ? [{ text: `${instances.failed} failed`, to: "/instances?status=failed" }] : []),
   ];
 }
 
@@ -54,14 +57,18 @@ export default function OverviewPage() {
     <>
       <PageHeader title="Overview">
         <span role="status">
-          <StateBadge
-            tone={worries.length > 0 ? "bad" : "ok"}
-            label={worries.length > 0 ? worries.join(", ") : "All well"}
-          />
+          {worries.length > 0 ? (
+            <StateBadge tone="bad" label={<Worries worries={worries} />} />
+          ) : (
+            <StateBadge tone="ok" label="All well" />
+          )}
         </span>
       </PageHeader>
       <SwitchesNotice switches={switches} />
-      <ul aria-label="Figures" className="mb-6 grid grid-cols-2 gap-2 sm:grid-cols-3 xl:grid-cols-9">
+      <ul
+        aria-label="Figures"
+        className="mb-6 grid grid-cols-2 gap-2 sm:grid-cols-3 xl:grid-cols-5 2xl:grid-cols-9"
+      >
         {livingStatuses.map((status) => (
           <Figure key={status} to={`/instances?status=${status}`} value={overview.instances[status]}>
             <StateBadge
@@ -103,6 +110,16 @@ export default function OverviewPage() {
     </>
   );
 }
+
+const Worries = ({ worries }: { worries: readonly Worry[] }) =>
+  worries.map(({ text, to }, index) => (
+    <Fragment key={text}>
+      {index > 0 && ", "}
+      <Link to={to} prefetch="intent" className="underline underline-offset-4">
+        {text}
+      </Link>
+    </Fragment>
+  ));
 
 function Figure({ to, value, children }: { to: string; value: ReactNode; children: ReactNode }) {
   return (

@@ -28,7 +28,7 @@ const columns: Column<KillSwitchView>[] = [
       ),
   },
   { header: "State", cell: (row) => <Stopping {...row} /> },
-  { header: "Since", cell: ({ engagedAt }) => <RelativeTime date={engagedAt} /> },
+  { header: "Thrown", cell: ({ engagedAt }) => <RelativeTime date={engagedAt} /> },
   {
     header: "By",
     cell: ({ engagedByEmail }) =>
@@ -86,7 +86,7 @@ function Stopping({ stopping }: KillSwitchView) {
     <span className="grid max-md:justify-items-end max-md:text-right">
       <StateBadge tone="info" label={`${stopping} still stopping`} active />
       <span className="text-muted">
-        For minutes? Look at{" "}
+        Taking minutes? Check{" "}
         <Link to="/hosts" className="underline underline-offset-4">
           the hosts
         </Link>
