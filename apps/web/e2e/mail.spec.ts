@@ -82,7 +82,7 @@ test("A2: a link that is cut off, or not ours, confirms nothing, says so and lea
   const unknown = `${crypto.randomUUID()}.${"A".repeat(43)}`;
   await page.goto(`/verify-email#${unknown}`);
   await page.getByRole("button", { name: "Confirm address" }).click();
-  await expect(page.getByRole("heading", { name: "This link works no more" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This link no longer works" })).toBeVisible();
   await expectPresentable(page, "link-over");
   await expect(page.getByRole("link", { name: "Go to your profile" })).toBeVisible();
   await page.goto("/reset-password");
@@ -160,7 +160,7 @@ test("A2, A10, E2: a new password by mail: the old one and every session end, a 
   await choosePassword(visitor, "password123");
   await expect(visitor.getByRole("alert")).toContainText("among the first things that are tried");
   await choosePassword(visitor, newPassword);
-  await expect(visitor.getByRole("heading", { name: "Your password is new" })).toBeVisible();
+  await expect(visitor.getByRole("heading", { name: "Your password is changed" })).toBeVisible();
   await expectPresentable(visitor, "reset-password-done");
   expect(addresses.join("\n")).not.toContain(link.split("#")[1]);
   await page.waitForURL(/\/sign-in\?to=/, { timeout: 5000, waitUntil: "commit" });
@@ -213,7 +213,7 @@ test("A6: with two-step sign-in, the mailed link is not enough for a new passwor
   await page.getByRole("button", { name: "Use a recovery code instead" }).click();
   await page.getByLabel("Recovery code").fill(recoveryCode);
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "Your password is new" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Your password is changed" })).toBeVisible();
 
   await signIn(page, { ...account, password: newPassword });
   await page.getByLabel("Code from your app").fill(await currentCode(account.email, key));
@@ -265,7 +265,7 @@ test("A8: a passkey of the account is what a mailed link asks for; who it doesnâ
   await expectPresentable(page, "reset-password-passkey-refused");
   await device.recognises(true);
   await button.click();
-  await expect(page.getByRole("heading", { name: "Your password is new" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Your password is changed" })).toBeVisible();
 });
 
 test("A10: another address takes over after showing who it is, and only once its mailbox confirms", async ({
@@ -302,6 +302,7 @@ test("A10: another address takes over after showing who it is, and only once its
   await opened.goto(link);
   await expect(opened.getByRole("button", { name: "Use this address" })).toBeEnabled();
   await expect(opened).toHaveURL("/change-email");
+  await expect(opened.getByText(`instead of ${account.email}.`)).toBeVisible();
   await expectPresentable(opened, "change-email");
   await opened.getByRole("button", { name: "Use this address" }).click();
   await expect(opened.getByRole("heading", { name: "Your account has a new address" })).toBeVisible();
@@ -309,7 +310,7 @@ test("A10: another address takes over after showing who it is, and only once its
   await opened.goto("about:blank");
   await opened.goto(link);
   await opened.getByRole("button", { name: "Use this address" }).click();
-  await expect(opened.getByRole("heading", { name: "This link works no more" })).toBeVisible();
+  await expect(opened.getByRole("heading", { name: "This link no longer works" })).toBeVisible();
   await opened.close();
 
   await page.reload();

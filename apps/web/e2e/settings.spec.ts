@@ -62,8 +62,10 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
   await page.reload();
   await expect(page.getByText("The new settings were not launched: Augusta runs as before")).toBeVisible();
   await expectPresentable(page, "launch-failed");
-  await page.getByRole("link", { name: "To the settings" }).click();
+  const toSettings = page.getByRole("link", { name: "To the settings" });
+  await toSettings.click();
   await page.waitForURL("**/settings");
+  await expect(toSettings).toHaveCount(0);
 
   await page.getByRole("link", { name: "Vault" }).click();
   await expect(page.getByText("2 revisions")).toBeVisible();
@@ -79,7 +81,7 @@ test("E2, B6: settings are read from the vault after a reload, changed, and take
   await page.goto(await mailedLink(mailbox, account.email, "Reset your password"));
   const password = "seven green kettles sing 4";
   await choosePassword(page, password);
-  await expect(page.getByRole("heading", { name: "Your password is new" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Your password is changed" })).toBeVisible();
   await signIn(page, { ...account, password });
   await page.waitForURL("**/assistants");
   await expect(page.getByText("Running").first()).toBeVisible();

@@ -13,7 +13,7 @@ import { Outcome } from "./outcome";
 type ConfirmationProps = {
   signedIn: boolean;
   title: string;
-  subtitle: string;
+  subtitle: ReactNode;
   button: string;
   confirm: (token: string) => Promise<unknown>;
   done: { title: string; text: ReactNode };
@@ -65,7 +65,7 @@ export function Confirmation(props: ConfirmationProps) {
   if (stage === "expired" || token === null) {
     return (
       <Outcome
-        title={token === null ? "A part of the link is missing" : "This link works no more"}
+        title={token === null ? "A part of the link is missing" : "This link no longer works"}
         actions={<WayOn to="/settings">Go to your profile</WayOn>}
       >
         <p>

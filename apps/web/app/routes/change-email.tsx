@@ -2,23 +2,33 @@ import { toLaunchError } from "@openclaw-launch/sdk/errors";
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { Confirmation } from "~/account/confirmation";
-import { isSignedIn } from "~/api.server";
+import { isSignedIn, load } from "~/api.server";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
 
 export const meta = () => [{ title: "Confirm your new e-mail address · OpenClaw Launch" }];
 
 export async function loader(args: LoaderFunctionArgs) {
-  return { signedIn: await isSignedIn(args) };
+  if (!(await isSignedIn(args))) return { email: null };
+  return load(args, async (api) => ({ email: (await api.auth.me({})).email }));
 }
 
 export default function ChangeEmail() {
-  const { signedIn } = useLoaderData<typeof loader>();
+  const { email } = useLoaderData<typeof loader>();
   return (
     <Confirmation
-      signedIn={signedIn}
+      signedIn={email !== null}
       title="Use this address from now on?"
-      subtitle="You sign in with it, and our mails come to it. The address before is of no use then. Password and vault stay as they are."
+      subtitle={
+        email === null ? (
+          "You will sign in with it. The old address then stops working. Your password and vault stay."
+        ) : (
+          <>
+            You will sign in with it instead of <span className="[overflow-wrap:anywhere]">{email}</span>.
+            Your password and vault stay.
+          </>
+        )
+      }
       button="Use this address"
       confirm={(token) => launch.api.auth.email.confirmChange.mutate({ token })}
       done={{

@@ -85,7 +85,7 @@ function Over({ title, text }: Ending) {
 function Done() {
   return (
     <Outcome
-      title="Your password is new"
+      title="Your password is changed"
       actions={
         <Button look="primary" asChild>
           <Link to="/sign-in">Sign in</Link>
@@ -150,7 +150,7 @@ function Choosing({ reset, onDone, onExpired }: ChoosingProps) {
       subtitle={<span className="[overflow-wrap:anywhere]">For {email}</span>}
       footer={
         <>
-          The old one came back to you?{" "}
+          Remembered the old one?{" "}
           <Link to="/sign-in" className="text-text underline underline-offset-4">
             Sign in with it
           </Link>
