@@ -165,7 +165,7 @@ test("A8: a passkey shows again who it is, and once the last one is removed the 
   await expect(question.getByRole("alert")).toContainText("No passkey was used");
   await device.recognises(true);
   await question.getByRole("button", { name: "Use your passkey" }).click();
-  await expect(page.getByText("The passkey “Laptop” signs you in no more.", { exact: true })).toBeVisible();
+  await expect(page.getByText("The passkey “Laptop” no longer signs you in.", { exact: true })).toBeVisible();
   await expect(question).toBeHidden();
   await expect(passkeys(page)).toHaveCount(0);
   await expect(page.getByRole("heading", { name: "Recovery codes" })).toHaveCount(0);

@@ -115,7 +115,7 @@ function PasswordForm({ signIn, textOf, passwordHint, reason }: PasswordFormProp
         look="primary"
         className="w-full"
         disabled={!hydrated}
-        busy={busy ? "Deriving your keys…" : null}
+        busy={busy ? "Signing in…" : null}
       >
         Sign in
       </Button>

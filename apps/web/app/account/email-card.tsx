@@ -34,21 +34,19 @@ export function EmailCard({ email, confirmedAt }: EmailCardProps) {
       actions={!changing && <Button onClick={() => setChanging(true)}>Change e-mail</Button>}
     >
       <div className="grid gap-4">
-        <div>
-          <p className="flex flex-wrap items-baseline gap-x-3">
-            <span className="font-medium [overflow-wrap:anywhere]">{email}</span>
-            {confirmedAt ? (
+        <p className="flex flex-wrap items-baseline gap-x-3">
+          <span className="font-medium [overflow-wrap:anywhere]">{email}</span>
+          {confirmedAt ? (
+            <>
               <StateBadge tone="ok" label="Confirmed" />
-            ) : (
-              <StateBadge tone="warn" label="Not confirmed" />
-            )}
-          </p>
-          {confirmedAt && (
-            <p className="text-muted">
-              Since <RelativeTime date={confirmedAt} />
-            </p>
+              <span className="text-muted">
+                <RelativeTime date={confirmedAt} />
+              </span>
+            </>
+          ) : (
+            <StateBadge tone="warn" label="Not confirmed" />
           )}
-        </div>
+        </p>
         {!confirmedAt && !changing && <Unconfirmed email={email} />}
         {pending && (
           <Notice tone="info" title="Your new address isn’t used yet">
@@ -124,7 +122,7 @@ function ChangeForm({ email, onAsked, onCancel }: ChangeFormProps) {
       <Field
         label="New e-mail address"
         error={error}
-        hint="We mail a link to it. Nothing changes until you open that. The address of today is told, too."
+        hint="We mail a link to it. Nothing changes until you open that. We also tell your current address."
       >
         {(control) => (
           <TextInput

@@ -51,7 +51,7 @@ export function FirstPassword({ email, onSet }: { email: string; onSet: () => vo
       <Button
         type="submit"
         look="primary"
-        className="justify-self-start"
+        className="md:justify-self-end"
         busy={busy ? "Making your keys…" : null}
       >
         Set the password

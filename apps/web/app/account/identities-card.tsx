@@ -52,7 +52,7 @@ function Connected({ identity: { id, provider, email, createdAt, usedAt } }: { i
       const gone = await prove(`disconnect ${name}`, () =>
         launch.api.auth.identities.unlink.mutate({ identityId: id }),
       );
-      if (gone) toast({ tone: "ok", text: `${name} signs you in no more.` });
+      if (gone) toast({ tone: "ok", text: `${name} no longer signs you in.` });
     } catch (error) {
       toast({ tone: "bad", text: textOfError(error) });
     } finally {
@@ -88,7 +88,7 @@ function Connected({ identity: { id, provider, email, createdAt, usedAt } }: { i
         open={asking}
         onOpenChange={setAsking}
         title={`Disconnect ${name}?`}
-        description={`${email ?? name} signs you in no more. Nothing changes at ${name}.`}
+        description={`${email ?? name} no longer signs you in. Nothing changes at ${name}.`}
         action="Disconnect"
         onConfirm={() => void disconnect()}
       />

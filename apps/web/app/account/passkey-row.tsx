@@ -29,7 +29,7 @@ export function PasskeyRow({ passkey, isLast, onChanged }: PasskeyRowProps) {
       const removed = await prove("remove a passkey", () =>
         launch.api.auth.passkeys.remove.mutate({ passkeyId: id }),
       );
-      if (removed) toast({ tone: "ok", text: `The passkey “${name}” signs you in no more.` });
+      if (removed) toast({ tone: "ok", text: `The passkey “${name}” no longer signs you in.` });
     } catch (error) {
       toast({ tone: "bad", text: textOfError(error) });
     } finally {
@@ -78,7 +78,7 @@ export function PasskeyRow({ passkey, isLast, onChanged }: PasskeyRowProps) {
         onOpenChange={(open) => !open && setAsking(null)}
         title={`Rename “${name}”`}
       >
-        <RenameForm passkey={passkey} onDone={concludeRename} />
+        <RenameForm passkey={passkey} onDone={concludeRename} onCancel={() => setAsking(null)} />
       </Dialog>
       <ConfirmDialog
         open={asking === "removal"}
@@ -87,7 +87,7 @@ export function PasskeyRow({ passkey, isLast, onChanged }: PasskeyRowProps) {
         description={
           isLast
             ? "It is your last passkey. You sign in with what remains, and delete it from your device yourself."
-            : "It signs you in no more. Delete it from your device or password manager yourself."
+            : "It no longer signs you in. Delete it from your device or password manager yourself."
         }
         action="Remove"
         onConfirm={() => void remove()}
@@ -96,7 +96,9 @@ export function PasskeyRow({ passkey, isLast, onChanged }: PasskeyRowProps) {
   );
 }
 
-function RenameForm({ passkey: { id, name }, onDone }: { passkey: Passkey; onDone: () => void }) {
+type RenameFormProps = { passkey: Passkey; onDone: () => void; onCancel: () => void };
+
+function RenameForm({ passkey: { id, name }, onDone, onCancel }: RenameFormProps) {
   const [typed, setTyped] = useState(name);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string | null>(null);
@@ -129,9 +131,12 @@ function RenameForm({ passkey: { id, name }, onDone }: { passkey: Passkey; onDon
           />
         )}
       </Field>
-      <Button type="submit" look="primary" className="md:justify-self-end" busy={busy ? "Renaming…" : null}>
-        Rename
-      </Button>
+      <div className="flex flex-col-reverse gap-2 md:flex-row md:justify-end">
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" look="primary" busy={busy ? "Renaming…" : null}>
+          Rename
+        </Button>
+      </div>
     </form>
   );
 }

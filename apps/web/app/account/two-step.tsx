@@ -90,7 +90,8 @@ function On({ since, hasPasskey, busy, onTurnOff }: OnProps) {
       title="Two-step sign-in with an app"
       hint={
         <>
-          Since <RelativeTime date={since} />. Your password signs you in together with a code of your app.
+          Turned on <RelativeTime date={since} />. Your password signs you in together with a code of your
+          app.
         </>
       }
       actions={<StateBadge tone="ok" label="On" />}

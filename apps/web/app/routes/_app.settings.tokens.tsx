@@ -20,7 +20,8 @@ import { launch } from "~/launch.client";
 
 type Token = (typeof apiToken)["_output"];
 
-const weekMs = 7 * 86_400_000;
+/** So long before its end a token is worth a warning. */
+const warnMs = 2 * 86_400_000;
 
 export const meta = () => [{ title: "API tokens · Settings · OpenClaw Launch" }];
 
@@ -93,7 +94,7 @@ function TokenRow({ token, now }: { token: Token; now: Date }) {
     setBusy(true);
     try {
       await launch.api.apiTokens.revoke.mutate({ tokenId: id });
-      toast({ tone: "ok", text: `The token “${name}” works no more.` });
+      toast({ tone: "ok", text: `The token “${name}” no longer works.` });
     } catch (error) {
       toast({ tone: "bad", text: textOfError(error) });
     } finally {
@@ -142,9 +143,11 @@ function TokenRow({ token, now }: { token: Token; now: Date }) {
 function Validity({ expiresAt, now }: { expiresAt: Date; now: Date }) {
   const left = expiresAt.getTime() - now.getTime();
   if (left <= 0) return <StateBadge tone="bad" label="Ended" />;
-  return (
-    <span className={left < weekMs ? "text-warn" : "text-muted"}>
+  const ending = (
+    <>
       ends <RelativeTime date={expiresAt} />
-    </span>
+    </>
   );
+  if (left < warnMs) return <StateBadge tone="warn" label={ending} />;
+  return <span className="text-muted">{ending}</span>;
 }

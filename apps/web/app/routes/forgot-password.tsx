@@ -23,7 +23,7 @@ export default function ForgotPassword() {
       subtitle="We mail you a link with which you choose a new one. Until you do, nothing changes."
       footer={
         <>
-          It came back to you?{" "}
+          Remembered it?{" "}
           <Link to="/sign-in" className="text-text underline underline-offset-4">
             Sign in
           </Link>

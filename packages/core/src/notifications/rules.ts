@@ -74,12 +74,12 @@ export const changeWords: Record<SecurityChange, Words> = {
   },
   "recovery-codes-replaced": {
     subject: "Your recovery codes were replaced",
-    happened: "New recovery codes were made. Those before work no more.",
+    happened: "New recovery codes were made. Those before no longer work.",
     otherwise: "If this was not you, make new ones, end all other sessions and change your password.",
   },
   "recovery-code-used": {
     subject: "A recovery code was used",
-    happened: "A recovery code stood in for your second factor. It works no more.",
+    happened: "A recovery code stood in for your second factor. It no longer works.",
     otherwise: endSessions,
   },
   "wrong-codes": {
