@@ -3,6 +3,9 @@ import { type ChatMessage, type GatewayConnection, GatewayRefused, TransientFail
 import type { WorkerSystem } from "../worker.ts";
 import { dashboardSession } from "./chat-sessions.ts";
 
+/** OpenClaw's words for a model that isn't paid for. */
+export const outOfCredits = /billing|credit/i;
+
 const limitMs = 120_000;
 const attempts = 3;
 const pauseMs = 1000;
@@ -31,9 +34,14 @@ export async function awaitFirstAnswer(
     // Listening begins before the question, so that a quick answer isn't missed.
     const answer = nextAnswer(connection, waiting);
     answer.catch(() => {}); // it may fail before, or without, anybody waiting for it below
-    if (hasAnswer(await connection.history(dashboardSession, 20), since)) return;
+    const history = await connection.history(dashboardSession, 20);
+    if (hasAnswer(history, since)) return;
     await connection.send(dashboardSession, greeting, operationId);
-    await answer;
+    const answeredBefore = hasAnswer(history, new Date(0));
+    await answer.catch((error) => {
+      // S1: with its allowance used up an assistant goes on running, and says so.
+      if (!(answeredBefore && error instanceof Unanswered && outOfCredits.test(error.message))) throw error;
+    });
   };
   try {
     for (let attempt = 1; ; attempt++) {
@@ -57,6 +65,8 @@ export async function awaitFirstAnswer(
   }
 }
 
+class Unanswered extends Error {}
+
 const isDropped = (error: unknown) => error instanceof GatewayRefused && error.reason === "unreachable";
 
 /** Connecting takes what it takes; whoever waits for it may have to go. */
@@ -71,7 +81,7 @@ async function nextAnswer(connection: GatewayConnection, signal: AbortSignal): P
   for await (const event of connection.events(signal)) {
     if (event.sessionKey !== dashboardSession) continue;
     if (event.kind === "final" && event.text.trim() !== "") return;
-    if (event.kind === "error") throw new Error(`the assistant could not answer: ${event.message}`);
+    if (event.kind === "error") throw new Unanswered(`the assistant could not answer: ${event.message}`);
   }
   throw new GatewayRefused("unreachable", "the connection closed before the assistant answered");
 }

@@ -447,7 +447,7 @@ describe("conversation", () => {
     const { owner, id } = await running();
     sys.clock.advance(1);
     const before = gateway.received;
-    gateway.failure = "insufficient credits";
+    gateway.failure = "no such model";
     await deploy(owner, id);
     await converge(id);
     gateway.failure = null;
@@ -456,6 +456,19 @@ describe("conversation", () => {
       operation: { kind: "deploy", state: "failed", error: "deploy.no-answer" },
     });
     expect(gateway.received).toBe(before + 1);
+  });
+
+  test("S1: a deploy anew of an assistant whose allowance is used up leaves it running, for it says so", async () => {
+    const { owner, id } = await running();
+    sys.clock.advance(1);
+    gateway.failure = "insufficient credits";
+    await deploy(owner, id);
+    await converge(id);
+    gateway.failure = null;
+    expect(await getInstance(sys, owner, { instanceId: id })).toMatchObject({
+      status: "running",
+      operation: { kind: "deploy", state: "succeeded" },
+    });
   });
 
   test("B1: an answer that came while nobody listened counts for whoever goes on with the deploy", async () => {
