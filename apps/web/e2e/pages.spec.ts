@@ -154,8 +154,14 @@ test("signing out leads to the sign-in page even if the page's stream hears of i
     await over;
     await route.fulfill({ response: answer });
   });
+  const destinations: string[] = [];
+  page.on("request", (request) => {
+    if (request.isNavigationRequest()) destinations.push(request.url());
+  });
   await page.getByRole("main").getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL("**/sign-in");
+  // The last one wins, so that the address alone doesn't tell of another.
+  expect(destinations).toEqual([page.url()]);
 });
 
 test("A3: after signing out, Back brings nothing of the account, whether the browser asks again or brings the page back as it stood", async ({
