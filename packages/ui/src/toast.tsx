@@ -28,7 +28,8 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             type={toast.tone === "bad" ? "foreground" : "background"}
             duration={toast.tone === "bad" ? Number.POSITIVE_INFINITY : 5000}
             onOpenChange={(open) => !open && setToasts((shown) => shown.filter(({ id }) => id !== toast.id))}
-            className="pointer-events-auto flex animate-rise items-start gap-2.5 rounded-md border border-line bg-raised p-3 shadow-raised md:text-sm"
+            // A dialog that opens later would take the pointer from it.
+            className="pointer-events-auto! flex animate-rise items-start gap-2.5 rounded-md border border-line bg-raised p-3 shadow-raised md:text-sm"
           >
             {toast.tone === "ok" ? (
               <CircleCheck size={18} aria-hidden className="mt-px shrink-0 text-ok" />

@@ -95,7 +95,7 @@ export default function OverviewPage() {
             }
           />
         </Section>
-        <div className="grid gap-6 xl:grid-cols-2">
+        <div className="grid gap-6 2xl:grid-cols-2">
           <Section title="Hosts" to="/hosts" all={`All ${overview.hosts.total} hosts`}>
             <HostsTable hosts={hosts} />
           </Section>
