@@ -290,8 +290,11 @@ describe("B2: a conversation", () => {
     });
   });
 
-  test("S1: when the provider has no credits left, the assistant says so and stays", async () => {
-    models.fail({ kind: "402", path: "/chat/completions", times: 1 });
+  test.each([
+    { why: "account has no credits left", kind: "402" },
+    { why: "key has used up its limit", kind: "403" },
+  ] as const)("S1: when the provider's $why, the assistant says so and stays", async ({ kind }) => {
+    models.fail({ kind, path: "/chat/completions", times: 1 });
     const last = (await ask(connection, "Hello")).at(-1);
     expect(JSON.stringify(last)).toMatch(outOfCredits);
     models.heal();

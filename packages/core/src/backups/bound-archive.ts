@@ -24,11 +24,11 @@ export async function longestArchive(
 export async function* boundArchive(
   longest: number,
   archive: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   let left = longest;
   for await (const chunk of archive) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     left -= chunk.length;
     if (left < 0) throw new DomainError("backup.too-large");
     yield chunk;

@@ -24,7 +24,7 @@ export function keyOf({ secrets }: WorkerSystem, backup: InstanceBackup): Uint8A
 export async function openBackup(
   worker: WorkerSystem,
   backupId: string,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
   const backup = await worker.db.instanceBackup.findUnique({ where: { id: backupId } });
   if (!backup) throw new DomainError("backup.missing");
@@ -39,12 +39,12 @@ export async function openBackup(
 async function* readable(
   longest: number,
   open: () => AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   try {
     yield* cleanArchive(boundArchive(longest, open(), signal));
   } catch (cause) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     if (cause instanceof DomainError) throw cause;
     throw new DomainError("backup.unreadable", {}, { cause });
   }

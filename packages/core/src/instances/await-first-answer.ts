@@ -4,7 +4,7 @@ import type { WorkerSystem } from "../worker.ts";
 import { dashboardSession } from "./chat-sessions.ts";
 
 /** OpenClaw's words for a model that isn't paid for. */
-export const outOfCredits = /billing|credit/i;
+export const outOfCredits = /billing|credit|key limit/i;
 
 const limitMs = 120_000;
 const attempts = 3;
@@ -34,13 +34,12 @@ export async function awaitFirstAnswer(
     // Listening begins before the question, so that a quick answer isn't missed.
     const answer = nextAnswer(connection, waiting);
     answer.catch(() => {}); // it may fail before, or without, anybody waiting for it below
-    const history = await connection.history(dashboardSession, 20);
-    if (hasAnswer(history, since)) return;
+    if (hasAnswer(await connection.history(dashboardSession, 20), since)) return;
     await connection.send(dashboardSession, greeting, operationId);
-    const answeredBefore = hasAnswer(history, new Date(0));
-    await answer.catch((error) => {
-      // S1: with its allowance used up an assistant goes on running, and says so.
-      if (!(answeredBefore && error instanceof Unanswered && outOfCredits.test(error.message))) throw error;
+    await answer.catch(async (error) => {
+      // S1: with its allowance used up an assistant that was launched goes on running, and says so.
+      const isUnpaid = error instanceof Unanswered && outOfCredits.test(error.message);
+      if (!isUnpaid || !(await wasLaunched(worker, instanceId))) throw error;
     });
   };
   try {
@@ -85,6 +84,9 @@ async function nextAnswer(connection: GatewayConnection, signal: AbortSignal): P
   }
   throw new GatewayRefused("unreachable", "the connection closed before the assistant answered");
 }
+
+const wasLaunched = async ({ db }: WorkerSystem, instanceId: string) =>
+  (await db.operation.count({ where: { instanceId, kind: "deploy", state: "succeeded" } })) > 0;
 
 /** An answer that came while nobody was listening, before a restart of the worker. */
 function hasAnswer(history: ChatMessage[], since: Date): boolean {

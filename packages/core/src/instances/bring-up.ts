@@ -94,7 +94,7 @@ export async function prepare(
   const sealed = await renewToken(worker, work, deployed);
   const modelKey = await runPhase(worker, work, "provide-model-key", () => provideModelKey(worker, work));
   signal.throwIfAborted();
-  const create = () => createContainer(worker, work, sealed, modelKey, signal);
+  const create = () => createContainer(worker, work, sealed, modelKey);
   if (!work.instance.laysBackupId) return runPhase(worker, work, "create-container", create);
   await runPhase(worker, work, work.operation?.error ? "roll-back" : "replace-state", create);
   await updateInstance(worker, work, { laysBackupId: null });
@@ -137,13 +137,12 @@ async function createContainer(
   work: Work,
   sealed: SealedInstance,
   modelKey: string,
-  signal: AbortSignal,
 ): Promise<void> {
   const { reference, version } = imageOf(worker, work.instance);
   if (work.instance.image !== reference) await updateInstance(worker, work, { image: reference, version });
   const { instance } = work;
-  const archive =
-    instance.laysBackupId === null ? null : await openBackup(worker, instance.laysBackupId, signal);
+  // Laid to its end once begun: half a state would be the next backup's whole one.
+  const archive = instance.laysBackupId === null ? null : await openBackup(worker, instance.laysBackupId);
   await reachEngine(worker, async () => {
     await requireUsable(worker.engine, reference);
     const network = await worker.engine.network(instance.id);

@@ -26,6 +26,8 @@ export async function upgradeFleet(
       where: { ...where, status: "running" },
       // One that went back to its old image comes again after all others.
       orderBy: { updatedAt: "asc" },
+      // Those of one owner are upgraded one after another.
+      distinct: ["ownerId"],
       take: Math.max(0, mostUnderWay - underWay),
       select: { id: true },
     });

@@ -70,7 +70,7 @@ export class FakeGateway implements Gateway {
     let closed = false;
     const tokenNow = () => this.tokenOf(url);
     return {
-      history: async (sessionKey) => [...conversation(sessionKey)],
+      history: async (sessionKey, limit) => conversation(sessionKey).slice(-limit),
       send: async (sessionKey, text, idempotencyKey) => {
         if (!this.#sent.has(idempotencyKey)) {
           this.#sent.add(idempotencyKey);

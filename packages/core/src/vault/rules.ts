@@ -1,8 +1,10 @@
 /** A vault keeps enough revisions to go back, and can't grow for ever. */
 export const revisionsKept = 20;
-/** What was the last of its day is kept for longer: whoever saves often, on purpose even, doesn't push out what stood before. */
+/** What was the last of its day, or stood for an hour, is kept for longer: whoever saves often, on purpose even, doesn't push it out. */
 const daysKept = 30;
-const dayMs = 86_400_000;
+const daysOfHoursKept = 7;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 type Revision = { revision: number; createdAt: Date };
 
@@ -11,9 +13,11 @@ export function outdated(revisions: readonly Revision[], now: Date): number[] {
   return revisions.flatMap(({ revision, createdAt }, place) => {
     const next = revisions[place - 1];
     if (place < revisionsKept || !next) return [];
+    const days = (now.getTime() - next.createdAt.getTime()) / dayMs;
     const isLastOfDay = dayOf(createdAt) < dayOf(next.createdAt);
-    const isRecent = now.getTime() - next.createdAt.getTime() < daysKept * dayMs;
-    return isLastOfDay && isRecent ? [] : [revision];
+    const stoodAnHour = next.createdAt.getTime() - createdAt.getTime() >= hourMs;
+    const isKept = (isLastOfDay && days < daysKept) || (stoodAnHour && days < daysOfHoursKept);
+    return isKept ? [] : [revision];
   });
 }
 

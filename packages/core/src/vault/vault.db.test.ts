@@ -124,6 +124,18 @@ describe("configurations", () => {
     );
   });
 
+  test("what stood for an hour stays for a week, however many are saved over it on the same day", async () => {
+    const { vault } = await owner();
+    const save = (revision: number) => vault.index.save({ revision, envelope: sealed() });
+    await save(1);
+    sys.clock.advance(day / 24);
+    for (let revision = 2; revision <= revisionsKept + 5; revision++) await save(revision);
+    expect((await vault.index.get({ before: 3 }))?.revision).toBe(1);
+    sys.clock.advance(7 * day);
+    await save(revisionsKept + 6);
+    expect(await vault.index.get({ before: 3 })).toBeNull();
+  });
+
   test("there is a limit per account", async () => {
     const { vault, actor } = await owner();
     const now = sys.clock.now();

@@ -4,6 +4,7 @@ import type { SealedIndex, VaultStore } from "../vault/vault-store.ts";
 
 type Stored = {
   configs: Record<string, ConfigRevision>;
+  olderConfigs: ConfigRevision[];
   index: SealedIndex | null;
   /** Newest first. */
   olderIndexes: SealedIndex[];
@@ -11,7 +12,7 @@ type Stored = {
 
 /** A server in memory. Tests change `content` as a malicious one would. */
 export class MemoryStore implements VaultStore {
-  content: Stored = { configs: {}, index: null, olderIndexes: [] };
+  content: Stored = { configs: {}, olderConfigs: [], index: null, olderIndexes: [] };
 
   /** A copy, to be put back later. */
   snapshot(): Stored {
@@ -28,15 +29,20 @@ export class MemoryStore implements VaultStore {
     return { items, nextCursor: start + 2 < all.length ? String(start + 2) : null };
   }
 
-  async getConfig({ id }: { id: string }) {
-    const config = this.content.configs[id];
+  async getConfig({ id, revision }: { id: string; revision?: number }) {
+    const newest = this.content.configs[id];
+    const older = this.content.olderConfigs.find(
+      (config) => config.id === id && config.revision === revision,
+    );
+    const config = revision === undefined || revision === newest?.revision ? newest : older;
     if (!config) throw new LaunchError("vault.config-missing");
     return config;
   }
 
   async saveConfig(input: ConfigRevision) {
-    const current = this.content.configs[input.id]?.revision ?? 0;
-    if (input.revision !== current + 1) throw new LaunchError("vault.revision-conflict");
+    const current = this.content.configs[input.id];
+    if (input.revision !== (current?.revision ?? 0) + 1) throw new LaunchError("vault.revision-conflict");
+    if (current) this.content.olderConfigs.push(current);
     this.content.configs[input.id] = input;
   }
 

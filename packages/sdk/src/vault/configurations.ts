@@ -35,8 +35,8 @@ export class Configurations {
     if (missing.length > 0) await this.#requireForgotten(missing);
     const opened = await Promise.all(
       summaries.map(async ({ id, updatedAt }) => {
-        const stored = await this.#fetch(index, id).catch(nullIfMissing);
-        return stored && { ...(await this.#open(index, stored)), updatedAt };
+        const read = await this.#read(index, id).catch(nullIfMissing);
+        return read && { ...read.saved, updatedAt };
       }),
     );
     return opened.filter((one) => one !== null);
@@ -44,8 +44,7 @@ export class Configurations {
 
   /** Throws vault.config-missing. */
   async get(id: string): Promise<SavedConfiguration> {
-    const index = await this.#index.read();
-    return this.#open(index, await this.#fetch(index, id));
+    return (await this.#read(await this.#index.read(), id)).saved;
   }
 
   /**
@@ -60,15 +59,14 @@ export class Configurations {
   ): Promise<SavedConfiguration> {
     // The index must exist before the first configuration does, and is written after it: broken off, it is behind, never ahead.
     const index = await this.#index.read();
-    const stored = id !== undefined && (await this.#has(index, id)) ? await this.#fetch(index, id) : null;
-    const current = stored && (await this.#open(index, stored));
-    if (stored && current && isSame(current.configuration, configuration)) {
-      await this.#enter(index, stored);
-      return current;
+    const current = id !== undefined && (await this.#has(index, id)) ? await this.#read(index, id) : null;
+    if (current && isSame(current.saved.configuration, configuration)) {
+      await this.#enter(index, current.stored);
+      return current.saved;
     }
-    if (current && current.revision !== (baseRevision ?? current.revision))
-      throw new LaunchError("vault.revision-conflict", { details: { revision: current.revision } });
-    const about = { userId: this.#userId, id: id ?? newId(), revision: (current?.revision ?? 0) + 1 };
+    if (current && current.saved.revision !== (baseRevision ?? current.saved.revision))
+      throw new LaunchError("vault.revision-conflict", { details: { revision: current.saved.revision } });
+    const about = { userId: this.#userId, id: id ?? newId(), revision: (current?.newest ?? 0) + 1 };
     const sealed = await sealConfiguration(this.#keys.configurationKey, about, configuration);
     await this.#store.saveConfig(sealed);
     await this.#enter(index, sealed);
@@ -106,6 +104,21 @@ export class Configurations {
       cursor = page.nextCursor;
     }
     return items;
+  }
+
+  /** The newest that opens: one after what the index names, that doesn't, was put there by somebody who may save, but not read. */
+  async #read(index: IndexContent, id: string) {
+    const stored = await this.#fetch(index, id);
+    const newest = stored.revision;
+    try {
+      return { newest, stored, saved: await this.#open(index, stored) };
+    } catch (error) {
+      const known = index.configs[id]?.revision ?? newest;
+      if (!(error instanceof LaunchError) || error.code !== "vault.refused" || newest <= known) throw error;
+      const older = await this.#store.getConfig({ id, revision: known }).catch(nullIfMissing);
+      if (!older) throw error;
+      return { newest, stored: older, saved: await this.#open(index, older) };
+    }
   }
 
   async #fetch(index: IndexContent, id: string): Promise<ConfigRevision> {

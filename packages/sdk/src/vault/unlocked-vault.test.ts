@@ -274,6 +274,22 @@ describe("E2: whoever may save, but not read,", () => {
   });
 });
 
+describe("E2: a configuration that somebody who may save, but not read, saved over", () => {
+  test("is read as it was, and saved after what doesn’t open", async () => {
+    const { id } = await vault.configs.save(ada);
+    const { [id]: own } = store.content.configs;
+    if (!own) throw new Error("nothing was saved");
+    for (const revision of [2, 3]) await store.saveConfig({ ...own, revision, envelope: foreign });
+    for (const device of [vault, unlockAgain()]) {
+      expect(await device.configs.get(id)).toEqual({ id, revision: 1, configuration: ada });
+      expect(await device.configs.list()).toMatchObject([{ id, revision: 1 }]);
+    }
+    const ida = { ...ada, name: "Ida" };
+    expect(await vault.configs.save(ida, id, 1)).toEqual({ id, revision: 4, configuration: ida });
+    expect(await unlockAgain().configs.get(id)).toMatchObject({ revision: 4, configuration: ida });
+  });
+});
+
 describe("E2: a save that broke off", () => {
   test("before the index was written leaves the vault whole", async () => {
     const { id } = await vault.configs.save(ada);

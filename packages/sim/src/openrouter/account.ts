@@ -1,6 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { bearerHash, sha256 } from "../bearer.ts";
-import { ApiError, insufficientCredits, missingAuthentication, notFound, unauthorized } from "./api-error.ts";
+import {
+  insufficientCredits,
+  keyLimitExceeded,
+  missingAuthentication,
+  notFound,
+  unauthorized,
+} from "./api-error.ts";
 import { isUsable, type KeyRecord, remaining, spend, unspent } from "./key-record.ts";
 import { type Nanodollars, toDollars, toNanodollars } from "./money.ts";
 import { type AccountState, readState, writeState } from "./state-file.ts";
@@ -92,13 +98,7 @@ export class Account {
     const ofAccount = toNanodollars(this.#state.credits) - this.#state.spent;
     if (ofAccount <= 0) throw insufficientCredits();
     const ofKey = remaining(key, this.now());
-    if (ofKey <= 0) {
-      const limit = `${key.limitReset ?? "total"} limit`;
-      throw new ApiError(
-        403,
-        `Key limit exceeded (${limit}). Manage it using https://openrouter.ai/settings/keys`,
-      );
-    }
+    if (ofKey <= 0) throw keyLimitExceeded(key.limitReset);
     return ofKey < ofAccount ? { amount: ofKey, bound: "key" } : { amount: ofAccount, bound: "account" };
   }
 

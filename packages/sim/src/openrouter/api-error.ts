@@ -25,3 +25,8 @@ export const tooManyRequests = (seconds: number) =>
 export const internalError = () => new ApiError(500, "Internal Server Error");
 export const insufficientCredits = () =>
   new ApiError(402, "Insufficient credits. Add more using https://openrouter.ai/credits");
+export const keyLimitExceeded = (reset: string | null) =>
+  new ApiError(
+    403,
+    `Key limit exceeded (${reset ?? "total"} limit). Manage it using https://openrouter.ai/settings/keys`,
+  );

@@ -10,6 +10,7 @@ import {
   ApiError,
   insufficientCredits,
   internalError,
+  keyLimitExceeded,
   managementOnly,
   notFound,
   tooManyRequests,
@@ -55,11 +56,16 @@ const keyQuery = z.object({
   workspace_id: z.uuid().default(workspaceId),
 });
 
-export type OpenRouterStatus = "402" | "429" | "500";
+export type OpenRouterStatus = "402" | "403" | "429" | "500";
 type OpenRouterFailures = Failures<OpenRouterStatus>;
 
 export const openRouterFailures = (): OpenRouterFailures =>
-  new Failures({ "402": insufficientCredits, "429": tooManyRequests, "500": internalError });
+  new Failures({
+    "402": insufficientCredits,
+    "403": () => keyLimitExceeded("monthly"),
+    "429": tooManyRequests,
+    "500": internalError,
+  });
 
 /** OpenRouter's API as far as the product and its instances use it, and the controls of the stand-in itself. */
 export function openRouterApp(
