@@ -119,6 +119,37 @@ test("B2: a message that was sent while the history was read stays, and an older
   expect(readAgain.waiting).toBe(true);
 });
 
+test("B2: of two messages with the same words, the history that has one has the earlier", () => {
+  const second: Message = { ...question, id: "m2" };
+  const asking = after(
+    { kind: "history", messages: [] },
+    { kind: "sent", message: question },
+    { kind: "final", runId: "m1", text: "Hello!" },
+    { kind: "sent", message: second },
+  );
+  const first: Message[] = [{ ...question, id: "h1" }, answer];
+  const read = converse(asking, { kind: "history", messages: first });
+  expect(read.messages?.map(({ id }) => id)).toEqual(["m1", "h2", "m2"]);
+  expect(read.waiting).toBe(true);
+  const both: Message[] = [...first, { ...question, id: "h3" }];
+  const readAgain = converse(read, { kind: "history", messages: both });
+  expect(readAgain.messages?.map(({ id }) => id)).toEqual(["m1", "h2", "m2"]);
+});
+
+test("B2: a long message that the history has cut is the one that was sent, and stays whole", () => {
+  const long: Message = { ...question, text: "word ".repeat(2000).trim() };
+  const cut: Message = { ...long, id: "h1", text: `${long.text.slice(0, 8000)}\n...(truncated)...` };
+  const sent: Happening[] = [
+    { kind: "history", messages: [] },
+    { kind: "sent", message: long },
+  ];
+  const lost: Happening = { kind: "refused", messageId: "m1", isLost: true, text: "No answer." };
+  for (const happenings of [sent, [...sent, lost]]) {
+    const read = after(...happenings, { kind: "history", messages: [cut, answer] });
+    expect(read).toMatchObject({ messages: [long, answer], lost: null, waiting: false });
+  }
+});
+
 test("B2: a history during whose reading an answer ended is read again", async () => {
   let ended = 0;
   const reads: string[] = [];

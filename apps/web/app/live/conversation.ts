@@ -97,14 +97,22 @@ export function converse(conversation: Conversation, happening: Happening): Conv
 
 const includes = (messages: readonly Message[], sought: string) => messages.some(({ id }) => id === sought);
 
-/** The history knows what was sent here by other ids. */
-function withOwnIds(history: readonly Message[], { messages, asked, lost }: Conversation): Message[] {
-  const own = lost ? [...asked, lost] : [...asked];
+/** OpenClaw cuts what is longer in a history, and says so there. */
+const historyChars = 8000;
+const isSame = (sent: string, read: string) =>
+  sent === read || (sent.length > historyChars && read.startsWith(sent.slice(0, historyChars - 1)));
+
+/** The history knows what was sent here by other ids, and each of them is one message of it: the earlier comes first. */
+function withOwnIds(history: readonly Message[], { messages, lost }: Conversation): Message[] {
+  const shown = messages ?? [];
+  const own = [...shown, ...(lost && !includes(shown, lost.id) ? [lost] : [])].filter(
+    ({ id, role }) => role === "user" && !includes(history, id),
+  );
   return history.map((message) => {
-    if (message.role !== "user" || includes(messages ?? [], message.id)) return message;
-    const index = own.findIndex(({ text }) => text === message.text);
+    if (message.role !== "user" || includes(shown, message.id)) return message;
+    const index = own.findIndex(({ text }) => isSame(text, message.text));
     const [same] = index < 0 ? [] : own.splice(index, 1);
-    return same ? { ...message, id: same.id } : message;
+    return same ? { ...message, id: same.id, text: same.text } : message;
   });
 }
 
