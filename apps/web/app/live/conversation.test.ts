@@ -107,6 +107,13 @@ test("B2: a message whose answer was lost stands there once, however it turns ou
   for (const { lost } of [ended, read]) expect(lost, "the same words would be another message").toBeNull();
 });
 
+test("B2: a message that had come already is not waited for when it is sent again: its run may have ended without an answer", () => {
+  const told = after(...lostAnswer, { kind: "history", messages: [{ ...question, id: "h1" }] });
+  expect(told.lost, "no answer yet: sent again, it is the same one").toEqual(question);
+  const again = converse(told, { kind: "sent", message: question });
+  expect(again).toMatchObject({ messages: [{ id: "m1" }], lost: null, waiting: false, problem: null });
+});
+
 test("B2: a message that was sent while the history was read stays, and an older one of the same words is not it", () => {
   const earlier: Message[] = [{ ...question, id: "h1" }, answer];
   const asking = after({ kind: "history", messages: earlier }, { kind: "sent", message: question });

@@ -57,7 +57,8 @@ export function converse(conversation: Conversation, happening: Happening): Conv
     case "sent": {
       const { message } = happening;
       const shown = { ...conversation, lost: null, problem: null };
-      if (includes(messages, message.id)) return { ...shown, waiting: messages.at(-1)?.role === "user" };
+      // It came before: whether anything is still said to it shows when it is.
+      if (includes(messages, message.id)) return { ...shown, waiting: false };
       return { ...shown, messages: [...messages, message], asked: [...asked, message], waiting: true };
     }
     case "refused": {
