@@ -55,7 +55,7 @@ const texts: Record<LaunchErrorCode, (details: ErrorDetails) => string> = {
   "admin.invitation-missing": () => "This invitation was used or has expired. Ask for a new one.",
   "vault.config-missing": () => "This configuration isn’t in your vault any more.",
   "vault.revision-conflict": () =>
-    "It was changed somewhere else meanwhile. Reload to see the newest, then make your change again.",
+    "It was changed somewhere else meanwhile. Reload to see the newest. Saving again replaces it.",
   "vault.limit-reached": () => "Your vault is full. Remove a configuration that you no longer need.",
   "instance.missing": () => "There is no such assistant. It may have been deleted.",
   "instance.id-taken": () => "This assistant exists already. Reload the page.",

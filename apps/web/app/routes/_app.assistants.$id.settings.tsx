@@ -65,7 +65,7 @@ function SavedSettings() {
         draft={draft}
         change={(part) => setDraft({ ...draft, ...part })}
         revision={revision}
-        onSaved={setRevision}
+        setRevision={setRevision}
       />
     </div>
   );
@@ -124,10 +124,10 @@ type SettingsFormProps = {
   change: (part: Partial<ConfigurationDraft>) => void;
   /** What the draft was made from: what another tab or device saved since is not overwritten. */
   revision: number | undefined;
-  onSaved: (revision: number) => void;
+  setRevision: (revision: number) => void;
 };
 
-function SettingsForm({ draft, change, revision, onSaved }: SettingsFormProps) {
+function SettingsForm({ draft, change, revision, setRevision }: SettingsFormProps) {
   const { instance, models } = useShownAssistant();
   const { unlock, deploy } = useVault();
   const { note } = useLiveInstances();
@@ -154,13 +154,16 @@ function SettingsForm({ draft, change, revision, onSaved }: SettingsFormProps) {
         configuration,
         baseRevision: revision,
         onSaved: async (saved) => {
-          onSaved(saved.revision);
+          setRevision(saved.revision);
           if (configuration.name !== instance.name) await rename(configuration.name);
         },
       });
       if (isLaunched) navigate(`/assistants/${instance.id}`);
       else setBusy(null);
     } catch (refusal) {
+      const { code, details } = toLaunchError(refusal);
+      // It was said: saving once more replaces what is there.
+      if (code === "vault.revision-conflict" && details["revision"]) setRevision(Number(details["revision"]));
       setError(refusal);
       setBusy(null);
     }
