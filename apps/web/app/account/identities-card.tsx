@@ -2,9 +2,9 @@ import type { identity } from "@openclaw-launch/core/auth/schema";
 import { Button } from "@openclaw-launch/ui/button";
 import { Card } from "@openclaw-launch/ui/card";
 import { ConfirmDialog } from "@openclaw-launch/ui/confirm-dialog";
+import { useRefresh } from "@openclaw-launch/ui/refresh";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { useToast } from "@openclaw-launch/ui/toast";
-import { useRevalidator } from "@remix-run/react";
 import { useState } from "react";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
@@ -40,7 +40,7 @@ const row = "flex items-center gap-3 py-3 last:pb-0";
 function Connected({ identity: { id, provider, email, createdAt, usedAt } }: { identity: Identity }) {
   const prove = useStepUp();
   const toast = useToast();
-  const { revalidate } = useRevalidator();
+  const refresh = useRefresh();
   const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const name = providerNames[provider];
@@ -57,7 +57,7 @@ function Connected({ identity: { id, provider, email, createdAt, usedAt } }: { i
       toast({ tone: "bad", text: textOfError(error) });
     } finally {
       setBusy(false);
-      revalidate();
+      void refresh();
     }
   }
 

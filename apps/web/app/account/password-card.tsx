@@ -5,8 +5,8 @@ import { NewPasswordField } from "@openclaw-launch/ui/new-password-field";
 import { Notice } from "@openclaw-launch/ui/notice";
 import { PasswordInput } from "@openclaw-launch/ui/password-input";
 import { passwordStrength } from "@openclaw-launch/ui/password-strength";
+import { useRefresh } from "@openclaw-launch/ui/refresh";
 import { useToast } from "@openclaw-launch/ui/toast";
-import { useRevalidator } from "@remix-run/react";
 import { type FormEvent, useRef, useState } from "react";
 import { newPasswordProblem } from "~/errors";
 import { launch } from "~/launch.client";
@@ -15,12 +15,12 @@ import { FirstPassword } from "./first-password";
 /** For whoever signs in another way. */
 export function NoPasswordCard({ email }: { email: string }) {
   const toast = useToast();
-  const { revalidate } = useRevalidator();
+  const refresh = useRefresh();
   const [setting, setSetting] = useState(false);
 
   function conclude() {
     toast({ tone: "ok", text: "Your password is set, and your vault is open." });
-    revalidate();
+    void refresh();
   }
 
   return (

@@ -1,10 +1,10 @@
 import { Button } from "@openclaw-launch/ui/button";
 import { Card } from "@openclaw-launch/ui/card";
 import { ConfirmDialog } from "@openclaw-launch/ui/confirm-dialog";
+import { useRefresh } from "@openclaw-launch/ui/refresh";
 import { RelativeTime } from "@openclaw-launch/ui/relative-time";
 import { StateBadge } from "@openclaw-launch/ui/state-badge";
 import { useToast } from "@openclaw-launch/ui/toast";
-import { useRevalidator } from "@remix-run/react";
 import { useState } from "react";
 import { textOfError } from "~/errors";
 import { launch } from "~/launch.client";
@@ -22,7 +22,7 @@ type TwoStepProps = {
 export function TwoStep({ since, hasPasskey, onCodes }: TwoStepProps) {
   const prove = useStepUp();
   const toast = useToast();
-  const { revalidate } = useRevalidator();
+  const refresh = useRefresh();
   const [offer, setOffer] = useState<Offer | null>(null);
   const [busy, setBusy] = useState(false);
 
@@ -32,7 +32,7 @@ export function TwoStep({ since, hasPasskey, onCodes }: TwoStepProps) {
       await act();
     } catch (error) {
       toast({ tone: "bad", text: textOfError(error) });
-      revalidate();
+      void refresh();
     } finally {
       setBusy(false);
     }
@@ -47,7 +47,7 @@ export function TwoStep({ since, hasPasskey, onCodes }: TwoStepProps) {
     attempt(async () => {
       if (!(await prove("turn two-step sign-in off", () => launch.api.auth.totp.disable.mutate({})))) return;
       toast({ tone: "ok", text: `Codes of your app are no longer asked. ${whatRemains(hasPasskey)}` });
-      revalidate();
+      void refresh();
     });
 
   async function confirm(code: string) {
