@@ -19,7 +19,7 @@ export const IconButton = forwardRef<HTMLButtonElement, IconButtonProps>(functio
             ref={ref}
             type="button"
             aria-label={label}
-            className={`inline-flex size-9 shrink-0 items-center justify-center rounded-md text-muted transition-colors duration-100 hover:bg-sunken hover:text-text disabled:opacity-40 ${className}`}
+            className={`inline-flex size-9 shrink-0 items-center justify-center rounded-md text-muted transition-colors duration-100 hover:bg-sunken hover:text-text disabled:opacity-40 aria-disabled:opacity-40 ${className}`}
             {...rest}
           >
             {icon}

@@ -69,8 +69,8 @@ export function PasskeyRow({ passkey, isLast, onChanged }: PasskeyRowProps) {
         <IconButton
           label={`Remove ${name}`}
           icon={<Trash2 size={16} aria-hidden />}
-          disabled={busy}
-          onClick={() => setAsking("removal")}
+          aria-disabled={busy}
+          onClick={() => !busy && setAsking("removal")}
         />
       </div>
       <Dialog

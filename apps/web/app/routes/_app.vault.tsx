@@ -199,8 +199,8 @@ function ConfigRow({
       <IconButton
         label={`Remove ${title}`}
         icon={<Trash2 size={16} aria-hidden />}
-        disabled={busy}
-        onClick={() => setAsking(true)}
+        aria-disabled={busy}
+        onClick={() => !busy && setAsking(true)}
       />
       <ConfirmDialog
         open={asking}
