@@ -177,6 +177,7 @@ function Controls({ instance }: { instance: InstanceView }) {
         description={<ErasureList />}
         action="Delete for ever"
         typedName={name}
+        busy={busy ? "One moment…" : null}
         onConfirm={remove}
       />
     </div>
