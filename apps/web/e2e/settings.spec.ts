@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Page, Request, Route } from "@playwright/test";
 import { choosePassword, forget, mailedLink } from "./mailbox.ts";
 import { letLaunchFail } from "./stored.ts";
 import {
@@ -7,7 +7,6 @@ import {
   expectPresentable,
   forgetSession,
   launchAssistant,
-  loseAnswer,
   signIn,
   signUp,
   test,
@@ -223,7 +222,7 @@ async function openControlPage(page: Page): Promise<void> {
   await message.fill("Are you still there?");
   await expect(chat.getByRole("button", { name: "Send" })).toBeEnabled(); // the conversation is read
   const before = await answers.count();
-  await loseAnswer(chat, /chat\.send/);
+  await comeLate(chat, /chat\.send/);
   await message.press("Enter");
   await expect(chat.getByText("We can’t reach the server")).toBeVisible();
   await expect(message).toHaveValue("Are you still there?");
@@ -232,4 +231,18 @@ async function openControlPage(page: Page): Promise<void> {
   await chat.reload();
   await expect(answers).toHaveCount(before + 2);
   await chat.close();
+}
+
+/** The page is told that the next such request failed; it comes all the same, right before its repeat. */
+async function comeLate(page: Page, url: RegExp): Promise<void> {
+  const repeat = async (first: Request, route: Route) => {
+    const come = await page.request.fetch(first);
+    expect(come.ok(), await come.text()).toBe(true);
+    await route.continue();
+  };
+  const lose = async (route: Route) => {
+    await page.route(url, (again) => repeat(route.request(), again), { times: 1 });
+    await route.abort();
+  };
+  await page.route(url, lose, { times: 1 });
 }

@@ -101,6 +101,7 @@ test("B2: a message whose answer was lost stands there once, however it turns ou
     expect(spoken(come)).toEqual(["Hello?"]);
     expect(spoken(converse(come, { kind: "sent", message: question }))).toEqual(["Hello?"]);
   }
+  expect(heard.problem, "it need not be sent again").toBeNull();
   const ended = converse(heard, { kind: "final", runId: "m1", text: "Hello!" });
   expect(spoken(ended)).toEqual(["Hello?", "Hello!"]);
   const read = converse(told, { kind: "history", messages: [copy, answer] });

@@ -125,6 +125,7 @@ function withQuestion(conversation: Conversation, runId: string): Conversation {
     ...conversation,
     messages: isUnseen ? [...(messages ?? []), lost] : messages,
     asked: asked.filter(({ id }) => id !== runId),
+    problem: lost?.id === runId ? null : conversation.problem,
   };
 }
 
