@@ -69,7 +69,7 @@ async function rehearsed(member: string): Promise<boolean> {
     token: configOf(member).gateway.auth.token,
     deviceKey: host.secrets.openFromDatabase(`PoolMember|deviceKey|${member}`, deviceKey),
   });
-  const [question] = await connection.history(rehearsal.sessionKey, 1);
+  const [question] = await connection.history(rehearsal.sessionKey, 20);
   connection.close();
   return question?.text === rehearsal.text;
 }
