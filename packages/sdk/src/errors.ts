@@ -89,6 +89,9 @@ export function toLaunchError(cause: unknown): LaunchError {
   return new LaunchError(code, { details, fields, reference, cause });
 }
 
+/** Whether no answer came: what was asked for may have been done all the same. */
+export const isUnanswered = (error: unknown): boolean => toLaunchError(error).code === "client.unreachable";
+
 /** For a promise's `catch`. */
 export function rethrow(cause: unknown): never {
   throw toLaunchError(cause);

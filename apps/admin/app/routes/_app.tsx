@@ -1,4 +1,4 @@
-import { toLaunchError } from "@openclaw-launch/sdk/errors";
+import { isUnanswered } from "@openclaw-launch/sdk/errors";
 import { type Command, CommandPalette } from "@openclaw-launch/ui/command-palette";
 import { Menu } from "@openclaw-launch/ui/menu";
 import { Notice } from "@openclaw-launch/ui/notice";
@@ -58,8 +58,7 @@ export default function App() {
       await signOut();
       window.location.assign("/sign-in");
     } catch (error) {
-      const isKnown = toLaunchError(error).code !== "client.unreachable";
-      const title = isKnown ? "You are still signed in" : "You may still be signed in";
+      const title = isUnanswered(error) ? "You may still be signed in" : "You are still signed in";
       setProblem({ title, text: textOfError(error) });
     }
   }

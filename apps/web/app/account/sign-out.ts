@@ -1,4 +1,4 @@
-import { toLaunchError } from "@openclaw-launch/sdk/errors";
+import { isUnanswered } from "@openclaw-launch/sdk/errors";
 import { useToast } from "@openclaw-launch/ui/toast";
 import { useState } from "react";
 import { textOfError } from "~/errors";
@@ -20,8 +20,7 @@ export function useSignOut(): { signOut: () => Promise<void>; leaving: boolean }
       window.addEventListener("pageshow", leadToSignIn);
       leadToSignIn();
     } catch (error) {
-      const isKnown = toLaunchError(error).code !== "client.unreachable";
-      const state = isKnown ? "You are still signed in." : "You may still be signed in.";
+      const state = isUnanswered(error) ? "You may still be signed in." : "You are still signed in.";
       toast({ tone: "bad", text: `${state} ${textOfError(error)}` });
       setLeaving(false);
     }

@@ -1,5 +1,6 @@
 import { announceInstance } from "../instances/announce-instance.ts";
 import { lockInstance, openOperation, unfinished } from "../instances/queries.ts";
+import { upkeepKinds } from "../instances/rules.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { beginBackup } from "./queries.ts";
 import { isDue, superfluous } from "./rules.ts";
@@ -82,7 +83,7 @@ async function expire(worker: WorkerSystem): Promise<void> {
 async function idsInUse({ db, secrets }: WorkerSystem): Promise<string[]> {
   const { hostId } = secrets;
   const operations = await db.operation.findMany({
-    where: { ...unfinished, kind: { in: ["backup", "restore", "upgrade"] } },
+    where: { ...unfinished, kind: { in: upkeepKinds } },
     select: { id: true, backupId: true },
   });
   const coming = await db.instanceBackup.findMany({

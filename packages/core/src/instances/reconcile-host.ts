@@ -1,5 +1,4 @@
 import type { Instance, Operation } from "../generated/prisma/client.ts";
-import type { OperationKind } from "../generated/prisma/enums.ts";
 import type { EngineEvent } from "../ports.ts";
 import type { WorkerSystem } from "../worker.ts";
 import { convergeInstance } from "./converge-instance.ts";
@@ -8,6 +7,7 @@ import { createLane } from "./lane.ts";
 import { forgetOutOfMemory, noteOutOfMemory } from "./note-out-of-memory.ts";
 import { createProber } from "./probe-instances.ts";
 import { openOperation } from "./queries.ts";
+import { upkeepKinds } from "./rules.ts";
 import { surveyHost } from "./survey-host.ts";
 import { watchDisks } from "./watch-disks.ts";
 
@@ -26,8 +26,6 @@ const upkeepAtOnce = 2;
 const upkeepOfOwner = 1;
 /** Mostly waiting, for the grace that a stop gives and for the engine. */
 const endsAtOnce = 16;
-
-const upkeep: ReadonlySet<OperationKind> = new Set(["backup", "restore", "upgrade"]);
 
 type Run = { operationId: string | null; controller: AbortController; again: boolean };
 
@@ -95,7 +93,7 @@ export function reconcileHost(worker: WorkerSystem, stop: AbortSignal): Reconcil
     const act = () => convergeInstance(worker, instanceId, signal);
     if (operation?.kind === "kill") return act();
     const owner = instance?.ownerId ?? "";
-    if (operation && upkeep.has(operation.kind)) return upkeepLane(owner, signal, act);
+    if (operation && upkeepKinds.includes(operation.kind)) return upkeepLane(owner, signal, act);
     if (instance && (await runsOn(instance, operation))) return act();
     if (instance?.desired !== "running") return endLane(owner, signal, act);
     const start = () => startLane(owner, signal, act);

@@ -7,6 +7,9 @@ export const instancesPerOwner = 10;
 /** How long what a browser sealed may be deployed. */
 export const deploymentMs = 10 * 60_000;
 
+/** What looks after an assistant's state: these end by themselves, or go back to what was before. */
+export const upkeepKinds: OperationKind[] = ["backup", "restore", "upgrade"];
+
 /** How long an assistant may finish what it is doing before it is ended. */
 export const graceSeconds = 15;
 

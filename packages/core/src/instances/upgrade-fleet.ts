@@ -1,6 +1,6 @@
 import type { AdminActor, System } from "../system.ts";
 import { writeCommand } from "./command-instance.ts";
-import { lockInstance, openOperation } from "./queries.ts";
+import { lockInstance, openOperation, unfinished } from "./queries.ts";
 
 /** On each host, which upgrades a few of them at a time: one that waits for its turn is out of service already. */
 const mostUnderWay = 4;
@@ -20,7 +20,7 @@ export async function upgradeFleet(
     const where = { hostId, desired: "running", image: { not: image } } as const;
     outdated += await sys.db.instance.count({ where });
     const underWay = await sys.db.operation.count({
-      where: { kind: "upgrade", state: { in: ["queued", "running"] }, instance: { hostId } },
+      where: { kind: "upgrade", ...unfinished, instance: { hostId } },
     });
     const next = await sys.db.instance.findMany({
       where: { ...where, status: "running" },

@@ -1,11 +1,7 @@
-import type { OperationKind, OperationState } from "../generated/prisma/enums.ts";
 import type { WorkerSystem } from "../worker.ts";
-import { isDiskFull, mayMakeRoom } from "./rules.ts";
+import { openOperation, unfinished } from "./queries.ts";
+import { isDiskFull, mayMakeRoom, upkeepKinds } from "./rules.ts";
 import { fail } from "./track-progress.ts";
-
-const open: OperationState[] = ["queued", "running"];
-/** They end by themselves, and go back to what was before: it is measured then. */
-const upkeep: OperationKind[] = ["backup", "restore", "upgrade"];
 
 /** Stops every instance that has used up its room, and says so to its owner. Returns those that are to be taken down. */
 export async function watchDisks(worker: WorkerSystem): Promise<string[]> {
@@ -21,7 +17,8 @@ export async function watchDisks(worker: WorkerSystem): Promise<string[]> {
       hostId: worker.secrets.hostId,
       status: { in: ["running", "starting"] },
       desired: "running",
-      operations: { none: { kind: { in: upkeep }, state: { in: open } } },
+      // What its upkeep leaves behind is measured then.
+      operations: { none: { ...unfinished, kind: { in: upkeepKinds } } },
     },
     include: { operations: { orderBy: { sequence: "desc" }, take: 1 } },
   });
@@ -33,7 +30,7 @@ export async function watchDisks(worker: WorkerSystem): Promise<string[]> {
     if (use && mayMakeRoom(use, quota, last?.finishedAt ?? last?.createdAt, now)) continue;
     if (instance.status === "starting" && !(await ranAt(worker, instance.id, measuredAt))) continue;
     worker.log.warn({ instanceId: instance.id }, "instance has used up its disk");
-    const operation = last && open.includes(last.state) ? last : null;
+    const operation = await openOperation(worker.db, instance.id);
     await fail(worker, { instance, operation }, "instance.disk-full");
     stopped.push(instance.id);
   }
